@@ -1,0 +1,190 @@
+"""The client: connects, takes its steps through `client_logic`, shows what comes of them.
+
+python3 client.py [--host HOST] [--port PORT] [--no-window] [--username NAME]
+"""
+
+import socket
+from typing import TYPE_CHECKING
+
+from gui import client_state as states
+from gui import program
+from gui.bridge import Mailbox, NetworkThread
+from gui.client_state import ClientState, Connect, Link, Step, TakeStep
+from gui.console import ClientConsole
+from protocol import (
+    MAX_REPLY_BYTES,
+    REPLIES,
+    Connection,
+    LineTooLong,
+    Log,
+    Login,
+    Message,
+    ProtocolError,
+    Register,
+    RequestRegistry,
+    format_address,
+    normal_username,
+)
+
+import client_logic
+
+if TYPE_CHECKING:
+    import asyncio
+    import tkinter
+
+# A host that answers nothing at all would be waited for more than two minutes.
+CONNECT_LIMIT_SECONDS = 10
+
+
+class ClientConnection(Connection):
+    """The connection to the server: the handle that the functions in `client_logic` get."""
+
+    kinds = REPLIES
+    max_line_bytes = MAX_REPLY_BYTES
+
+    def __init__(self, loop: "asyncio.AbstractEventLoop", log: Log) -> None:
+        super().__init__(loop, log)
+        self.sent: list[Message] = []
+
+    async def send_message(self, msg: Message) -> None:
+        """Send a message, and remember it until the step is over."""
+        self.sent.append(msg)
+        await super().send_message(msg)
+
+    async def register(self, username: str) -> None:
+        """Ask the server to register this client."""
+        await self.send_message(Register(username))
+
+    async def login(self, username: str) -> None:
+        """Ask the server to log this client in."""
+        await self.send_message(Login(username))
+
+    async def request_registry(self) -> None:
+        """Ask the server for the registry."""
+        await self.send_message(RequestRegistry())
+
+
+class Client:
+    """One client: its connection, and the state that its view shows.
+
+    Parameters:
+        host, port: where the server is.
+        mailbox: takes the log, and a `ClientState` whenever it changes.
+    """
+
+    def __init__(self, host: str, port: int, mailbox: Mailbox) -> None:
+        self._address = (host, port)
+        self._server = format_address((host, port))
+        self._mailbox = mailbox
+        self._network: NetworkThread
+        self._connection: ClientConnection
+        self._state = ClientState(Link.CLOSED, "")
+
+    def start(self, network: NetworkThread) -> None:
+        """Connect to the server, for the first time."""
+        self._network = network
+        self.submit(Connect())
+
+    def submit(self, command: TakeStep | Connect) -> None:
+        """Begin to carry out a command; may be called in any thread."""
+        if isinstance(command, TakeStep):
+            self._network.start(self._take(command.step, command.username))
+        else:
+            self._network.start(self._connect())
+
+    async def _connect(self) -> None:
+        # Here, not above: the window opens before asyncio is imported (see NetworkThread).
+        import asyncio
+
+        self._show(states.connecting(self._server))
+        loop = asyncio.get_running_loop()
+        connecting = loop.create_connection(
+            lambda: ClientConnection(loop, self._mailbox.log), *self._address
+        )
+        try:
+            _, self._connection = await asyncio.wait_for(connecting, CONNECT_LIMIT_SECONDS)
+        except (OSError, asyncio.TimeoutError) as error:
+            self._show(states.refused(self._server, reason(error)))
+        else:
+            self._show(states.connected(self._server))
+            await self._listen(self._connection)
+
+    async def _listen(self, connection: ClientConnection) -> None:
+        while True:
+            try:
+                reply = await connection.receive()
+            except LineTooLong:
+                break
+            except ProtocolError as error:
+                self._show(states.misunderstood(self._state, str(error)))
+                continue
+            if reply is None:
+                break
+            self._show(states.answered(self._state, reply))
+        connection.close()
+        self._show(states.lost(self._state, self._server))
+
+    async def _take(self, step: Step, username: str) -> None:
+        if self._state.link is not Link.OPEN or self._state.pending is not None:
+            return
+        self._show(states.taking(self._state, step))
+        try:
+            if username:
+                username = normal_username(username)
+        except ProtocolError as error:
+            self._show(self._state.ended(step, str(error)))
+            return
+        connection = self._connection
+        connection.sent.clear()
+        arguments = () if step is Step.REQUEST_REGISTRY else (username,)
+        await getattr(client_logic, step.name.lower())(connection, *arguments)
+        if not connection.sent:
+            self._show(self._state.ended(step, "Nothing was sent: the username is empty."))
+
+    def _show(self, state: ClientState) -> None:
+        if state is not self._state:
+            self._state = state
+            self._mailbox.post(state)
+
+
+def reason(error: BaseException) -> str:
+    """Return why there is no connection, in a few words."""
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing listens there"
+    if isinstance(error, socket.gaierror):
+        return "there is no such host"
+    return str(error) or f"no answer within {CONNECT_LIMIT_SECONDS} s"
+
+
+# --- command line -----------------------------------------------------------------------
+
+
+def main() -> int:
+    """Run a client; return its exit status."""
+    parser = program.command_line("A client: registers, logs in, asks for the registry.")
+    parser.add_argument("--username", metavar="NAME", help="take the three steps as NAME")
+    options = parser.parse_args()
+    try:
+        socket.getaddrinfo(options.host, options.port)
+    except (OSError, UnicodeError):
+        return program.fail(f"There is no host named {options.host!r}; try another --host.")
+    mailbox = Mailbox()
+    client = Client(options.host, options.port, mailbox)
+
+    def window(root: "tkinter.Tk") -> program.View:
+        # Here, not above: without a window nothing imports tkinter.
+        from gui.client_window import ClientWindow
+
+        return ClientWindow(root, mailbox, client.submit, options.username or "")
+
+    def console() -> program.View:
+        return ClientConsole(mailbox, client.submit, options.username)
+
+    view = program.open_view(options.no_window, window, console)
+    with NetworkThread() as network:
+        client.start(network)
+        return view.run()
+
+
+if __name__ == "__main__":
+    program.run(main)

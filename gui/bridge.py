@@ -1,0 +1,176 @@
+"""The bridge between asyncio and whoever shows what happens.
+
+asyncio runs in a thread of its own, so that whatever runs in it, a student's endless
+loop included, never holds up the window. Into that thread lead the loop's thread-safe
+calls; out of it leads a mailbox, and a byte on a socket wakes the thread that empties it.
+"""
+
+import contextlib
+import select
+import signal
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
+
+Result = TypeVar("Result")
+
+# Ten times what a window keeps. A console that is slower than the network (a pipe that
+# nobody reads) loses the oldest lines of the log rather than filling the memory.
+MAX_WAITING_LOG_LINES = 20_000
+# Ctrl-C and closing end a program within 1 s: half of it for connections to say goodbye.
+STOP_LIMIT_SECONDS = 0.5
+
+
+class LogLine(NamedTuple):
+    """One message sent or received.
+
+    Parameters:
+        number: counts the lines, so that a gap shows where some were dropped.
+        time: seconds since the epoch.
+        arrow: "→" for sent, "←" for received.
+        peer: the address of the other side.
+        line: the bytes on the wire.
+    """
+
+    number: int
+    time: float
+    arrow: str
+    peer: str
+    line: bytes
+
+
+class Quit(NamedTuple):
+    """Somebody asked the program to end: Ctrl-C, a closed window, `quit`."""
+
+
+class Mailbox:
+    """Carries the log and the events to the thread that shows them, and wakes it.
+
+    `log` and `post` may be called in any thread; everything else belongs to the thread
+    that shows.
+    """
+
+    def __init__(self) -> None:
+        self.wake_socket, self._waker = socket.socketpair()
+        self.wake_socket.setblocking(False)
+        self._waker.setblocking(False)
+        self._lines: deque[LogLine] = deque(maxlen=MAX_WAITING_LOG_LINES)
+        self._events: deque[Any] = deque()
+        self._count = 0
+        self._awake = False
+
+    def log(self, arrow: str, peer: str, line: bytes) -> None:
+        """Leave a line for the log; when too many wait, the oldest is dropped."""
+        self._count += 1
+        self._lines.append(LogLine(self._count, time.time(), arrow, peer, line))
+        if not self._awake:
+            self._wake()
+
+    def post(self, event: object) -> None:
+        """Leave an event; none is ever dropped."""
+        self._events.append(event)
+        if not self._awake:
+            self._wake()
+
+    def empty(self, limit: int) -> tuple[list[LogLine], list[Any]]:
+        """Take out at most `limit` log lines and, once no line is left, as many events."""
+        # In this order: what is left after the flag is down sends a byte of its own.
+        self._awake = False
+        with contextlib.suppress(BlockingIOError):
+            while self.wake_socket.recv(4096):
+                pass
+        lines = take(self._lines, limit)
+        return lines, [] if self._lines else take(self._events, limit)
+
+    def wake_on_signals(self) -> None:
+        """Let a signal wake the main thread, whatever it waits for, so that it is handled.
+
+        Tk's main loop and Windows' sockets wait in C, where Python's signal handlers do
+        not run; a byte comes with the signal (`signal.set_wakeup_fd`) and ends the wait.
+        """
+        signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
+
+    def wait(self) -> None:
+        """Wait until something is in the mailbox."""
+        select.select([self.wake_socket], [], [])
+
+    def close(self) -> None:
+        """Close the sockets; what is left from now on is not delivered."""
+        with contextlib.suppress(ValueError):  # not the main thread: nothing to take back
+            signal.set_wakeup_fd(-1)
+        self.wake_socket.close()
+        self._waker.close()
+
+    def _wake(self) -> None:
+        self._awake = True
+        # A full socket wakes as well as one more byte would; a closed one has no reader.
+        with contextlib.suppress(OSError):
+            self._waker.send(b"\0")
+
+
+class NetworkThread:
+    """A thread in which one asyncio loop runs, for as long as the `with` block."""
+
+    def __enter__(self) -> "NetworkThread":
+        self._started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+        self._thread = threading.Thread(target=self._run, name="network", daemon=True)
+        self._thread.start()
+        self.loop, self._stop = self._started.result()
+        self._tasks: set[asyncio.Task[None]] = set()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+            self.loop.call_soon_threadsafe(self._stop.set)
+        # A thread that students' code holds up cannot be ended; it goes with the process.
+        self._thread.join(STOP_LIMIT_SECONDS)
+
+    def call(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
+        """Run a coroutine in the loop, wait for its end, and return its result."""
+        result: Future[Result] = Future()
+
+        async def run() -> None:
+            try:
+                result.set_result(await coroutine)
+            except BaseException as error:
+                result.set_exception(error)
+
+        self.start(run())
+        return result.result()
+
+    def start(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Start a coroutine in the loop, and do not wait for it."""
+        try:
+            self.loop.call_soon_threadsafe(self._keep, coroutine)
+        except RuntimeError:  # the loop has ended, and so does the program
+            coroutine.close()
+
+    def _run(self) -> None:
+        # Here, not above: it takes a third of the time in which a window opens, and the
+        # window need not wait for it.
+        import asyncio
+
+        async def wait_for_stop() -> None:
+            stop = asyncio.Event()
+            self._started.set_result((asyncio.get_running_loop(), stop))
+            await stop.wait()
+
+        asyncio.run(wait_for_stop())
+
+    def _keep(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = self.loop.create_task(coroutine)
+        # The loop itself keeps weak references only (asyncio.create_task).
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def take(items: "deque[Any]", limit: int) -> list[Any]:
+    """Take at most `limit` items out of a queue that others may be filling."""
+    return [items.popleft() for _ in range(min(limit, len(items)))]

@@ -1,0 +1,178 @@
+"""What a client shows, as plain data: its state, and how each thing that happens changes it.
+
+The window and the console both show a `ClientState`, so that what is said is decided
+once, here, without any input or output.
+"""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from protocol import (
+    DEFAULT_PORT,
+    Error,
+    LoginFailed,
+    LoginSuccessful,
+    Message,
+    RegisteredClient,
+    RegistrationFailed,
+    RegistrationSuccessful,
+    Registry,
+    RequestDenied,
+)
+
+
+class Step(enum.IntEnum):
+    """The three steps of a client, in their order."""
+
+    REGISTER = 0
+    LOGIN = 1
+    REQUEST_REGISTRY = 2
+
+
+class Link(enum.Enum):
+    """How the connection to the server stands."""
+
+    CONNECTING = enum.auto()
+    OPEN = enum.auto()
+    CLOSED = enum.auto()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a step ended: one sentence, and whether it succeeded."""
+
+    sentence: str
+    succeeded: bool
+
+
+@dataclass(frozen=True)
+class TakeStep:
+    """A command to the client: do a step, under this username."""
+
+    step: Step
+    username: str
+
+
+@dataclass(frozen=True)
+class Connect:
+    """A command to the client: connect to the server, again."""
+
+
+@dataclass(frozen=True)
+class ClientState:
+    """Everything that a client shows, but for its log.
+
+    Parameters:
+        link: how the connection stands.
+        notice: the sentence about the connection.
+        username: the name under which this client registered, if it did.
+        offered: the furthest step that is offered.
+        pending: the step that waits for the server's answer, if one does.
+        outcomes: how each step ended last.
+        clients: the registry as it was answered last, if it was.
+        complaint: what the server said without having been asked.
+    """
+
+    link: Link
+    notice: str
+    username: str | None = None
+    offered: Step = Step.REGISTER
+    pending: Step | None = None
+    outcomes: Mapping[Step, Outcome] = field(default_factory=dict)
+    clients: tuple[RegisteredClient, ...] | None = None
+    complaint: str = ""
+
+    def ended(self, step: Step, sentence: str, succeeded: bool = False) -> "ClientState":
+        """Return the state after a step has ended, with what is to be said about it."""
+        outcomes = {**self.outcomes, step: Outcome(sentence, succeeded)}
+        return replace(self, pending=None, outcomes=outcomes)
+
+
+def connecting(server: str) -> ClientState:
+    """Return the state of a client that connects: as a new client, it has done nothing yet."""
+    return ClientState(Link.CONNECTING, f"Connecting to {server} …")
+
+
+def connected(server: str) -> ClientState:
+    """Return the state of a client whose connection stands."""
+    return ClientState(Link.OPEN, f"Connected to {server}.")
+
+
+def refused(server: str, reason: str) -> ClientState:
+    """Return the state of a client that finds no server."""
+    return ClientState(
+        Link.CLOSED, f"No server answers at {server}: {reason}. {how_to_start(server)}"
+    )
+
+
+def how_to_start(server: str) -> str:
+    """Return the sentence that tells how to start a server at an address."""
+    port = server.rpartition(":")[2]
+    option = "" if port == str(DEFAULT_PORT) else f" --port {port}"
+    return f"To start one, type: python3 server.py{option}"
+
+
+def lost(state: ClientState, server: str) -> ClientState:
+    """Return the state of a client whose server has gone."""
+    if state.pending is not None:
+        state = state.ended(state.pending, "The server went away before it answered.")
+    return replace(
+        state,
+        link=Link.CLOSED,
+        notice=f"{state.complaint} The connection to {server} has ended. "
+        f"{how_to_start(server)} A new connection is a new client.".lstrip(),
+    )
+
+
+def taking(state: ClientState, step: Step) -> ClientState:
+    """Return the state of a client that has begun a step."""
+    outcomes = {done: outcome for done, outcome in state.outcomes.items() if done != step}
+    return replace(state, pending=step, outcomes=outcomes)
+
+
+def answered(state: ClientState, reply: Message) -> ClientState:
+    """Return the state after a message from the server.
+
+    A message that answers nothing changes nothing: the log has it.
+    """
+    match state.pending, reply:
+        case Step.REGISTER, RegistrationSuccessful(username):
+            state = replace(state, username=username, offered=Step.LOGIN)
+            return state.ended(Step.REGISTER, f"'{username}' is registered.", True)
+        case Step.REGISTER, RegistrationFailed(username) if state.username is not None:
+            return state.ended(
+                Step.REGISTER, f"'{username}' was refused: this client is registered already."
+            )
+        case Step.REGISTER, RegistrationFailed(username):
+            return state.ended(
+                Step.REGISTER,
+                f"'{username}' is taken: a name stays taken until the server restarts.",
+            )
+        case Step.LOGIN, LoginSuccessful(username):
+            state = replace(state, offered=Step.REQUEST_REGISTRY)
+            return state.ended(Step.LOGIN, f"'{username}' is logged in.", True)
+        case Step.LOGIN, LoginFailed(username):
+            return state.ended(
+                Step.LOGIN, f"'{username}' was refused: log in under the name you registered."
+            )
+        case Step.REQUEST_REGISTRY, Registry(clients):
+            state = replace(state, clients=clients)
+            count = "1 client" if len(clients) == 1 else f"{len(clients)} clients"
+            return state.ended(Step.REQUEST_REGISTRY, f"The registry lists {count}.", True)
+        case Step.REQUEST_REGISTRY, RequestDenied():
+            return state.ended(
+                Step.REQUEST_REGISTRY, "Denied: only a client that is logged in may have it."
+            )
+        case Step() as step, Error(reason):
+            return state.ended(step, reason)
+        case None, Error(reason):
+            return replace(state, complaint=reason)
+    return state
+
+
+def misunderstood(state: ClientState, problem: str) -> ClientState:
+    """Return the state after a line from the server that is no message."""
+    if state.pending is None:
+        return state
+    return state.ended(state.pending, f"The server's answer makes no sense: {problem}")

@@ -1,0 +1,172 @@
+"""The client's window: three steps, the registry, the log."""
+
+import tkinter
+from collections.abc import Callable
+from tkinter import ttk
+
+from gui.bridge import Mailbox
+from gui.client_state import ClientState, Connect, Link, Outcome, Step, TakeStep
+from gui.log import Log
+from gui.table import Table
+from gui.window import Window
+from gui.words import REGISTRY_COLUMNS, registry_row
+
+BUTTONS = {
+    Step.REGISTER: "Register",
+    Step.LOGIN: "Login",
+    Step.REQUEST_REGISTRY: "Request registry",
+}
+NOTHING_YET = Outcome("", succeeded=True)
+
+
+class ClientWindow(Window):
+    """Shows a client, and submits what its user commands.
+
+    Parameters:
+        submit: gives a command to the client.
+        username: what stands in the username field at first.
+    """
+
+    def __init__(
+        self,
+        root: tkinter.Tk,
+        mailbox: Mailbox,
+        submit: Callable[[TakeStep | Connect], None],
+        username: str,
+    ) -> None:
+        self._submit = submit
+        self._state = ClientState(Link.CONNECTING, "")
+        self._waiting_timer = ""
+        super().__init__(root, mailbox, "Client")
+        self.username.insert(0, username)
+        self.username.focus_set()
+        self.appear(width=84, height=64)
+
+    def create_widgets(self) -> None:
+        """Create the line about the connection, the three steps, the registry, the log."""
+        unit = self.unit
+        self.root.rowconfigure(2, weight=1)
+        self._create_link_line().grid(sticky="ew", padx=2 * unit, pady=(2 * unit, unit))
+        self._create_steps().grid(sticky="ew", padx=2 * unit)
+        parts = ttk.PanedWindow(self.root, orient="vertical")
+        parts.grid(sticky="nsew", padx=2 * unit, pady=(unit, 2 * unit))
+        self.table = Table(parts, "Registry", REGISTRY_COLUMNS, unit)
+        self.log = Log(parts, unit)
+        parts.add(self.table, weight=1)
+        parts.add(self.log, weight=1)
+
+    def _create_link_line(self) -> ttk.Frame:
+        line = ttk.Frame(self.root)
+        line.columnconfigure(0, weight=1)
+        self.notice = wrapping_label(line, style="Heading.TLabel")
+        self.notice.grid(sticky="ew")
+        self.connect = ttk.Button(line, text="Connect again", command=self._connect_again)
+        self.connect.grid(row=0, column=1)
+        self.connect.grid_remove()
+        bind_return(self.connect, self._connect_again)
+        return line
+
+    def _create_steps(self) -> ttk.Frame:
+        steps = ttk.Frame(self.root)
+        steps.columnconfigure(3, weight=1)
+        ttk.Label(steps, text="Username").grid(row=0, column=0)
+        self.username = ttk.Entry(steps, width=24)
+        self.username.grid(row=0, column=1, padx=self.unit)
+        bind_return(self.username, lambda: self._take(self._state.offered))
+        self.buttons: dict[Step, ttk.Button] = {}
+        self.outcomes: dict[Step, ttk.Label] = {}
+        for step in Step:
+            self._create_step(steps, step)
+        return steps
+
+    def _create_step(self, steps: ttk.Frame, step: Step) -> None:
+        def take() -> None:
+            self._take(step)
+
+        button = ttk.Button(steps, text=BUTTONS[step], command=take)
+        button.grid(row=step, column=2, sticky="ew", pady=self.unit // 4)
+        bind_return(button, take)
+        self.buttons[step] = button
+        self.outcomes[step] = wrapping_label(steps)
+        self.outcomes[step].grid(row=step, column=3, sticky="ew", padx=(self.unit, 0))
+
+    def show(self, state: ClientState) -> None:
+        """Show the client's state."""
+        before, self._state = self._state, state
+        self.root.title(f"Client: {state.username}" if state.username else "Client")
+        self.notice.configure(text=state.notice)
+        show_if(state.link is Link.CLOSED, self.connect)
+        self.username.configure(state="normal" if state.link is Link.OPEN else "disabled")
+        for step in Step:
+            self._show_step(step)
+        if state.clients is not before.clients:
+            self.table.show_rows(
+                {entry.address: registry_row(entry) for entry in state.clients or ()}
+            )
+        self._move_focus(before)
+        self._await_answer()
+
+    def _show_step(self, step: Step) -> None:
+        offered = step <= self._state.offered
+        show_if(offered, self.buttons[step])
+        show_if(offered, self.outcomes[step])
+        enabled = self._state.link is Link.OPEN
+        self.buttons[step].configure(state="normal" if enabled else "disabled")
+        outcome = self._state.outcomes.get(step, NOTHING_YET)
+        style = "Success.TLabel" if outcome.succeeded else "Failure.TLabel"
+        self.outcomes[step].configure(text=outcome.sentence, style=style)
+
+    def _move_focus(self, before: ClientState) -> None:
+        """Lead the keyboard to what is to be done next, but never out of a text being read."""
+        state = self._state
+        steps = (self.root, self.username, self.connect, *self.buttons.values())
+        if self.root.focus_lastfor() not in steps:
+            return
+        if state.link is Link.CLOSED:
+            self.connect.focus_set()
+        elif state.link is not before.link:
+            self.username.focus_set()
+        elif state.offered is not before.offered:
+            self.buttons[state.offered].focus_set()
+
+    def _await_answer(self) -> None:
+        """Let the window tell how long the server has not answered, for as long as it hasn't."""
+        if self._waiting_timer:
+            self.root.after_cancel(self._waiting_timer)
+            self._waiting_timer = ""
+        if self._state.pending is not None:
+            self._waiting_timer = self.root.after(1000, self._tell_waiting, self._state.pending, 1)
+
+    def _tell_waiting(self, step: Step, seconds: int) -> None:
+        sentence = f"Waiting for the server's answer: {seconds} s."
+        self.outcomes[step].configure(text=sentence, style="TLabel")
+        self._waiting_timer = self.root.after(1000, self._tell_waiting, step, seconds + 1)
+
+    def _take(self, step: Step) -> None:
+        if self._state.link is Link.OPEN and self._state.pending is None:
+            self._submit(TakeStep(step, self.username.get().strip()))
+
+    def _connect_again(self) -> None:
+        if self._state.link is Link.CLOSED:
+            self._submit(Connect())
+
+
+def show_if(wanted: bool, widget: ttk.Widget) -> None:
+    """Show a widget in its place in the grid, or hide it."""
+    if wanted:
+        widget.grid()
+    else:
+        widget.grid_remove()
+
+
+def wrapping_label(parent: tkinter.Misc, style: str = "TLabel") -> ttk.Label:
+    """Create a label whose text wraps at the width that the label gets."""
+    label = ttk.Label(parent, style=style, width=1)
+    label.bind("<Configure>", lambda event: label.configure(wraplength=event.width))
+    return label
+
+
+def bind_return(widget: tkinter.Misc, action: Callable[[], None]) -> None:
+    """Let both Return keys do what a click does."""
+    for key in ("<Return>", "<KP_Enter>"):
+        widget.bind(key, lambda _: action())

@@ -1,0 +1,154 @@
+"""The console: what a program shows, and is told, where there is no window."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from gui.bridge import LogLine, Mailbox
+from gui.client_state import ClientState, Link, Step, TakeStep
+from gui.words import CONSOLE_COMMANDS, log_parts, registry_text
+
+# What comes within this time is written at once: a busy server spends its time on its
+# clients, not on its log. A person does not notice.
+PAUSE_SECONDS = 0.02
+
+
+class Console:
+    """Shows a program on standard output, until it is to end."""
+
+    has_window = False
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.status: int | None = None
+        self._mailbox = mailbox
+        self._last_number = 0
+
+    def run(self) -> int:
+        """Show what happens until the program is to end; return its exit status."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # An exception, not a flag: it ends a write that a full pipe holds up, too.
+            signal.signal(number, signal.default_int_handler)
+        self._mailbox.wake_on_signals()
+        try:
+            while self.status is None:
+                self._mailbox.wait()
+                self.show_news()
+                time.sleep(PAUSE_SECONDS)
+        except KeyboardInterrupt:
+            self.status = 0
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return self.status
+
+    def show_news(self) -> None:
+        """Show everything that is in the mailbox."""
+        lines, events = self._mailbox.empty(sys.maxsize)
+        self.write("".join(map(self._text, lines)))
+        for event in events:
+            self.show(event)
+
+    def show(self, event: Any) -> None:
+        """Show an event."""
+
+    def write(self, text: str) -> None:
+        """Write to standard output; if nobody reads it any more, go on without it."""
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except OSError:
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")
+
+    def _text(self, line: LogLine) -> str:
+        dropped = line.number - self._last_number - 1
+        self._last_number = line.number
+        gap = f"… {dropped} messages are not shown …\n" if dropped else ""
+        return f"{gap}{' '.join(log_parts(line))}\n"
+
+
+class ServerConsole(Console):
+    """Shows the server's log."""
+
+
+class Typed(NamedTuple):
+    """Somebody typed a line, or ended the input."""
+
+    text: str
+
+
+class ClientConsole(Console):
+    """Shows a client, and takes its steps one after the other.
+
+    Parameters:
+        submit: gives a command to the client.
+        username: the name under which to take the three steps and leave; without one,
+            standard input tells what to do.
+    """
+
+    def __init__(
+        self, mailbox: Mailbox, submit: Callable[[TakeStep], None], username: str | None
+    ) -> None:
+        super().__init__(mailbox)
+        self._submit = submit
+        self._username = username or ""
+        self._alone = username is not None
+        self._state = ClientState(Link.CONNECTING, "")
+        self._busy = True
+        self._commands: deque[str] = deque()
+        if self._alone:
+            self._commands.extend([f"register {username}", "login", "registry", "quit"])
+        else:
+            threading.Thread(target=self._read, args=[sys.stdin], daemon=True).start()
+
+    def show(self, event: Any) -> None:
+        """Show the client's state, or take note of what was typed; then go on."""
+        if isinstance(event, Typed):
+            self._commands.append(event.text)
+        else:
+            self._show_state(event)
+        while self._commands and not self._busy and self.status is None:
+            self._obey(self._commands.popleft())
+
+    def _show_state(self, state: ClientState) -> None:
+        before, self._state = self._state, state
+        if state.notice != before.notice:
+            if state.link is Link.CLOSED:
+                print(state.notice, file=sys.stderr)
+            else:
+                self.write(f"{state.notice}\n")
+        for step, outcome in state.outcomes.items():
+            if outcome is not before.outcomes.get(step):
+                self.write(f"{outcome.sentence}\n")
+                if self._alone and not outcome.succeeded:
+                    self.status = 1
+        if state.clients is not None and state.clients is not before.clients:
+            self.write(registry_text(state.clients))
+        if state.link is Link.CLOSED:
+            self.status = 1 if before.link is Link.OPEN else 2
+        self._busy = state.link is not Link.OPEN or state.pending is not None
+
+    def _obey(self, command: str) -> None:
+        match command.split(maxsplit=1):
+            case ["register", username]:
+                self._username = username.strip()
+                self._take(Step.REGISTER)
+            case ["login"]:
+                self._take(Step.LOGIN)
+            case ["registry"]:
+                self._take(Step.REQUEST_REGISTRY)
+            case ["quit"]:
+                self.status = 0
+            case _:
+                self.write(f"{CONSOLE_COMMANDS}\n")
+
+    def _take(self, step: Step) -> None:
+        self._busy = True
+        self._submit(TakeStep(step, self._username))
+
+    def _read(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self._mailbox.post(Typed(line))
+        self._mailbox.post(Typed("quit"))

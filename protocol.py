@@ -1,0 +1,519 @@
+"""What the two programs say to each other: the messages, their form, and the connection.
+
+A message is one JSON object on a line of its own. `encode` and `decode` turn messages
+into lines and back without any input or output; `Connection` sends and receives them.
+"""
+
+import contextlib
+import json
+import re
+import socket
+import sys
+import types
+import unicodedata
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+if TYPE_CHECKING:
+    import asyncio
+
+    TransportProtocol = asyncio.Protocol
+else:
+    # asyncio's class brings nothing but names, and takes a third of the time in which a
+    # window opens to import: the thread that runs asyncio does that (gui/bridge.py).
+    TransportProtocol = object
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8888
+
+MAX_USERNAME_CHARACTERS = 32
+# A request needs some 100 bytes; the rest is room for names in scripts of 4 bytes a
+# letter, written as \u escapes, and for fields that a later version may add.
+MAX_REQUEST_BYTES = 4096
+# A registry entry takes at most some 250 bytes; an address has 65,535 ports.
+MAX_REPLY_BYTES = 16 * 1024 * 1024
+# The messages nest two levels deep. JSON parsers differ in how deep they can go.
+MAX_NESTING = 32
+
+# A connection that is silent for 10 s is probed every 5 s, and given up after the
+# third probe without an answer: a peer that was lost is noticed within 30 s.
+KEEPALIVE_IDLE_SECONDS = 10
+KEEPALIVE_INTERVAL_SECONDS = 5
+KEEPALIVE_PROBES = 3
+UNACKNOWLEDGED_LIMIT_SECONDS = 25
+WRITE_STALL_LIMIT_SECONDS = 30
+# What a peer still sends after it was refused is read for this long: closing at once
+# would reset the connection, and a reset discards the reason on its way to the peer.
+LINGER_SECONDS = 1.0
+
+Log = Callable[[str, str, bytes], None]
+"""Takes note of one line: "→" or "←", the peer's address, and the bytes of the line."""
+
+
+class ProtocolError(ValueError):
+    """A line, or a message, that breaks a rule; its text is one sentence that says which."""
+
+
+class LineTooLong(ProtocolError):
+    """A line without an end within the limit: no later line can be told from it."""
+
+
+# --- messages ---------------------------------------------------------------------------
+
+
+def normal_username(username: object) -> str:
+    """Return the username in its one normal spelling, Unicode's NFC.
+
+    Raises:
+        ProtocolError: the username breaks a rule.
+    """
+    if not isinstance(username, str):
+        raise ProtocolError('The field "username" must be text.')
+    username = unicodedata.normalize("NFC", username)
+    if not username:
+        raise ProtocolError("A username has at least 1 character.")
+    if len(username) > MAX_USERNAME_CHARACTERS:
+        raise ProtocolError(f"A username has at most {MAX_USERNAME_CHARACTERS} characters.")
+    if not username.isprintable():
+        raise ProtocolError("A username has printable characters only.")
+    if username[0] == " " or username[-1] == " ":
+        raise ProtocolError("A username has no space at its start or end.")
+    return username
+
+
+@dataclass(frozen=True)
+class Message:
+    """What one side says to the other. One that exists keeps the rules."""
+
+    type: ClassVar[str]
+
+
+@dataclass(frozen=True)
+class UsernameMessage(Message):
+    """A message about one username."""
+
+    username: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "username", normal_username(self.username))
+
+
+class Register(UsernameMessage):
+    """A client asks to register a username."""
+
+    type = "register"
+
+
+class Login(UsernameMessage):
+    """A client asks to be logged in under its username."""
+
+    type = "login"
+
+
+class RequestRegistry(Message):
+    """A client asks for the registry."""
+
+    type = "request_registry"
+
+
+class RegistrationSuccessful(UsernameMessage):
+    """The client is registered now."""
+
+    type = "registration_successful"
+
+
+class RegistrationFailed(UsernameMessage):
+    """The client was registered already, or the username is taken."""
+
+    type = "registration_failed"
+
+
+class LoginSuccessful(UsernameMessage):
+    """The client is logged in now."""
+
+    type = "login_successful"
+
+
+class LoginFailed(UsernameMessage):
+    """The client has not registered this username."""
+
+    type = "login_failed"
+
+
+@dataclass(frozen=True)
+class RegisteredClient:
+    """One entry of the registry.
+
+    Raises:
+        ProtocolError: a field is of the wrong kind, or the username breaks a rule.
+    """
+
+    username: str
+    address: str
+    logged_in: bool
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "username", normal_username(self.username))
+        if not isinstance(self.address, str):
+            raise ProtocolError('The field "address" must be text.')
+        if not isinstance(self.logged_in, bool):
+            raise ProtocolError('The field "logged_in" must be true or false.')
+
+
+@dataclass(frozen=True)
+class Registry(Message):
+    """Every registered client, in order of registration."""
+
+    type = "registry"
+    clients: tuple[RegisteredClient, ...]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.clients, (list, tuple)):
+            raise ProtocolError('The field "clients" must be a list.')
+        entries = tuple(
+            entry if isinstance(entry, RegisteredClient) else build(RegisteredClient, entry)
+            for entry in self.clients
+        )
+        object.__setattr__(self, "clients", entries)
+
+
+class RequestDenied(Message):
+    """The client may not have the registry: it is not logged in."""
+
+    type = "request_denied"
+
+
+@dataclass(frozen=True)
+class Error(Message):
+    """The request could not be answered; the reason is one plain sentence."""
+
+    type = "error"
+    reason: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.reason, str):
+            raise ProtocolError('The field "reason" must be text.')
+
+
+Kinds = Mapping[str, type[Message]]
+
+REQUESTS: Kinds = {kind.type: kind for kind in (Register, Login, RequestRegistry)}
+REPLIES: Kinds = {
+    kind.type: kind
+    for kind in (
+        RegistrationSuccessful,
+        RegistrationFailed,
+        LoginSuccessful,
+        LoginFailed,
+        Registry,
+        RequestDenied,
+        Error,
+    )
+}
+
+
+# --- codec ------------------------------------------------------------------------------
+
+
+def refuse_constant(name: str) -> None:
+    """Refuse NaN and Infinity, which Python's json takes but RFC 8259 does not know."""
+    raise ValueError(name)
+
+
+to_json = json.JSONEncoder(ensure_ascii=False, default=vars).encode
+from_json = json.JSONDecoder(parse_constant=refuse_constant).decode
+
+
+def encode(message: Message) -> bytes:
+    """Return the line that carries a message, its newline included."""
+    return to_json({"type": message.type, **vars(message)}).encode() + b"\n"
+
+
+def decode(line: bytes, kinds: Kinds) -> Message:
+    """Return the message that a line carries.
+
+    Parameters:
+        line: the bytes of one line, with or without its newline.
+        kinds: the messages that may come, `REQUESTS` or `REPLIES`.
+
+    Raises:
+        ProtocolError: the line breaks a rule.
+    """
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        raise ProtocolError("The line is not UTF-8.") from None
+    if nesting(text) > MAX_NESTING:
+        raise ProtocolError(f"The line nests deeper than {MAX_NESTING} levels.")
+    try:
+        found = from_json(text)
+    except ValueError:
+        raise ProtocolError("The line is not JSON.") from None
+    if not isinstance(found, dict):
+        raise ProtocolError('The line is not a JSON object, such as {"type": "request_registry"}.')
+    name = found.get("type")
+    if not isinstance(name, str) or name not in kinds:
+        raise ProtocolError(f'The field "type" must be one of: {", ".join(kinds)}.')
+    message: Message = build(kinds[name], found)
+    return message
+
+
+def build(kind: type[Any], found: object) -> Any:
+    """Make a message, or an entry of one, from the fields of a JSON object.
+
+    Raises:
+        ProtocolError: a field is missing or breaks a rule. Other fields are ignored.
+    """
+    if not isinstance(found, dict):
+        raise ProtocolError("An entry of the registry must be a JSON object.")
+    try:
+        return kind(*[found[name] for name in kind.__match_args__])
+    except KeyError as missing:
+        raise ProtocolError(f'The field "{missing.args[0]}" is missing.') from None
+
+
+def nesting(text: str) -> int:
+    """Return how many levels deep the brackets of a JSON text nest, those in strings aside."""
+    if text.count("[") + text.count("{") <= MAX_NESTING:
+        return 0
+    depth = deepest = 0
+    for bracket in re.findall(r"[][{}]", re.sub(r'"(?:[^"\\]|\\.)*"', "", text)):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+@types.coroutine
+def others_first() -> Generator[None, None, None]:
+    """Give everybody else in the loop a turn, as `asyncio.sleep(0)` does."""
+    yield
+
+
+class LineBuffer:
+    """Cuts the bytes of a stream, in whatever pieces they come, into lines.
+
+    Parameters:
+        max_line_bytes: the longest line allowed, its newline included.
+    """
+
+    def __init__(self, max_line_bytes: int) -> None:
+        self.max_line_bytes = max_line_bytes
+        self._data = bytearray()
+        self._searched = 0
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def feed(self, data: bytes) -> None:
+        """Add what came next."""
+        self._data += data
+
+    def next_line(self) -> bytes | None:
+        """Take out the next line, its newline included; None if there is no whole one yet.
+
+        Raises:
+            LineTooLong: the line is, or must become, longer than allowed.
+        """
+        end = self._data.find(b"\n", self._searched) + 1
+        if end > self.max_line_bytes or not end and len(self) >= self.max_line_bytes:
+            raise LineTooLong(f"A line has at most {self.max_line_bytes} bytes.")
+        if not end:
+            self._searched = len(self)
+            return None
+        line = self.take(end)
+        self._searched = 0
+        return line
+
+    def take(self, size: int) -> bytes:
+        """Take out the first bytes, at most `size` of them, whatever they are."""
+        taken = bytes(self._data[:size])
+        del self._data[:size]
+        return taken
+
+
+# --- connection -------------------------------------------------------------------------
+
+
+def format_address(address: tuple[Any, ...]) -> str:
+    """Return "IP:port", or "[IP]:port" for IPv6, for a socket's address."""
+    host, port = address[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def keepalive_options(platform: str) -> list[tuple[int, int, int]]:
+    """Return the (level, option, value) socket options that notice a lost peer within 30 s.
+
+    Linux, tcp(7): TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT, TCP_USER_TIMEOUT (ms).
+    macOS, tcp(4): TCP_KEEPALIVE (the idle time), TCP_KEEPINTVL, TCP_KEEPCNT, and
+        TCP_RXT_CONNDROPTIME (s), which <netinet/tcp.h> numbers 0x80.
+    Windows, "IPPROTO_TCP socket options": TCP_KEEPIDLE 3, TCP_KEEPINTVL 17,
+        TCP_KEEPCNT 16, and TCP_MAXRT (s), which <ws2ipdef.h> numbers 5.
+
+    Parameters:
+        platform: the value of `sys.platform`.
+    """
+    idle, interval, probes, limit, limit_unit = {
+        "darwin": (0x10, 0x101, 0x102, 0x80, 1),
+        "win32": (3, 17, 16, 5, 1),
+    }.get(platform, (4, 5, 6, 18, 1000))
+    return [
+        (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+        (socket.IPPROTO_TCP, idle, KEEPALIVE_IDLE_SECONDS),
+        (socket.IPPROTO_TCP, interval, KEEPALIVE_INTERVAL_SECONDS),
+        (socket.IPPROTO_TCP, probes, KEEPALIVE_PROBES),
+        (socket.IPPROTO_TCP, limit, UNACKNOWLEDGED_LIMIT_SECONDS * limit_unit),
+    ]
+
+
+class Connection(TransportProtocol):
+    """One end of a TCP connection that carries messages.
+
+    It is what asyncio calls a protocol: the transport calls the methods that are named
+    as in `asyncio.Protocol`; `send_message` and `receive` are for everybody else.
+
+    Parameters:
+        loop: the loop in which the connection lives.
+        log: takes note of every line sent and received.
+    """
+
+    kinds: ClassVar[Kinds]
+    """The messages that the peer may send."""
+    max_line_bytes: ClassVar[int]
+    """The longest line that the peer may send, its newline included."""
+
+    def __init__(self, loop: "asyncio.AbstractEventLoop", log: Log) -> None:
+        self.peer = ""
+        self._loop = loop
+        self._log = log
+        self._transport: asyncio.Transport
+        self._received = LineBuffer(self.max_line_bytes)
+        self._ended = False
+        self._hung_up = False
+        self._arrival: asyncio.Future[None] | None = None
+        self._stall_timer: asyncio.TimerHandle | None = None
+        self._senders: list[asyncio.Future[None]] = []
+
+    # What others call.
+
+    async def send_message(self, msg: Message) -> None:
+        """Send a message, and wait while the peer is slow to take it.
+
+        Raises:
+            ConnectionError: the connection has ended, so that nothing can be sent.
+        """
+        if self._transport.is_closing():
+            raise ConnectionResetError("The connection has ended.")
+        line = encode(msg)
+        self._transport.write(line)
+        self._log("→", self.peer, line)
+        if self._stall_timer is not None:
+            sender = self._loop.create_future()
+            self._senders.append(sender)
+            await sender
+
+    async def receive(self) -> Message | None:
+        """Wait for the next message; return None once the connection has ended.
+
+        Raises:
+            ProtocolError: a line was refused; the next one may be received.
+            LineTooLong: a line was refused, and where the next one starts is unknown.
+        """
+        if self._received:
+            await others_first()
+        try:
+            while (line := self._received.next_line()) is None:
+                if self._ended:
+                    self._refuse_unfinished_line()
+                    return None
+                self._transport.resume_reading()
+                self._arrival = self._loop.create_future()
+                await self._arrival
+        except LineTooLong:
+            self._log("←", self.peer, self._received.take(self.max_line_bytes))
+            raise
+        self._log("←", self.peer, line)
+        return decode(line, self.kinds)
+
+    def close(self) -> None:
+        """Close the connection as soon as the peer has taken what was sent."""
+        if not self._hung_up:
+            self._transport.close()
+
+    def hang_up(self) -> None:
+        """Say that nothing more will be sent, drop what still comes, and close in a moment.
+
+        A connection that is closed with bytes unread is reset, and a reset makes the peer
+        lose what was sent to it last (RFC 1122, 4.2.2.13).
+        """
+        self._hung_up = True
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+        self._transport.resume_reading()
+        self._loop.call_later(LINGER_SECONDS, self._transport.close)
+
+    # What the transport calls.
+
+    def connection_made(self, transport: "asyncio.BaseTransport") -> None:
+        """Begin: the connection stands."""
+        self._transport = transport = cast("asyncio.Transport", transport)
+        self.peer = format_address(transport.get_extra_info("peername") or ("?", 0))
+        # What the kernel does not take at once makes the sender wait: no queue can grow.
+        transport.set_write_buffer_limits(0)
+        for option in keepalive_options(sys.platform):
+            # A system too old for an option still serves, with a time limit of its own.
+            with contextlib.suppress(OSError):
+                transport.get_extra_info("socket").setsockopt(*option)
+
+    def data_received(self, data: bytes) -> None:
+        """Keep what came, and read no further while more than a line waits."""
+        if self._hung_up:
+            return
+        self._received.feed(data)
+        if len(self._received) >= self.max_line_bytes:
+            self._transport.pause_reading()
+        self._wake_receiver()
+
+    def eof_received(self) -> bool:
+        """Note that the peer sends no more; it may still want its answers."""
+        self._ended = True
+        self._wake_receiver()
+        return not self._hung_up
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """End: nothing more can be sent or received."""
+        self._ended = True
+        self._wake_receiver()
+        self.resume_writing()
+
+    def pause_writing(self) -> None:
+        """Begin to wait for a peer that does not take what was sent."""
+        self._watch_progress()
+
+    def resume_writing(self) -> None:
+        """Go on: the peer has taken everything, or has gone."""
+        if self._stall_timer is not None:
+            self._stall_timer.cancel()
+            self._stall_timer = None
+        for sender in self._senders:
+            if not sender.done():
+                sender.set_result(None)
+        self._senders.clear()
+
+    def _watch_progress(self, unsent_before: int | None = None) -> None:
+        unsent = self._transport.get_write_buffer_size()
+        if unsent == unsent_before:
+            self._transport.abort()
+        else:
+            self._stall_timer = self._loop.call_later(
+                WRITE_STALL_LIMIT_SECONDS, self._watch_progress, unsent
+            )
+
+    def _wake_receiver(self) -> None:
+        if self._arrival is not None and not self._arrival.done():
+            self._arrival.set_result(None)
+
+    def _refuse_unfinished_line(self) -> None:
+        if unfinished := self._received.take(self.max_line_bytes):
+            self._log("←", self.peer, unfinished)
+            raise ProtocolError("The connection ended in the middle of a line.")

@@ -1,0 +1,309 @@
+"""The server: accepts clients, hands their requests to `server_logic`, logs them off.
+
+python3 server.py [--host HOST] [--port PORT] [--no-window] [--clients N]
+"""
+
+import errno
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gui import program
+from gui.bridge import Mailbox, NetworkThread
+from gui.console import ServerConsole
+from gui.events import DictionaryChanged
+from protocol import (
+    MAX_REQUEST_BYTES,
+    REQUESTS,
+    Connection,
+    Error,
+    LineTooLong,
+    Login,
+    LoginFailed,
+    LoginSuccessful,
+    Message,
+    ProtocolError,
+    Register,
+    RegisteredClient,
+    RegistrationFailed,
+    RegistrationSuccessful,
+    Registry,
+    RequestDenied,
+    RequestRegistry,
+    format_address,
+)
+
+import server_logic
+
+if TYPE_CHECKING:
+    import asyncio
+    import tkinter
+
+# A whole class, or a load test, may connect in the same instant.
+BACKLOG = 4096
+# Requests are small. What a peer sends ahead of its answers stays on its own side.
+RECEIVE_BUFFER_BYTES = 16 * 1024
+# Descriptors kept for everything but clients: the window, files, processes.
+RESERVED_DESCRIPTORS = 64
+# macOS calls its limit infinite and then refuses more than OPEN_MAX (<sys/syslimits.h>).
+FALLBACK_DESCRIPTORS = 10_240
+# Who a client is when nobody types a name.
+CLIENT_NAMES = "ada grace alan barbara donald frances edsger radia dennis margaret".split()
+# A server that listens on every address is reached on this machine's own.
+EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}
+
+HANDLERS: Mapping[type[Message], str] = {
+    Register: "register_client",
+    Login: "login_client",
+    RequestRegistry: "send_registry_to_client",
+}
+
+
+class ServerConnection(Connection):
+    """The connection to one client: the handle that the handlers in `server_logic` get."""
+
+    kinds = REQUESTS
+    max_line_bytes = MAX_REQUEST_BYTES
+
+    def __init__(self, server: "Server") -> None:
+        super().__init__(server.loop, server.mailbox.log)
+        self._server = server
+        self._key = ""
+
+    def connection_made(self, transport: "asyncio.BaseTransport") -> None:
+        """Begin to serve the client."""
+        super().connection_made(transport)
+        self._key = self._server.new_key(self.peer)
+        self._task = self._loop.create_task(self._server.serve(self))
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """End serving the client, whatever is being done for it."""
+        super().connection_lost(error)
+        self._task.cancel()
+
+    def get_addr_key(self) -> str:
+        """Return the client's key: "IP:port", told apart from clients that had it before."""
+        return self._key
+
+    async def registration_successful(self, username: str) -> None:
+        """Tell the client that it is registered."""
+        await self.send_message(RegistrationSuccessful(username))
+
+    async def registration_failed(self, username: str) -> None:
+        """Tell the client that it could not be registered."""
+        await self.send_message(RegistrationFailed(username))
+
+    async def login_successful(self, username: str) -> None:
+        """Tell the client that it is logged in."""
+        await self.send_message(LoginSuccessful(username))
+
+    async def login_failed(self, username: str) -> None:
+        """Tell the client that it could not be logged in."""
+        await self.send_message(LoginFailed(username))
+
+    async def request_denied(self) -> None:
+        """Tell the client that it may not have the registry."""
+        await self.send_message(RequestDenied())
+
+    async def send_registry(self) -> None:
+        """Send the client the list of all registered clients."""
+        active = server_logic.active_users
+        await self.send_message(
+            Registry(
+                tuple(
+                    RegisteredClient(username, key, key in active)
+                    for key, username in server_logic.users.items()
+                )
+            )
+        )
+
+
+class Server:
+    """The server: listens, and serves each client in a task of its own."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.mailbox = mailbox
+        self.loop: asyncio.AbstractEventLoop
+        self._connections: set[ServerConnection] = set()
+        self._capacity = 0
+        self._uses: Counter[str] = Counter()
+        self._shown: dict[str, dict[str, str]] = {"users": {}, "active_users": {}}
+
+    async def listen(self, loop: "asyncio.AbstractEventLoop", host: str, port: int) -> str:
+        """Take the port, and return the address, "HOST:PORT"; `serve_clients` comes next.
+
+        Raises:
+            OSError, UnicodeError: there is no such host, or the port can't be had.
+        """
+        self.loop = loop
+        self._listener = await loop.create_server(
+            lambda: ServerConnection(self), host, port, backlog=BACKLOG, start_serving=False
+        )
+        for listening in self._listener.sockets:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+        return format_address(self._listener.sockets[0].getsockname())
+
+    async def serve_clients(self) -> None:
+        """Accept clients, from now on."""
+        self._capacity = raise_descriptor_limit() - RESERVED_DESCRIPTORS
+        await self._listener.start_serving()
+
+    def new_key(self, address: str) -> str:
+        """Return a key that no client has had since the server started.
+
+        An operating system hands a port out again; who has it then is another client.
+        """
+        self._uses[address] += 1
+        uses = self._uses[address]
+        return address if uses == 1 else f"{address}#{uses}"
+
+    async def serve(self, connection: ServerConnection) -> None:
+        """Serve one client until it goes, then log it off."""
+        self._connections.add(connection)
+        try:
+            if len(self._connections) > self._capacity:
+                await connection.send_message(Error("The server is full. Try again later."))
+                connection.hang_up()
+            else:
+                await self._answer_requests(connection)
+        except ConnectionError:
+            pass  # the client went while it was being answered
+        finally:
+            self._connections.discard(connection)
+            server_logic.active_users.pop(connection.get_addr_key(), None)
+            self._show_dictionaries()
+            connection.close()
+
+    async def _answer_requests(self, connection: ServerConnection) -> None:
+        while True:
+            try:
+                request = await connection.receive()
+            except LineTooLong as error:
+                await connection.send_message(Error(str(error)))
+                return connection.hang_up()
+            except ProtocolError as error:
+                await connection.send_message(Error(str(error)))
+            else:
+                if request is None:
+                    return
+                await self._answer(connection, request)
+
+    async def _answer(self, connection: ServerConnection, request: Message) -> None:
+        name = HANDLERS[type(request)]
+        try:
+            await getattr(server_logic, name)(connection, *vars(request).values())
+        except ConnectionError:
+            raise
+        except Exception as error:
+            await connection.send_message(
+                Error(f"The server's {name}() failed; its window says why.")
+            )
+        self._show_dictionaries()
+
+    def _show_dictionaries(self) -> None:
+        for name, shown in self._shown.items():
+            now = getattr(server_logic, name)
+            if now != shown:
+                changes = differences(shown, now)
+                self._shown[name] = dict(now)
+                self.mailbox.post(DictionaryChanged(name, changes))
+
+
+def differences(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str | None]:
+    """Return what each changed key leads to now, None if it is gone."""
+    gone: dict[str, str | None] = {key: None for key in before if key not in now}
+    return gone | {key: value for key, value in now.items() if before.get(key) != value}
+
+
+def raise_descriptor_limit() -> int:
+    """Let this process open as many files and sockets as the system allows; return how many."""
+    try:
+        import resource
+    except ImportError:  # Windows, where sockets are not counted so
+        return sys.maxsize
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for limit in (hard, FALLBACK_DESCRIPTORS):
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+        except (OSError, ValueError):
+            continue
+        return limit if limit != resource.RLIM_INFINITY else sys.maxsize
+    return soft
+
+
+# --- command line -----------------------------------------------------------------------
+
+
+def main() -> int:
+    """Run the server; return its exit status."""
+    parser = program.command_line(
+        "The server: many clients register, log in, ask for the registry."
+    )
+    parser.add_argument(
+        "--clients", type=client_count, default=0, metavar="N", help="open N clients"
+    )
+    options = parser.parse_args()
+    mailbox = Mailbox()
+    server = Server(mailbox)
+    with NetworkThread() as network:
+        try:
+            address = network.call(server.listen(network.loop, options.host, options.port))
+        except (OSError, UnicodeError) as error:
+            return program.fail(f"Cannot listen on {options.host}:{options.port}: {reason(error)}")
+
+        def window(root: "tkinter.Tk") -> program.View:
+            # Here, not above: without a window nothing imports tkinter.
+            from gui.server_window import ServerWindow
+
+            return ServerWindow(root, mailbox, address)
+
+        view = program.open_view(options.no_window, window, lambda: ServerConsole(mailbox))
+        network.call(server.serve_clients())
+        print(f"Server listening on {address}", flush=True)
+        with clients_beside(options.clients, address, view.has_window):
+            return view.run()
+
+
+def client_count(text: str) -> int:
+    """Return the number that `--clients` names."""
+    return program.whole_number(text, 0, len(CLIENT_NAMES))
+
+
+def reason(error: Exception) -> str:
+    """Return why a server cannot listen, and what can be done about it."""
+    known = {
+        errno.EADDRINUSE: "the port is in use, perhaps by another server; try another --port.",
+        errno.EACCES: "the system keeps this port for itself; try a --port from 1024 on.",
+        errno.EADDRNOTAVAIL: "this machine does not have that address; try another --host.",
+    }
+    return known.get(getattr(error, "errno", 0), "there is no such host; try another --host.")
+
+
+@contextmanager
+def clients_beside(count: int, address: str, windows: bool) -> Iterator[None]:
+    """Open clients as processes of their own; close those that are left at the end."""
+    host, _, port = address.rpartition(":")
+    host = EVERY_ADDRESS.get(host, host.strip("[]"))
+    command = [sys.executable, str(Path(__file__).with_name("client.py"))]
+    command += ["--host", host, "--port", port]
+    clients = [
+        subprocess.Popen(
+            command + ([] if windows else ["--no-window", "--username", name]),
+            stdin=subprocess.DEVNULL,
+        )
+        for name in CLIENT_NAMES[:count]
+    ]
+    try:
+        yield
+    finally:
+        for client in clients:
+            client.terminate()
+
+
+if __name__ == "__main__":
+    program.run(main)
