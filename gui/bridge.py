@@ -13,7 +13,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Coroutine
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -119,11 +118,11 @@ class NetworkThread:
     """A thread in which one asyncio loop runs, for as long as the `with` block."""
 
     def __enter__(self) -> "NetworkThread":
-        self._started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+        self._started = threading.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run, name="network", daemon=True)
         self._thread.start()
-        self.loop, self._stop = self._started.result()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._started.wait()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -134,16 +133,9 @@ class NetworkThread:
 
     def call(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
         """Run a coroutine in the loop, wait for its end, and return its result."""
-        result: Future[Result] = Future()
+        import asyncio
 
-        async def run() -> None:
-            try:
-                result.set_result(await coroutine)
-            except BaseException as error:
-                result.set_exception(error)
-
-        self.start(run())
-        return result.result()
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result()
 
     def start(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Start a coroutine in the loop, and do not wait for it."""
@@ -153,14 +145,15 @@ class NetworkThread:
             coroutine.close()
 
     def _run(self) -> None:
-        # Here, not above: it takes a third of the time in which a window opens, and the
-        # window need not wait for it.
+        # Here, not above: asyncio takes a third of the time in which a window opens to
+        # import, and the window need not wait for it.
         import asyncio
 
         async def wait_for_stop() -> None:
-            stop = asyncio.Event()
-            self._started.set_result((asyncio.get_running_loop(), stop))
-            await stop.wait()
+            self.loop = asyncio.get_running_loop()
+            self._stop = asyncio.Event()
+            self._started.set()
+            await self._stop.wait()
 
         asyncio.run(wait_for_stop())
 

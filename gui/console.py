@@ -5,12 +5,13 @@ import signal
 import sys
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from gui.bridge import LogLine, Mailbox
 from gui.client_state import ClientState, Link, Step, TakeStep
+from gui.problem import Problem
 from gui.words import CONSOLE_COMMANDS, log_parts, registry_text
 
 # What comes within this time is written at once: a busy server spends its time on its
@@ -27,6 +28,7 @@ class Console:
         self.status: int | None = None
         self._mailbox = mailbox
         self._last_number = 0
+        self._problems: Counter[tuple[str, str]] = Counter()
 
     def run(self) -> int:
         """Show what happens until the program is to end; return its exit status."""
@@ -52,7 +54,14 @@ class Console:
             self.show(event)
 
     def show(self, event: Any) -> None:
-        """Show an event."""
+        """Show an event: here, a problem, in full the first time."""
+        if isinstance(event, Problem):
+            known = self._problems[event.identity]
+            self._problems[event.identity] += 1
+            if not known:
+                self.write(f"\n{event.text}\n\n")
+            elif not event.ongoing:
+                self.write(f"Again: {event.explanation.title}\n")
 
     def write(self, text: str) -> None:
         """Write to standard output; if nobody reads it any more, go on without it."""
@@ -107,8 +116,10 @@ class ClientConsole(Console):
         """Show the client's state, or take note of what was typed; then go on."""
         if isinstance(event, Typed):
             self._commands.append(event.text)
-        else:
+        elif isinstance(event, ClientState):
             self._show_state(event)
+        else:
+            super().show(event)
         while self._commands and not self._busy and self.status is None:
             self._obey(self._commands.popleft())
 
