@@ -214,6 +214,7 @@ class Server:
     async def _answer(self, connection: ServerConnection, request: Message) -> None:
         function, answers = HANDLERS[type(request)]
         call = Call(function, answers, connection.send_message)
+        call.values = {"key": connection.key, **vars(request)}
         arguments = tuple(vars(request).values())
         before, alone = self._before, self._answering == 0
         self._answering += 1

@@ -3,7 +3,7 @@
 import ast
 import linecache
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import CodeType, FrameType, TracebackType
@@ -39,8 +39,8 @@ class Problem:
 
     @property
     def identity(self) -> tuple[str, str]:
-        """What makes two problems the same one, seen again."""
-        return self.place, "" if self.ongoing else self.explanation.title
+        """What makes two problems the same one, seen again: names and times may differ."""
+        return self.place, self.explanation.advice
 
     @property
     def place(self) -> str:
@@ -154,6 +154,32 @@ class Source:
             traceback=report(error, [self.path]),
             full_traceback=report(error),
         )
+
+
+def stops_early(tree: ast.Module, function: str) -> bool:
+    """Tell whether a function has a loop that returns, one way or the other, at its first turn."""
+    return any(
+        isinstance(loop, (ast.For, ast.While))
+        and any(
+            isinstance(branch, ast.If) and ends_in_return(branch.body) and ends_in_return(rest)
+            for branch, rest in with_rest(loop.body)
+        )
+        for definition in tree.body
+        if isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and definition.name == function
+        for loop in ast.walk(definition)
+    )
+
+
+def with_rest(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, list[ast.stmt]]]:
+    """Yield each statement with what runs when it does not return: its else, or what follows."""
+    for index, statement in enumerate(body):
+        yield statement, getattr(statement, "orelse", None) or body[index + 1 :]
+
+
+def ends_in_return(body: list[ast.stmt]) -> bool:
+    """Tell whether some statements end with a return."""
+    return bool(body) and isinstance(body[-1], ast.Return)
 
 
 def does_nothing(node: ast.AST) -> TypeGuard[ast.Expr]:

@@ -31,8 +31,8 @@ def check_registered(now: Dictionaries, result: object, key: str) -> Explanation
         "registered",
         result,
         key in now.users,
-        f"{key} is a key in users",
-        f"{key} is no key in users",
+        "this client's key is in users",
+        "this client's key is not in users",
     )
 
 
@@ -66,8 +66,8 @@ def check_logged_in(now: Dictionaries, result: object, key: str) -> Explanation 
         "logged_in",
         result,
         key in now.active_users,
-        f"{key} is a key in active_users",
-        f"{key} is no key in active_users",
+        "this client's key is in active_users",
+        "this client's key is not in active_users",
     )
 
 
@@ -130,6 +130,8 @@ def changed_entries(
     if old == new:
         return None
     for key in [*old, *new]:
+        if key in new and not (isinstance(key, str) and isinstance(new[key], str)):
+            return explanations.wrong_kind(function, dictionary)
         if key in may_change or old.get(key) == new.get(key):
             continue
         if key not in new:
@@ -231,7 +233,9 @@ def review_answer(
     elif sent is not None and now is not None:
         broken = broken_promise(function, key, username, sent, before, now)
         if broken is not None:
-            call.find(broken, line=call.sent_line)
+            # A helper that was asked about something else explains more than what came of it.
+            explanation, line = call.hint or (broken, call.sent_line)
+            call.find(explanation, line=line)
 
 
 def review_step(call: Call, username: str = "") -> None:

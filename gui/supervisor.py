@@ -6,20 +6,24 @@ Whatever they do, the program goes on, and what is wrong is reported as a `Probl
 import contextlib
 import dis
 import functools
-import importlib
+import importlib.util
 import inspect
+import reprlib
 import sys
 from collections.abc import Callable, Coroutine, Generator, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType, coroutine
-from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from gui import explanations
 from gui.explanations import Explanation
-from gui.problem import Problem, Source
-from gui.watchdog import Stuck, Watchdog
+from gui.problem import Problem, Source, stops_early
+from gui.watchdog import BREAK_SECONDS, Stuck, Watchdog
 from protocol import Message
+
+if TYPE_CHECKING:
+    import asyncio
 
 Arguments = ParamSpec("Arguments")
 AnyHandle = TypeVar("AnyHandle", bound="Handle")
@@ -48,6 +52,10 @@ class Portion(NamedTuple):
     is_async: bool = False
     check: Callable[..., Explanation | None] | None = None
     stores: bool = False
+
+
+class StuckWait(BaseException):
+    """A function that waits for something that does not come is broken off with this."""
 
 
 class Sending(NamedTuple):
@@ -88,10 +96,16 @@ class Call:
         self.held_back_line = 0
         self.problems: list[Problem] = []
         self.sendings: list[Sending] = []
+        self.values: dict[str, object] = {}
+        self.hint: tuple[Explanation, int] | None = None
         self.interruption: BaseException | None = None
         self.lost_peer: ConnectionError | None = None
         self.source: Source | None = None
         self.code: CodeType | None = None
+        self.waiting_for: asyncio.Future[Any] | None = None
+        self.waited_too_long = False
+        self.limit: asyncio.TimerHandle | None = None
+        self._is_delivering = False
         self._expected = expected
         self._deliver = deliver
 
@@ -108,11 +122,21 @@ class Call:
             self.held_back, self.held_back_line = msg, line
             return
         self.sent, self.sent_line = msg, line
+        self._is_delivering = True
         try:
             await self._deliver(msg)
         except ConnectionError as error:
             self.lost_peer = error
             raise
+        finally:
+            self._is_delivering = False
+
+    def stop_waiting(self) -> None:
+        """Break off what the function waits for, unless it is a slow peer."""
+        if not self._is_delivering:
+            self.waited_too_long = True
+            if self.waiting_for is not None:
+                self.waiting_for.cancel()
 
     def find(self, explanation: Explanation, code: CodeType | None = None, line: int = 0) -> None:
         """Take note of something that is wrong, in the function or in one that it calls."""
@@ -120,6 +144,14 @@ class Call:
             code = code or self.code
             line = line or (self.source.suspect_line(code) if code else 0)
             self.problems.append(self.source.problem(explanation, code, line))
+
+    def compare(self, helper: str, given: Mapping[str, object], line: int) -> None:
+        """Remember that a helper was asked about something else than this call is about."""
+        for parameter, value in given.items():
+            if self.hint is None and value != self.values.get(parameter, value):
+                shown = reprlib.repr(value) if isinstance(value, str) else "something else"
+                explanation = explanations.wrong_argument(self.function, helper, parameter, shown)
+                self.hint = explanation, line
 
     def find_forgotten_awaits(self) -> None:
         """Take note of each message that was prepared and never sent."""
@@ -192,7 +224,8 @@ class Supervisor:
 
     def load(self) -> None:
         """Import the file, and report what in it cannot be used."""
-        self._source = Source(Path(__file__).parent.parent / f"{self._name}.py")
+        spec = importlib.util.find_spec(self._name)
+        self._source = Source(Path(spec.origin if spec and spec.origin else f"{self._name}.py"))
         self._watchdog.begin(self._source)
         try:
             self.module = importlib.import_module(self._name)
@@ -229,6 +262,9 @@ class Supervisor:
             call.problems.append(
                 self._source.problem_of(error, function.__code__, vars(self.module))
             )
+        finally:
+            if call.limit is not None:
+                call.limit.cancel()
         call.find_forgotten_awaits()
 
     @coroutine
@@ -247,11 +283,23 @@ class Supervisor:
                 return
             finally:
                 self._watchdog.end()
+            self._limit_waiting(call, waiting_for)
             try:
                 resume, value = steps.send, (yield waiting_for)
             except BaseException as error:
                 call.interruption = error
                 resume, value = steps.throw, error
+            if call.waited_too_long:
+                resume, value = steps.throw, StuckWait()
+
+    def _limit_waiting(self, call: Call, waiting_for: "asyncio.Future[Any] | None") -> None:
+        """Break the call off in a while, should it wait for something other than a slow peer."""
+        import asyncio
+
+        call.waiting_for = waiting_for
+        if call.limit is None:
+            loop = asyncio.get_running_loop()
+            call.limit = loop.call_later(BREAK_SECONDS, call.stop_waiting)
 
     def _take(self, name: str, portion: Portion) -> None:
         """Take a function into use, or note why it can't be."""
@@ -259,6 +307,8 @@ class Supervisor:
         if not isinstance(function, FunctionType):
             found = [n for n, f in vars(self.module).items() if isinstance(f, FunctionType)]
             self._refuse(name, explanations.missing_function(name, found))
+        elif inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            self._refuse(name, explanations.uses_yield(name), function.__code__)
         elif inspect.iscoroutinefunction(function) is not portion.is_async:
             explanation = explanations.wrong_async(name, portion.is_async)
             self._refuse(name, explanation, function.__code__)
@@ -289,11 +339,22 @@ class Supervisor:
                 first = (before, now) if portion.stores else (now, result)
                 found = check(*first, *arguments, **keywords)
                 if found and self._current is not None:
-                    line = self._source.suspect_line(code)
-                    self._current.find(localized(found, code), code, line)
+                    self._current.find(self._sharpened(found, code), code)
+            if self._current is not None:
+                given = dict(zip(portion.parameters, arguments, strict=False))
+                self._current.compare(function.__name__, given, sys._getframe(1).f_lineno)
             return result
 
         return checked
+
+    def _sharpened(self, explanation: Explanation, code: CodeType) -> Explanation:
+        """Return what a look at a function's text tells more exactly, if it does."""
+        for dictionary in Dictionaries._fields:
+            if dictionary in code.co_varnames:
+                return explanations.local_dictionary(code.co_name, dictionary)
+        if stops_early(self._source.tree(), code.co_name):
+            return explanations.early_return(code.co_name)
+        return explanation
 
     def _copies(self) -> Dictionaries:
         return Dictionaries(*map(dict, self.dictionaries(self._current)))
@@ -308,24 +369,26 @@ class Supervisor:
             if found is known:
                 continue
             if call is not None:
-                writer = self._writer(name)
+                code, line = self._writer(name)
                 explanation = explanations.replaced(
-                    writer.co_name if writer else call.function, name, type(found).__name__
+                    code.co_name if code else call.function, name, type(found).__name__
                 )
-                call.find(explanation, writer)
+                call.find(explanation, code, line)
             if isinstance(found, dict):
                 self._dictionaries[name] = found
             else:
                 setattr(self.module, name, known)
         return Dictionaries(**self._dictionaries)
 
-    def _writer(self, dictionary: str) -> CodeType | None:
-        """Return the function that gives a new value to the name of a dictionary, if one does."""
+    def _writer(self, dictionary: str) -> tuple[CodeType | None, int]:
+        """Return the function, and the line, that gives a new value to a dictionary's name."""
         for function in self._functions.values():
-            for step in dis.get_instructions(function):
+            code = function.__code__
+            for step in dis.get_instructions(code):
                 if step.opname == "STORE_GLOBAL" and step.argval == dictionary:
-                    return function.__code__
-        return None
+                    lines = (n for start, end, n in code.co_lines() if start <= step.offset < end)
+                    return code, next(lines) or 0
+        return None, 0
 
     def _report_stuck(self, source: Source, stuck: Stuck) -> None:
         explanation = explanations.stuck(
@@ -347,11 +410,3 @@ def receives(function: FunctionType, names: tuple[str, ...]) -> bool:
     except TypeError:
         return False
     return True
-
-
-def localized(explanation: Explanation, code: CodeType) -> Explanation:
-    """Return an explanation, or a better one if the function hides a dictionary by a local name."""
-    for dictionary in Dictionaries._fields:
-        if dictionary in code.co_varnames:
-            return explanations.local_dictionary(code.co_name, dictionary)
-    return explanation
