@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from gui import client_state as states
 from gui import program
 from gui.bridge import Mailbox, NetworkThread
+from gui.call import Call, Handle, sends
 from gui.client_state import ClientState, Connect, Link, Step, TakeStep
 from gui.console import ClientConsole
 from gui.promises import CLIENT_PORTIONS, review_step
-from gui.supervisor import Call, Handle, Supervisor, sends
+from gui.supervisor import Supervisor
 from protocol import (
     MAX_REPLY_BYTES,
     REPLIES,
@@ -150,7 +151,8 @@ class Client:
         arguments = () if step is Step.REQUEST_REGISTRY else (username,)
         with contextlib.suppress(ConnectionError):  # told by `_listen`
             await self._logic.run(call, ClientHandle(call), *arguments)
-        review_step(call, *arguments)
+        if not call.problems:
+            review_step(call, "" if step is Step.REQUEST_REGISTRY else username)
         for problem in call.problems:
             self._mailbox.post(problem)
         if call.sent is None and connection is self._connection:

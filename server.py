@@ -5,7 +5,6 @@ python3 server.py [--host HOST] [--port PORT] [--no-window] [--clients N]
 
 import errno
 import reprlib
-import socket
 import subprocess
 import sys
 from collections import Counter
@@ -16,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from gui import program
 from gui.bridge import Mailbox, NetworkThread
+from gui.call import Call, Handle, sends
 from gui.console import ServerConsole
 from gui.events import DictionaryChanged
-from gui.promises import SERVER_PORTIONS, review_answer
-from gui.supervisor import Call, Dictionaries, Handle, Supervisor, sends
+from gui.promises import SERVER_PORTIONS, Dictionaries, review_answer
+from gui.supervisor import Supervisor
 from protocol import (
     MAX_REQUEST_BYTES,
     REQUESTS,
@@ -47,8 +47,6 @@ if TYPE_CHECKING:
 
 # A whole class, or a load test, may connect in the same instant.
 BACKLOG = 4096
-# Requests are small. What a peer sends ahead of its answers stays on its own side.
-RECEIVE_BUFFER_BYTES = 16 * 1024
 # Descriptors kept for everything but clients: the window, files, processes.
 RESERVED_DESCRIPTORS = 64
 # macOS calls its limit infinite and then refuses more than OPEN_MAX (<sys/syslimits.h>).
@@ -143,9 +141,7 @@ class Server:
         self._connections: set[ServerConnection] = set()
         self._capacity = 0
         self._uses: Counter[str] = Counter()
-        self._logic = Supervisor(
-            "server_logic", SERVER_PORTIONS, "server", mailbox.post, Dictionaries._fields
-        )
+        self._logic = Supervisor("server_logic", SERVER_PORTIONS, "server", mailbox.post)
         self._before = Dictionaries({}, {})
         self._answering = 0
 
@@ -159,18 +155,15 @@ class Server:
         self._listener = await loop.create_server(
             lambda: ServerConnection(self), host, port, backlog=BACKLOG, start_serving=False
         )
-        for listening in self._listener.sockets:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         return format_address(self._listener.sockets[0].getsockname())
 
-    async def load_logic(self) -> None:
-        """Load `server_logic`, and report what in it cannot be used."""
-        self._logic.load()
-
     async def serve_clients(self) -> None:
-        """Accept clients, from now on."""
+        """Accept clients, from now on; load `server_logic` before the first request."""
         self._capacity = raise_descriptor_limit() - RESERVED_DESCRIPTORS
         await self._listener.start_serving()
+        # Students' code may do anything as it is loaded. Whoever waits here need not wait
+        # for that; the first request must, and does.
+        self.loop.call_soon(self._logic.load)
 
     def new_key(self, address: str) -> str:
         """Return a key that no client has had since the server started.
@@ -213,21 +206,20 @@ class Server:
 
     async def _answer(self, connection: ServerConnection, request: Message) -> None:
         function, answers = HANDLERS[type(request)]
+        key, fields = connection.key, vars(request)
         call = Call(function, answers, connection.send_message)
-        call.values = {"key": connection.key, **vars(request)}
-        arguments = tuple(vars(request).values())
-        before, alone = self._before, self._answering == 0
+        handle = ServerHandle(call, key, self._logic)
+        before, alone = self._before, not self._answering
         self._answering += 1
         try:
-            await self._logic.run(call, ServerHandle(call, connection.key, self._logic), *arguments)
+            await self._logic.run(call, handle, *fields.values())
         finally:
             self._answering -= 1
             # What other clients' requests changed meanwhile is none of this handler's doing.
             alone = alone and self._before is before
             self._show_dictionaries(call)
-        review_answer(
-            call, connection.key, *arguments, before=before, now=self._before if alone else None
-        )
+        if alone and not call.problems:
+            review_answer(call, key, fields.get("username", ""), before, self._before)
         for problem in call.problems:
             self.mailbox.post(problem)
         if call.sent is None:
@@ -239,11 +231,13 @@ class Server:
         self._show_dictionaries()
 
     def _show_dictionaries(self, call: Call | None = None) -> None:
-        for name, now in self._logic.dictionaries(call)._asdict().items():
-            before = getattr(self._before, name)
-            if now != before:
-                self.mailbox.post(DictionaryChanged(name, differences(before, now)))
-                self._before = self._before._replace(**{name: dict(now)})
+        now = self._logic.dictionaries(call)
+        if now == self._before:
+            return
+        for name, entries, before in zip(now._fields, now, self._before, strict=True):
+            if changes := differences(before, entries):
+                self.mailbox.post(DictionaryChanged(name, changes))
+        self._before = Dictionaries(*map(dict, now))
 
 
 def differences(before: Mapping[Any, Any], now: Mapping[Any, Any]) -> dict[str, str | None]:
@@ -304,7 +298,6 @@ def main() -> int:
         view = program.open_view(options.no_window, window, lambda: ServerConsole(mailbox))
         network.call(server.serve_clients())
         print(f"Server listening on {address}", flush=True)
-        network.start(server.load_logic())
         with clients_beside(options.clients, address, view.has_window):
             return view.run()
 

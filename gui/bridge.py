@@ -31,14 +31,12 @@ class LogLine(NamedTuple):
     """One message sent or received.
 
     Parameters:
-        number: counts the lines, so that a gap shows where some were dropped.
         time: seconds since the epoch.
         arrow: "→" for sent, "←" for received.
         peer: the address of the other side.
         line: the bytes on the wire.
     """
 
-    number: int
     time: float
     arrow: str
     peer: str
@@ -62,13 +60,14 @@ class Mailbox:
         self._waker.setblocking(False)
         self._lines: deque[LogLine] = deque(maxlen=MAX_WAITING_LOG_LINES)
         self._events: deque[Any] = deque()
-        self._count = 0
+        self._logged = 0
+        self._taken = 0
         self._awake = False
 
     def log(self, arrow: str, peer: str, line: bytes) -> None:
         """Leave a line for the log; when too many wait, the oldest is dropped."""
-        self._count += 1
-        self._lines.append(LogLine(self._count, time.time(), arrow, peer, line))
+        self._logged += 1
+        self._lines.append(LogLine(time.time(), arrow, peer, line))
         if not self._awake:
             self._wake()
 
@@ -86,7 +85,14 @@ class Mailbox:
             while self.wake_socket.recv(4096):
                 pass
         lines = take(self._lines, limit)
+        self._taken += len(lines)
         return lines, [] if self._lines else take(self._events, limit)
+
+    def dropped(self) -> int:
+        """Return how many log lines were dropped since this was last asked."""
+        dropped = self._logged - self._taken - len(self._lines)
+        self._taken += dropped
+        return dropped
 
     def wake_on_signals(self) -> None:
         """Let a signal wake the main thread, whatever it waits for, so that it is handled.

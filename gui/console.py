@@ -9,10 +9,10 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from gui.bridge import LogLine, Mailbox
+from gui.bridge import Mailbox
 from gui.client_state import ClientState, Link, Step, TakeStep
 from gui.problem import Problem
-from gui.words import CONSOLE_COMMANDS, log_parts, registry_text
+from gui.words import CONSOLE_COMMANDS, log_text, registry_text
 
 # What comes within this time is written at once: a busy server spends its time on its
 # clients, not on its log. A person does not notice.
@@ -27,7 +27,6 @@ class Console:
     def __init__(self, mailbox: Mailbox) -> None:
         self.status: int | None = None
         self._mailbox = mailbox
-        self._last_number = 0
         self._problems: Counter[tuple[str, str]] = Counter()
 
     def run(self) -> int:
@@ -49,7 +48,9 @@ class Console:
     def show_news(self) -> None:
         """Show everything that is in the mailbox."""
         lines, events = self._mailbox.empty(sys.maxsize)
-        self.write("".join(map(self._text, lines)))
+        if dropped := self._mailbox.dropped():
+            self.write(f"… {dropped} messages are not shown …\n")
+        self.write("".join([f"{log_text(line)}\n" for line in lines]))
         for event in events:
             self.show(event)
 
@@ -70,12 +71,6 @@ class Console:
             sys.stdout.flush()
         except OSError:
             sys.stdout = open(os.devnull, "w", encoding="utf-8")
-
-    def _text(self, line: LogLine) -> str:
-        dropped = line.number - self._last_number - 1
-        self._last_number = line.number
-        gap = f"… {dropped} messages are not shown …\n" if dropped else ""
-        return f"{gap}{' '.join(log_parts(line))}\n"
 
 
 class ServerConsole(Console):

@@ -6,7 +6,7 @@ from tkinter import font
 
 from gui.bridge import LogLine
 from gui.read_only_text import ReadOnlyText
-from gui.words import log_parts
+from gui.words import log_text
 
 # Some hours of a class; many more would make a text widget slow.
 MAX_LINES = 2000
@@ -28,7 +28,7 @@ class Log(ReadOnlyText):
         """Add lines at the end, all in one go, and drop the oldest past `MAX_LINES`."""
         pieces: list[str | tuple[str, ...]] = []
         for line in lines:
-            clock, arrow, rest = log_parts(line)
+            clock, arrow, rest = log_text(line).split(" ", maxsplit=2)
             pieces += [f"{clock} ", ("line", "time"), f"{arrow} ", ("line", arrow)]
             pieces += [f"{rest}\n", ("line",)]
         if not pieces:

@@ -25,8 +25,8 @@ class ProblemsPanel(ttk.Frame):
         self._create_heading(unit).grid(sticky="ew", pady=(0, unit // 2))
         body = ttk.PanedWindow(self, orient="horizontal")
         body.grid(sticky="nsew")
-        body.add(self._create_explanation(body, unit), weight=3)
-        body.add(self._create_list(body, unit), weight=2)
+        body.add(self._create_explanation(body, unit), weight=1)
+        body.add(self._create_list(body, unit), weight=0)
 
     def _create_heading(self, unit: int) -> ttk.Frame:
         heading = ttk.Frame(self)
@@ -39,7 +39,7 @@ class ProblemsPanel(ttk.Frame):
         return heading
 
     def _create_explanation(self, parent: tkinter.Misc, unit: int) -> ttk.Frame:
-        frame = ReadOnlyText(parent, unit)
+        frame = ReadOnlyText(parent, unit, width=48)
         self.text = frame.text
         self.text.tag_configure("title", font="TkHeadingFont", spacing3=unit // 2)
         self.text.tag_configure("place", foreground="#6b7280", spacing3=unit // 2)
@@ -55,6 +55,7 @@ class ProblemsPanel(ttk.Frame):
         self.list = ttk.Treeview(
             frame, columns=("count",), show="tree", selectmode="browse", height=1
         )
+        self.list.column("#0", width=24 * unit)
         self.list.column("count", width=5 * unit, stretch=False, anchor="e")
         self.list.grid(sticky="nsew")
         scrollbar = ttk.Scrollbar(frame, command=self.list.yview)

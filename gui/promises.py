@@ -5,11 +5,13 @@ of the server, by what the dictionaries held before, what was answered, and what
 now. Nothing here runs students' code or sends anything.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from gui import explanations
+from gui.call import Call
 from gui.explanations import Explanation
-from gui.supervisor import Call, Dictionaries, Portion
+from gui.problem import stops_early
 from protocol import (
     LoginFailed,
     LoginSuccessful,
@@ -21,129 +23,177 @@ from protocol import (
     UsernameMessage,
 )
 
-
-# --- helpers ----------------------------------------------------------------------------
-
-
-def check_registered(now: Dictionaries, result: object, key: str) -> Explanation | None:
-    """Check what registered() answered."""
-    return judge_answer(
-        "registered",
-        result,
-        key in now.users,
-        "this client's key is in users",
-        "this client's key is not in users",
-    )
+Entries = dict[Any, Any]
 
 
-def check_username_exists(now: Dictionaries, result: object, username: str) -> Explanation | None:
-    """Check what username_exists() answered."""
-    return judge_answer(
-        "username_exists",
-        result,
-        username in now.users.values(),
-        f"{username!r} is one of the usernames in users",
-        f"nobody in users has the name {username!r}",
-    )
+class Dictionaries(NamedTuple):
+    """The two dictionaries at one moment."""
+
+    users: Entries
+    active_users: Entries
 
 
-def check_username_matches_record(
-    now: Dictionaries, result: object, key: str, username: str
-) -> Explanation | None:
-    """Check what username_matches_record() answered."""
-    return judge_answer(
-        "username_matches_record",
-        result,
-        key in now.users and now.users[key] == username,
-        f"users holds {username!r} for this client",
-        f"users does not hold {username!r} for this client",
-    )
+class Portion(NamedTuple):
+    """A function that students fill in, as it was handed out.
+
+    Parameters:
+        parameters: the names of what it receives.
+        is_async: whether it is an async function.
+        truth: for a helper, what it is to answer, by the dictionaries and by what it received;
+            for one that stores, what must be so after it.
+        stores: the dictionary that the helper is there to change.
+    """
+
+    parameters: tuple[str, ...]
+    is_async: bool = False
+    truth: Callable[..., bool] | None = None
+    stores: str = ""
 
 
-def check_logged_in(now: Dictionaries, result: object, key: str) -> Explanation | None:
-    """Check what logged_in() answered."""
-    return judge_answer(
-        "logged_in",
-        result,
-        key in now.active_users,
+SERVER_PORTIONS: Mapping[str, Portion] = {
+    "registered": Portion(("key",), truth=lambda users, active_users, key: key in users),
+    "username_exists": Portion(
+        ("username",), truth=lambda users, active_users, username: username in users.values()
+    ),
+    "register_user": Portion(
+        ("key", "username"),
+        truth=lambda users, active_users, key, username: users.get(key) == username,
+        stores="users",
+    ),
+    "username_matches_record": Portion(
+        ("key", "username"),
+        truth=lambda users, active_users, key, username: users.get(key) == username,
+    ),
+    "log_in_client": Portion(
+        ("key", "username"),
+        truth=lambda users, active_users, key, username: active_users.get(key) == username,
+        stores="active_users",
+    ),
+    "logged_in": Portion(("key",), truth=lambda users, active_users, key: key in active_users),
+    "register_client": Portion(("server", "username"), is_async=True),
+    "login_client": Portion(("server", "username"), is_async=True),
+    "send_registry_to_client": Portion(("server",), is_async=True),
+}
+CLIENT_PORTIONS: Mapping[str, Portion] = {
+    "register": Portion(("client", "username"), is_async=True),
+    "login": Portion(("client", "username"), is_async=True),
+    "request_registry": Portion(("client",), is_async=True),
+}
+
+# What is so when a helper should answer True, and when it should answer False.
+SITUATIONS = {
+    "registered": ("this client's key is in users", "this client's key is not in users"),
+    "username_exists": ("somebody in users has the name", "nobody in users has the name"),
+    "username_matches_record": (
+        "users holds this username for this client",
+        "users does not hold this username for this client",
+    ),
+    "logged_in": (
         "this client's key is in active_users",
         "this client's key is not in active_users",
-    )
+    ),
+}
 
 
-def judge_answer(
-    function: str, result: object, expected: bool, if_true: str, if_false: str
-) -> Explanation | None:
-    """Say what is wrong with an answer that should be True or False."""
-    if result is None:
-        return explanations.no_result(function)
-    if bool(result) is not expected:
-        return explanations.wrong_result(function, if_true if expected else if_false, result)
-    return None
+def review_answer(
+    call: Call, key: str, username: str, before: Dictionaries, now: Dictionaries
+) -> None:
+    """Find what is wrong with how a handler answered, and with the dictionaries after it.
+
+    Parameters:
+        call: the call of the handler.
+        key: the client's.
+        username: the one in the request; "" in a request for the registry.
+        before, now: the dictionaries when the handler began, and when it had ended.
+    """
+    function, sent, held_back = call.function, call.sent, call.held_back
+    stored = {"register_client": "users", "login_client": "active_users"}.get(function, "")
+    if sent is None and held_back is None:
+        call.find(explanations.no_answer(function))
+    elif sent is None and held_back is not None:
+        explanation = explanations.wrong_answer(function, held_back.type)
+        call.find(explanation, line=call.held_back_line)
+    elif sent is not None and held_back is not None:
+        explanation = explanations.two_answers(function, sent.type, held_back.type)
+        call.find(explanation, line=call.held_back_line)
+    elif before is not now and find_strange_change(call, key, stored, before, now):
+        return
+    elif sent is not None and (
+        broken := broken_promise(function, key, username, sent, before, now)
+    ):
+        # A helper that is wrong, or was asked about something else, explains more than what
+        # came of it.
+        if not find_wrong_helper(call, key, username, before, now):
+            call.find(broken, line=call.sent_line)
 
 
-def check_register_user(
-    before: Dictionaries, now: Dictionaries, key: str, username: str
-) -> Explanation | None:
-    """Check what register_user() stored."""
-    return judge_storing("register_user", "users", before, now, key, username)
+def find_wrong_helper(
+    call: Call, key: str, username: str, before: Dictionaries, now: Dictionaries
+) -> bool:
+    """Find the helper on whose account a promise was broken; tell whether there is one."""
+    for name, given, result, line in call.helpers:
+        portion = SERVER_PORTIONS[name]
+        for parameter, value in zip(portion.parameters, given, strict=True):
+            if value != {"key": key, "username": username}[parameter]:
+                shown = repr(value) if isinstance(value, str) else "something else"
+                explanation = explanations.wrong_argument(call.function, name, parameter, shown)
+                call.find(explanation, line=line)
+                return True
+        assert portion.truth is not None
+        truth = portion.truth(*(now if portion.stores else before), *given)
+        if portion.stores and not truth:
+            entries = getattr(now, portion.stores)
+            is_swapped = key in entries.values()
+            explain = explanations.swapped if is_swapped else explanations.not_stored
+            find_in_helper(call, name, explain(name, portion.stores))
+            return True
+        if not portion.stores and bool(result) is not truth:
+            situation = SITUATIONS[name][0 if truth else 1]
+            find_in_helper(call, name, explanations.wrong_result(name, situation, result))
+            return True
+    return False
 
 
-def check_log_in_client(
-    before: Dictionaries, now: Dictionaries, key: str, username: str
-) -> Explanation | None:
-    """Check what log_in_client() stored."""
-    return judge_storing("log_in_client", "active_users", before, now, key, username)
+def find_in_helper(call: Call, name: str, explanation: Explanation) -> None:
+    """Take note of what is wrong with a helper, or of what a look at its text tells better."""
+    code = call.functions[name].__code__
+    for dictionary in Dictionaries._fields:
+        if dictionary in code.co_varnames:
+            explanation = explanations.local_dictionary(name, dictionary)
+    if call.source is not None and stops_early(call.source.tree(), name):
+        explanation = explanations.early_return(name)
+    call.find(explanation, code)
 
 
-def judge_storing(
-    function: str,
-    dictionary: str,
-    before: Dictionaries,
-    now: Dictionaries,
-    key: str,
-    username: str,
-) -> Explanation | None:
-    """Say what is wrong with a function that should store one entry in one dictionary."""
-    stored = getattr(now, dictionary)
-    other = "users" if dictionary == "active_users" else "active_users"
-    if found := changed_entries(function, other, before, now, ()):
-        return found
-    if found := changed_entries(function, dictionary, before, now, (key, username)):
-        return found
-    if stored.get(key) == username:
-        return None
-    if stored.get(username) == key:
-        return explanations.swapped(function, dictionary)
-    return explanations.not_stored(function, dictionary)
+def find_strange_change(
+    call: Call, key: str, stored: str, before: Dictionaries, now: Dictionaries
+) -> bool:
+    """Find an entry that changed and had to stay as it was; tell whether there is one."""
+    for dictionary, old, new in zip(Dictionaries._fields, before, now, strict=True):
+        explain = strange_change(old, new, key, dictionary == stored)
+        if explain is not None:
+            culprit = call.culprit(dictionary)
+            call.find(explain(culprit.co_name, dictionary), culprit)
+            return True
+    return False
 
 
-def changed_entries(
-    function: str,
-    dictionary: str,
-    before: Dictionaries,
-    now: Dictionaries,
-    may_change: tuple[str, ...],
-) -> Explanation | None:
-    """Say what is wrong if an entry changed that had to stay as it was."""
-    old, new = getattr(before, dictionary), getattr(now, dictionary)
-    if old == new:
-        return None
-    for key in [*old, *new]:
-        if key in new and not (isinstance(key, str) and isinstance(new[key], str)):
-            return explanations.wrong_kind(function, dictionary)
-        if key in may_change or old.get(key) == new.get(key):
+def strange_change(
+    old: Entries, new: Entries, key: str, may_change: bool
+) -> Callable[[str, str], Explanation] | None:
+    """Return what explains a change that is not this client's entry, if there is one."""
+    for changed in [*old, *new] if old != new else ():
+        if changed in new and not (isinstance(changed, str) and isinstance(new[changed], str)):
+            return explanations.wrong_kind
+        if old.get(changed) == new.get(changed) or (may_change and changed == key):
             continue
-        if key not in new:
-            return explanations.lost_entry(function, dictionary)
-        if key in old:
-            return explanations.foreign_entry(function, dictionary)
+        if changed not in new:
+            return explanations.lost_entry
+        if changed in old:
+            return explanations.foreign_entry
         if not may_change:
-            return explanations.unexpected_entry(function, dictionary)
+            return explanations.unexpected_entry
     return None
-
-
-# --- handlers ---------------------------------------------------------------------------
 
 
 def broken_promise(
@@ -154,22 +204,9 @@ def broken_promise(
     before: Dictionaries,
     now: Dictionaries,
 ) -> Explanation | None:
-    """Say what is wrong with the answer to a request, or with the dictionaries after it.
-
-    Parameters:
-        function: the handler.
-        key: the client's.
-        username: the one in the request; "" in a request for the registry.
-        answer: what was sent.
-        before, now: the dictionaries when the handler began, and when it had ended.
-    """
+    """Say what is wrong with an answer, by the rules of the server."""
     if isinstance(answer, UsernameMessage) and answer.username != username:
         return explanations.wrong_name(function, answer.username, username)
-    stored = {"register_client": "users", "login_client": "active_users"}.get(function, "")
-    for dictionary in Dictionaries._fields:
-        may_change = (key,) if dictionary == stored else ()
-        if found := changed_entries(function, dictionary, before, now, may_change):
-            return found
     match answer:
         case RegistrationSuccessful():
             if key in before.users:
@@ -202,46 +239,13 @@ def broken_promise(
     return None
 
 
-def review_answer(
-    call: Call,
-    key: str,
-    username: str = "",
-    *,
-    before: Dictionaries,
-    now: Dictionaries | None,
-) -> None:
-    """Find what is wrong with how a handler answered, if nothing was found while it ran.
+def review_step(call: Call, username: str) -> None:
+    """Find what is wrong with what one of the client's steps sent.
 
     Parameters:
-        call: the call of the handler.
-        key: the client's.
-        username: the one in the request; "" in a request for the registry.
-        before: the dictionaries when the handler began.
-        now: the dictionaries when it had ended; None if others changed them, too.
+        call: the call of the step.
+        username: what was typed; "" for the request for the registry.
     """
-    if call.problems:
-        return
-    function, sent, held_back = call.function, call.sent, call.held_back
-    if sent is None and held_back is None:
-        call.find(explanations.no_answer(function))
-    elif sent is None and held_back is not None:
-        explanation = explanations.wrong_answer(function, held_back.type)
-        call.find(explanation, line=call.held_back_line)
-    elif sent is not None and held_back is not None:
-        explanation = explanations.two_answers(function, sent.type, held_back.type)
-        call.find(explanation, line=call.held_back_line)
-    elif sent is not None and now is not None:
-        broken = broken_promise(function, key, username, sent, before, now)
-        if broken is not None:
-            # A helper that was asked about something else explains more than what came of it.
-            explanation, line = call.hint or (broken, call.sent_line)
-            call.find(explanation, line=line)
-
-
-def review_step(call: Call, username: str = "") -> None:
-    """Find what is wrong with what one of the client's steps sent."""
-    if call.problems:
-        return
     function, sent, held_back = call.function, call.sent, call.held_back
     if sent is None and held_back is not None:
         call.find(explanations.sent_wrong(function, held_back.type), line=call.held_back_line)
@@ -252,21 +256,3 @@ def review_step(call: Call, username: str = "") -> None:
     elif isinstance(sent, UsernameMessage) and sent.username != username:
         explanation = explanations.sent_wrong_name(function, sent.username, username)
         call.find(explanation, line=call.sent_line)
-
-
-SERVER_PORTIONS: Mapping[str, Portion] = {
-    "registered": Portion(("key",), check=check_registered),
-    "username_exists": Portion(("username",), check=check_username_exists),
-    "register_user": Portion(("key", "username"), check=check_register_user, stores=True),
-    "username_matches_record": Portion(("key", "username"), check=check_username_matches_record),
-    "log_in_client": Portion(("key", "username"), check=check_log_in_client, stores=True),
-    "logged_in": Portion(("key",), check=check_logged_in),
-    "register_client": Portion(("server", "username"), is_async=True),
-    "login_client": Portion(("server", "username"), is_async=True),
-    "send_registry_to_client": Portion(("server",), is_async=True),
-}
-CLIENT_PORTIONS: Mapping[str, Portion] = {
-    "register": Portion(("client", "username"), is_async=True),
-    "login": Portion(("client", "username"), is_async=True),
-    "request_registry": Portion(("client",), is_async=True),
-}

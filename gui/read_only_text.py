@@ -18,14 +18,15 @@ class ReadOnlyText(ttk.Frame):
             wrap="word",
             width=1,
             height=1,
+            font="TkDefaultFont",
             padx=unit,
             pady=unit // 2,
             relief="flat",
             highlightthickness=1,
             background="white",
             foreground="black",
-            **({"font": "TkDefaultFont"} | options),
         )
+        self.text.configure(**options)
         self.text.grid(sticky="nsew")
         scrollbar = ttk.Scrollbar(self, command=self.text.yview)
         scrollbar.grid(row=0, column=1, sticky="ns")

@@ -67,6 +67,7 @@ class Watchdog:
         self._called = threading.Event()
         self._asleep = False
         self._since: float | None = None
+        self._begun = 0
         self._source: Source
         self._thread_id = 0
         self._interrupted = False
@@ -76,6 +77,7 @@ class Watchdog:
         """Take note that the calling thread begins to run code of a file."""
         self._source = source
         self._thread_id = threading.get_ident()
+        self._begun += 1
         self._since = time.monotonic()
         if self._asleep:
             self._asleep = False
@@ -92,17 +94,22 @@ class Watchdog:
 
     def _watch(self) -> None:
         while True:
-            seen = self._since
-            if seen is None:
-                self._asleep = True
-                # Whoever began before the flag went up did not see it.
-                if self._since is None:
-                    self._called.wait()
-                self._asleep = False
-                self._called.clear()
-                continue
+            self._asleep = True
+            # Whoever began before the flag went up did not see it.
+            if self._since is None:
+                self._called.wait()
+            self._asleep = False
+            self._called.clear()
+            self._keep_looking()
+
+    def _keep_looking(self) -> None:
+        """Look again and again, until nothing ran from one look to the next."""
+        begun = -1
+        while begun != self._begun or self._since is not None:
+            begun = self._begun
             time.sleep(LOOK_SECONDS)
-            self._look(seen)
+            if (since := self._since) is not None:
+                self._look(since)
 
     def _look(self, seen: float) -> None:
         frame = sys._current_frames().get(self._thread_id)

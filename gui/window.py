@@ -184,7 +184,7 @@ def use_style(root: tkinter.Tk) -> int:
     style.configure("Success.TLabel", foreground="#15803d")
     style.configure("Failure.TLabel", foreground="#b91c1c")
     style.configure("TButton", padding=(unit, unit // 2))
-    style.configure("Treeview", rowheight=int(normal.metrics("linespace") * 1.4))
+    style.configure("Treeview", rowheight=int(normal.metrics("linespace") * 1.4), indent=0)
     return unit
 
 
