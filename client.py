@@ -107,6 +107,8 @@ class Client:
         # Here, not above: the window opens before asyncio is imported (see NetworkThread).
         import asyncio
 
+        if self._state.link is not Link.CLOSED:
+            return
         self._show(states.connecting(self._server))
         loop = asyncio.get_running_loop()
         connecting = loop.create_connection(

@@ -65,6 +65,20 @@ class LineTooLong(ProtocolError):
 # --- messages ---------------------------------------------------------------------------
 
 
+def check_text(field: str, value: object) -> None:
+    """Check that a field holds text.
+
+    Raises:
+        ProtocolError: it does not, or not such that UTF-8 can carry it: JSON can name half of
+            a surrogate pair (RFC 8259, section 8.2).
+    """
+    if isinstance(value, str):
+        with contextlib.suppress(UnicodeEncodeError):
+            value.encode()
+            return
+    raise ProtocolError(f'The field "{field}" must be text.')
+
+
 def normal_username(username: object) -> str:
     """Return the username in its one normal spelling, Unicode's NFC.
 
@@ -160,8 +174,7 @@ class RegisteredClient:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "username", normal_username(self.username))
-        if not isinstance(self.address, str):
-            raise ProtocolError('The field "address" must be text.')
+        check_text("address", self.address)
         if not isinstance(self.logged_in, bool):
             raise ProtocolError('The field "logged_in" must be true or false.')
 
@@ -197,8 +210,7 @@ class Error(Message):
     reason: str
 
     def __post_init__(self) -> None:
-        if not isinstance(self.reason, str):
-            raise ProtocolError('The field "reason" must be text.')
+        check_text("reason", self.reason)
 
 
 Kinds = Mapping[str, type[Message]]

@@ -66,8 +66,8 @@ class Mailbox:
 
     def log(self, arrow: str, peer: str, line: bytes) -> None:
         """Leave a line for the log; when too many wait, the oldest is dropped."""
-        self._logged += 1
         self._lines.append(LogLine(time.time(), arrow, peer, line))
+        self._logged += 1
         if not self._awake:
             self._wake()
 
@@ -78,19 +78,21 @@ class Mailbox:
             self._wake()
 
     def empty(self, limit: int) -> tuple[list[LogLine], list[Any]]:
-        """Take out at most `limit` log lines and, once no line is left, as many events."""
-        # In this order: what is left after the flag is down sends a byte of its own.
-        self._awake = False
+        """Take out at most `limit` log lines and as many events, the oldest first."""
         with contextlib.suppress(BlockingIOError):
             while self.wake_socket.recv(4096):
                 pass
+        # In this order: a byte sent for what comes from now on must stay in the socket, and
+        # what came before is taken out below.
+        self._awake = False
         lines = take(self._lines, limit)
         self._taken += len(lines)
-        return lines, [] if self._lines else take(self._events, limit)
+        return lines, take(self._events, limit)
 
     def dropped(self) -> int:
         """Return how many log lines were dropped since this was last asked."""
-        dropped = self._logged - self._taken - len(self._lines)
+        # A line that is just being left is there before it is counted.
+        dropped = max(0, self._logged - self._taken - len(self._lines))
         self._taken += dropped
         return dropped
 

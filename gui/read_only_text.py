@@ -15,6 +15,7 @@ class ReadOnlyText(ttk.Frame):
         self.text = tkinter.Text(
             self,
             state="disabled",
+            takefocus=True,  # unlike other disabled widgets: it can be scrolled and copied
             wrap="word",
             width=1,
             height=1,
