@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-# Ten times what a window keeps. A console that is slower than the network (a pipe that
+# Five times what a window keeps. A console that is slower than the network (a pipe that
 # nobody reads) loses the oldest lines of the log rather than filling the memory.
-MAX_WAITING_LOG_LINES = 20_000
-# A registry of thousands is a line of megabytes; nobody reads it in a log.
-MAX_LOGGED_BYTES = 1000
+MAX_WAITING_LOG_LINES = 10_000
+# Enough for a registry of fifty. One of thousands is a line of megabytes: nobody reads it.
+MAX_LOGGED_BYTES = 4096
 # Ctrl-C and closing end a program within 1 s: half of it for connections to say goodbye.
 STOP_LIMIT_SECONDS = 0.5
 

@@ -1,0 +1,137 @@
+"""From Return to the answer shown, with the bridge and without any. Limit: 1.5 times.
+
+Both go over the same window and to the same server process: once through the network's
+thread and the mailbox, once over a blocking socket in Tk's thread, which then calls the
+same widgets. Both end when everything is drawn.
+"""
+
+import os
+import socket
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+from client import Client
+from gui import client_state as states
+from gui.bridge import Mailbox, NetworkThread
+from gui.client_state import Step, TakeStep
+from gui.client_window import ClientWindow
+from gui.window import SWITCH_INTERVAL_SECONDS, open_root
+from protocol import REPLIES, Login, LoginSuccessful, Register, decode, encode
+from tests.benchmarks.programs import print_table, running_server
+from tests.conftest import until_visible, virtual_display
+
+ROUNDS = 300
+LIMIT = 1.5
+
+
+class RoundTrip:
+    """One window, and the two ways from a key to the answer in it."""
+
+    def __init__(self, window: ClientWindow, address: tuple[str, int]) -> None:
+        self.window = window
+        self.root = window.root
+        self.sentence = "'ada' is logged in."
+        self.state = states.connected("{}:{}".format(*address))
+        self.state = states.answered(states.taking(self.state, Step.LOGIN), LoginSuccessful("ada"))
+        self.mailbox = Mailbox()
+        self.socket = socket.create_connection(address)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.replies = self.socket.makefile("rb")
+        self.socket.sendall(encode(Register("grace")))
+        self.replies.readline()
+        self.root.bind("<F2>", lambda _: self.directly())
+
+    def lines(self) -> int:
+        """Return how many lines the log has."""
+        return int(self.window.log.text.index("end").split(".")[0])
+
+    def with_bridge(self) -> float:
+        """Log in by Return; return how many milliseconds it took until that was drawn."""
+        start, lines = time.perf_counter(), self.lines() + 2
+        self.window.buttons[Step.LOGIN].event_generate("<Return>")
+        while self.lines() < lines or self.outcome() != self.sentence:
+            self.root.tk.dooneevent()
+        self.root.update_idletasks()
+        return (time.perf_counter() - start) * 1000
+
+    def without_bridge(self) -> float:
+        """Log in by another key, without the bridge; return the milliseconds."""
+        start = time.perf_counter()
+        self.window.buttons[Step.LOGIN].event_generate("<F2>")
+        self.root.update_idletasks()
+        return (time.perf_counter() - start) * 1000
+
+    def directly(self) -> None:
+        """Do what the client does, over a blocking socket."""
+        window = self.window
+        window.show(states.taking(self.state, Step.LOGIN))
+        request = encode(Login("grace"))
+        self.socket.sendall(request)
+        self.log("→", request)
+        reply = self.replies.readline()
+        self.log("←", reply)
+        decode(reply, REPLIES)
+        window.show(self.state)
+
+    def log(self, arrow: str, line: bytes) -> None:
+        """Show a line in the log."""
+        self.mailbox.log(arrow, "127.0.0.1:8888", line)
+        self.window.log.append(self.mailbox.empty(1)[0])
+
+    def outcome(self) -> str:
+        """Return what stands beside the button."""
+        return str(self.window.outcomes[Step.LOGIN].cget("text"))
+
+
+def measure(*ways: Callable[[], float]) -> list[list[float]]:
+    """Return the milliseconds of every round, for ways that take turns."""
+    rounds = [[way() for way in ways] for _ in range(ROUNDS)]
+    return [list(times) for times in zip(*rounds, strict=True)]
+
+
+def main() -> None:
+    """Measure, and print the medians."""
+    sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
+    with (
+        virtual_display() as display,
+        running_server("server.py", "--port", "0", "--no-window") as (_, address),
+    ):
+        os.environ["DISPLAY"] = display
+        root = open_root()
+        assert root is not None
+        mailbox = Mailbox()
+        client = Client(*address, mailbox)
+        window = ClientWindow(root, mailbox, client.submit, "ada")
+        with NetworkThread() as network:
+            client.start(network)
+            until_visible(root, "Connected")
+            for step, sentence in (
+                (Step.REGISTER, "'ada' is registered."),
+                (Step.LOGIN, "'ada' is logged in."),
+            ):
+                client.submit(TakeStep(step, "ada"))
+                until_visible(root, sentence)
+            trip = RoundTrip(window, address)
+            with_bridge, without = measure(trip.with_bridge, trip.without_bridge)
+        ratio = statistics.median(with_bridge) / statistics.median(without)
+        print_table(
+            f"From Return to the answer shown, median (90th percentile) of {ROUNDS}",
+            [
+                ("with the bridge", milliseconds(with_bridge)),
+                ("without", milliseconds(without)),
+                ("ratio", f"{ratio:.2f} (limit {LIMIT})"),
+            ],
+        )
+        window.close()
+
+
+def milliseconds(times: list[float]) -> str:
+    """Return what is told of many times."""
+    deciles = statistics.quantiles(times, n=10)
+    return f"{statistics.median(times):.2f} ms ({deciles[-1]:.2f} ms)"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,216 @@
+"""What the tests of windows share: a display, Tk in it, and the means to drive a window.
+
+Nothing here imports tkinter before it is needed: where it is missing, the tests that
+need it are skipped, and the end of the run says which and why.
+"""
+
+import contextlib
+import gc
+import inspect
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gui.bridge import Mailbox
+
+if TYPE_CHECKING:
+    import tkinter
+
+# Nothing takes this long unless it never happens, not even on a busy machine.
+DEADLINE_SECONDS = 20
+
+# --- which tests need a display ---------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker of the tests that open windows."""
+    config.addinivalue_line("markers", "window: opens a window, so that it needs a display")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that ask for a display, before `-m` selects by marker."""
+    for item in items:
+        if "display" in getattr(item, "fixturenames", ()):
+            item.add_marker("window")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Collect what a window left behind in Tk's thread; in another, it aborts the process."""
+    result = yield
+    if item.get_closest_marker("window"):
+        gc.collect()
+    return result
+
+
+def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter") -> None:
+    """Say loudly which tests of windows did not run, and why."""
+    skipped = [
+        report for report in terminalreporter.getreports("skipped") if "window" in report.keywords
+    ]
+    if skipped:
+        terminalreporter.section("WINDOW TESTS THAT DID NOT RUN", sep="!", red=True, bold=True)
+        for report in skipped:
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+            terminalreporter.line(f"{report.nodeid}: {reason}", red=True)
+
+
+# --- a display, and Tk in it ------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def virtual_display() -> Iterator[str]:
+    """Run an X server that shows nothing to anybody, and give the DISPLAY that leads there.
+
+    Raises:
+        OSError: there is no Xvfb, or it does not start.
+    """
+    # Without -noreset it starts afresh when its last client goes, and refuses the next.
+    command = ["Xvfb", "-displayfd", "1", "-noreset", "-screen", "0", "1280x1024x24"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as server:
+        assert server.stdout is not None
+        try:
+            number = server.stdout.readline().strip()
+            if not number:
+                raise OSError("Xvfb does not start")
+            yield f":{number}"
+        finally:
+            server.terminate()
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[None]:
+    """Make sure that windows can be opened: in the display that is there, or a virtual one."""
+    try:
+        import tkinter  # noqa: F401  only to see whether it is there
+    except ImportError:
+        pytest.skip("this Python has no tkinter")
+    with contextlib.ExitStack() as stack:
+        if sys.platform == "linux" and not os.environ.get("DISPLAY"):
+            if shutil.which("Xvfb") is None:
+                pytest.skip("there is no display, and no Xvfb to make one")
+            patch = stack.enter_context(pytest.MonkeyPatch.context())
+            patch.setenv("DISPLAY", stack.enter_context(virtual_display()))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def display_for_windows(request: pytest.FixtureRequest) -> None:
+    """Make sure of a display for the cases of a test that are marked to need one."""
+    if request.node.get_closest_marker("window"):
+        request.getfixturevalue("display")
+
+
+@pytest.fixture
+def root(display: None, monkeypatch: pytest.MonkeyPatch) -> Iterator["tkinter.Tk"]:
+    """Open Tk as the programs do, no window visible yet; an error in a callback fails the test."""
+    import tkinter
+
+    from gui.window import open_root
+
+    root = open_root()
+    assert root is not None
+    errors: list[BaseException] = []
+    monkeypatch.setattr(
+        root, "report_callback_exception", lambda _type, error, _traceback: errors.append(error)
+    )
+    yield root
+    with contextlib.suppress(tkinter.TclError):  # the test has closed the window
+        for child in root.winfo_children():
+            child.destroy()
+        root.destroy()
+    # What is still referred to after a test is not collected in another thread.
+    gc.enable()
+    for error in errors:
+        raise error
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """Give a mailbox, and close it."""
+    mailbox = Mailbox()
+    yield mailbox
+    mailbox.close()
+
+
+# --- driving a window -------------------------------------------------------------------
+
+
+def until(root: "tkinter.Misc", condition: Callable[[], object]) -> None:
+    """Let Tk work until a condition holds, then draw; fail, with what it is, if it never does."""
+    give_up_at = time.monotonic() + DEADLINE_SECONDS
+    while not condition():
+        if time.monotonic() > give_up_at:
+            pytest.fail(f"in vain for {DEADLINE_SECONDS} s: {inspect.getsource(condition).strip()}")
+        # What the condition looks at may change without an event of Tk's.
+        tick = root.after(10, int)
+        root.tk.dooneevent()
+        root.after_cancel(tick)
+    root.update()
+
+
+def widgets(parent: "tkinter.Misc") -> Iterator["tkinter.Misc"]:
+    """Give every widget inside another that can be seen."""
+    for child in parent.winfo_children():
+        if child.winfo_viewable():
+            yield child
+            yield from widgets(child)
+
+
+def visible(root: "tkinter.Misc", text: str) -> Any:
+    """Return the first label or button that can be seen and shows a text, or None."""
+    labelled = (widget for widget in widgets(root) if "text" in widget.keys())  # noqa: SIM118  a method of Tk's
+    return next((widget for widget in labelled if text in str(widget.cget("text"))), None)
+
+
+def until_visible(root: "tkinter.Misc", text: str) -> Any:
+    """Let Tk work until a label or button shows a text, and return it."""
+    until(root, lambda: visible(root, text))
+    return visible(root, text)
+
+
+def press(root: "tkinter.Misc", *keys: str) -> None:
+    """Press keys where the focus is, by their names in Tk: "a", "Return", "Control-c"."""
+    for key in keys:
+        if root.focus_get() is None:
+            here = root.focus_lastfor()
+            assert here is not None
+            here.focus_force()
+            until(root, root.focus_get)
+        focus = root.focus_get()
+        assert focus is not None
+        *modifiers, name = key.split("-")
+        focus.event_generate(f"<{'-'.join([*modifiers, 'KeyPress', name])}>")
+        root.update()
+
+
+def click(widget: "tkinter.Misc", x: int | None = None, y: int | None = None) -> None:
+    """Click on a widget, in its middle unless told otherwise."""
+    x = widget.winfo_width() // 2 if x is None else x
+    y = widget.winfo_height() // 2 if y is None else y
+    for event in ("<Enter>", "<Motion>", "<ButtonPress-1>", "<ButtonRelease-1>", "<Leave>"):
+        widget.event_generate(event, x=x, y=y)
+    widget.update()
+
+
+@contextlib.contextmanager
+def commands(widget: "tkinter.Misc") -> Iterator[list[tuple[str, ...]]]:
+    """Collect what a widget is told meanwhile, as Tk sees it: ("insert", "end", …)."""
+    told: list[tuple[str, ...]] = []
+
+    def note(command: str, _operation: str) -> None:
+        told.append(tuple(map(str, widget.tk.splitlist(command)))[1:])
+
+    name = widget.register(note)
+    widget.tk.call("trace", "add", "execution", str(widget), "enter", name)
+    yield told
+    widget.tk.call("trace", "remove", "execution", str(widget), "enter", name)

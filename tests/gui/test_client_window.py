@@ -1,0 +1,560 @@
+"""The client's window: the three steps by keyboard and mouse, the registry, the focus."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gui import client_state as states
+from gui.bridge import Mailbox
+from gui.client_state import ClientState, Connect, Step, TakeStep
+from protocol import (
+    Login,
+    LoginFailed,
+    LoginSuccessful,
+    Message,
+    RegisteredClient,
+    RegistrationFailed,
+    RegistrationSuccessful,
+    Registry,
+    RequestDenied,
+)
+from tests.conftest import click, commands, press, until, until_visible, visible, widgets
+
+if TYPE_CHECKING:
+    import tkinter
+
+    from gui.client_window import ClientWindow
+
+SERVER = "127.0.0.1:8888"
+REGISTER = TakeStep(Step.REGISTER, "ada")
+LOGIN = TakeStep(Step.LOGIN, "ada")
+REQUEST_REGISTRY = TakeStep(Step.REQUEST_REGISTRY, "ada")
+BUTTONS = {REGISTER: "Register", LOGIN: "Login", REQUEST_REGISTRY: "Request registry"}
+
+ADA = RegisteredClient("ada", "127.0.0.1:1", True)
+GRACE = RegisteredClient("grace", "127.0.0.1:2", True)
+ALAN = RegisteredClient("alan", "127.0.0.1:3", False)
+
+
+class Client:
+    """A client without a network: the test says what becomes of it, the window shows it.
+
+    `submitted` holds what the window has submitted and the test has not yet looked at.
+    """
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self.submitted: list[TakeStep | Connect] = []
+        self._mailbox = mailbox
+        self._state = states.connecting(SERVER)
+
+    def show(self, state: ClientState) -> None:
+        """Be in a state."""
+        self._state = state
+        self._mailbox.post(state)
+
+    def connect(self) -> None:
+        """Find a server."""
+        self.show(states.connected(SERVER))
+
+    def lose(self) -> None:
+        """Lose the server."""
+        self.show(states.lost(self._state, SERVER))
+
+    def begin(self, command: TakeStep | Connect) -> None:
+        """Begin what the window has submitted, which must be this and nothing else."""
+        assert self.submitted == [command]
+        self.submitted.clear()
+        assert isinstance(command, TakeStep)
+        self.show(states.taking(self._state, command.step))
+
+    def answer(self, *replies: Message) -> None:
+        """Get answers from the server."""
+        for reply in replies:
+            self.show(states.answered(self._state, reply))
+
+
+@pytest.fixture
+def client(mailbox: Mailbox) -> Client:
+    """Give the client that the window shows."""
+    return Client(mailbox)
+
+
+@pytest.fixture
+def window(root: "tkinter.Tk", mailbox: Mailbox, client: Client) -> Iterator["ClientWindow"]:
+    """Open the window of a client that is connected."""
+    from gui.client_window import ClientWindow
+
+    window = ClientWindow(root, mailbox, client.submitted.append, "")
+    client.connect()
+    until_visible(root, f"Connected to {SERVER}.")
+    yield window
+    window.close()
+
+
+@pytest.fixture
+def registered(root: "tkinter.Tk", client: Client, window: "ClientWindow") -> None:
+    """Have ada registered, by keyboard."""
+    press(root, *"ada", "Return")
+    client.begin(REGISTER)
+    client.answer(RegistrationSuccessful("ada"))
+    until_visible(root, "'ada' is registered.")
+
+
+@pytest.fixture
+def logged_in(root: "tkinter.Tk", client: Client, registered: None) -> None:
+    """Have ada logged in, by keyboard."""
+    press(root, "Return")
+    client.begin(LOGIN)
+    client.answer(LoginSuccessful("ada"))
+    until_visible(root, "'ada' is logged in.")
+
+
+def rows(root: "tkinter.Tk") -> dict[str, tuple[str, ...]]:
+    """Return the rows of the table, by the names under which the tree knows them."""
+    tree = table(root)
+    return {item: tuple(map(str, tree.item(item, "values"))) for item in tree.get_children()}
+
+
+def table(root: "tkinter.Tk") -> Any:
+    """Return the tree in which the registry is shown."""
+    return next(widget for widget in widgets(root) if widget.winfo_class() == "Treeview")
+
+
+def log(root: "tkinter.Tk") -> Any:
+    """Return the text in which the log is shown."""
+    return next(widget for widget in widgets(root) if widget.winfo_class() == "Text")
+
+
+def request_registry(root: "tkinter.Tk", client: Client, *entries: RegisteredClient) -> None:
+    """Request the registry by mouse, answer it, and wait for the answer to be shown."""
+    click(visible(root, "Request registry"))
+    client.begin(REQUEST_REGISTRY)
+    client.answer(Registry(entries))
+    until_visible(root, "The registry lists")
+
+
+# --- the three steps --------------------------------------------------------------------
+
+
+def test_the_keyboard_is_in_the_username_field_at_first(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    press(root, *"ada")
+    assert visible(root, "Register")
+    assert root.focus_get().get() == "ada"  # type: ignore[union-attr]  # an entry has text
+
+
+def test_what_is_typed_is_trimmed(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    press(root, "space", *"ada", "space", "space", "Return")
+    assert client.submitted == [REGISTER]
+
+
+def test_a_space_within_a_name_stays(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    press(root, *"ada", "space", *"l", "Return")
+    assert client.submitted == [TakeStep(Step.REGISTER, "ada l")]
+
+
+@pytest.mark.parametrize("key", ["Return", "KP_Enter"])
+def test_return_in_the_field_does_the_step_at_hand(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", key: str
+) -> None:
+    press(root, *"ada")
+    field = root.focus_get()
+    assert field is not None
+    for command, reply, sentence in (
+        (REGISTER, RegistrationSuccessful("ada"), "'ada' is registered."),
+        (LOGIN, LoginSuccessful("ada"), "'ada' is logged in."),
+        (REQUEST_REGISTRY, Registry((ADA,)), "The registry lists 1 client."),
+    ):
+        field.focus_set()
+        press(root, key)
+        client.begin(command)
+        client.answer(reply)
+        until_visible(root, sentence)
+
+
+@pytest.mark.parametrize("key", ["Return", "KP_Enter", "space"])
+def test_return_on_a_button_does_its_step(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", key: str
+) -> None:
+    press(root, *"ada")
+    for command, reply in (
+        (REGISTER, RegistrationSuccessful("ada")),
+        (LOGIN, LoginSuccessful("ada")),
+        (REQUEST_REGISTRY, RequestDenied()),
+    ):
+        until_visible(root, BUTTONS[command])
+        visible(root, BUTTONS[command]).focus_set()
+        press(root, key)
+        until(root, lambda: client.submitted)
+        client.begin(command)
+        client.answer(reply)
+    until_visible(root, "Denied")
+
+
+def test_a_click_on_a_button_does_its_step(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    press(root, *"ada")
+    for command, reply in (
+        (REGISTER, RegistrationSuccessful("ada")),
+        (LOGIN, LoginSuccessful("ada")),
+        (REQUEST_REGISTRY, RequestDenied()),
+    ):
+        until_visible(root, BUTTONS[command])
+        click(visible(root, BUTTONS[command]))
+        client.begin(command)
+        client.answer(reply)
+    until_visible(root, "Denied")
+
+
+def test_each_step_appears_after_the_success_of_the_one_before(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    assert not visible(root, "Login")
+    press(root, *"ada", "Return")
+    client.begin(REGISTER)
+    client.answer(RegistrationFailed("ada"))
+    until_visible(root, "'ada' is taken")
+    assert not visible(root, "Login")
+
+    press(root, "Return")
+    client.begin(REGISTER)
+    client.answer(RegistrationSuccessful("ada"))
+    until_visible(root, "Login")
+    assert not visible(root, "Request registry")
+
+    press(root, "Return")
+    client.begin(LOGIN)
+    client.answer(LoginFailed("ada"))
+    until_visible(root, "'ada' was refused")
+    assert not visible(root, "Request registry")
+
+    press(root, "Return")
+    client.begin(LOGIN)
+    client.answer(LoginSuccessful("ada"))
+    until_visible(root, "Request registry")
+
+
+def test_the_title_has_the_name_once_it_is_registered(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    press(root, *"ada", "Return")
+    client.begin(REGISTER)
+    assert root.title() == "Client"
+    client.answer(RegistrationSuccessful("ada"))
+    until(root, lambda: root.title() == "Client: ada")
+
+
+def test_a_refusal_stands_beside_its_button(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    press(root, *"ada", "Return")
+    client.begin(REGISTER)
+    client.answer(RegistrationFailed("ada"))
+    sentence = "'ada' is taken: a name stays taken until the server restarts."
+    until_visible(root, sentence)
+    button, refusal = visible(root, "Register"), visible(root, sentence)
+    middle = refusal.winfo_rooty() + refusal.winfo_height() // 2
+    assert refusal.winfo_rootx() >= button.winfo_rootx() + button.winfo_width()
+    assert button.winfo_rooty() <= middle <= button.winfo_rooty() + button.winfo_height()
+
+
+def test_nothing_is_submitted_while_an_answer_is_awaited(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
+) -> None:
+    press(root, "Return")
+    client.begin(REQUEST_REGISTRY)
+    root.update()
+    for button in BUTTONS.values():
+        click(visible(root, button))
+        visible(root, button).focus_set()
+        press(root, "Return", "KP_Enter")
+    assert client.submitted == []
+
+    client.answer(RequestDenied())
+    until_visible(root, "Denied")
+    click(visible(root, "Request registry"))
+    assert client.submitted == [REQUEST_REGISTRY]
+
+
+def test_a_long_answer_is_told_whole_within_the_window(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    width, name = root.winfo_width(), "m" * 32
+    press(root, *name, "Return")
+    client.begin(TakeStep(Step.REGISTER, name))
+    client.answer(RegistrationFailed(name))
+    sentence = f"'{name}' is taken: a name stays taken until the server restarts."
+    until_visible(root, sentence)
+    root.update()
+    label = visible(root, sentence)
+    assert root.winfo_width() == width
+    assert label.winfo_width() <= width
+    assert label.winfo_height() >= label.winfo_reqheight()
+    assert label.winfo_reqwidth() <= label.winfo_width()
+
+
+# --- waiting ----------------------------------------------------------------------------
+
+
+def test_waiting_is_told_after_a_second_and_until_the_answer(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    press(root, *"ada", "Return")
+    client.begin(REGISTER)
+    until_visible(root, "Waiting for the server's answer: 1 s.")
+    until_visible(root, "Waiting for the server's answer: 2 s.")
+    client.answer(RegistrationSuccessful("ada"))
+    until_visible(root, "'ada' is registered.")
+    assert not visible(root, "Waiting")
+    assert root.tk.call("after", "info") == ""
+
+
+def test_waiting_ends_when_the_server_goes(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    press(root, *"ada", "Return")
+    client.begin(REGISTER)
+    until_visible(root, "Waiting for the server's answer: 1 s.")
+    client.lose()
+    until_visible(root, "The server went away before it answered.")
+    assert root.tk.call("after", "info") == ""
+
+
+# --- the registry -----------------------------------------------------------------------
+
+
+def test_the_answer_fills_the_table(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
+) -> None:
+    request_registry(root, client, ADA, ALAN)
+    assert [table(root).heading(column, "text") for column in table(root)["columns"]] == [
+        "username",
+        "address",
+        "logged in",
+    ]
+    assert list(rows(root).values()) == [
+        ("ada", "127.0.0.1:1", "yes"),
+        ("alan", "127.0.0.1:3", "no"),
+    ]
+    assert visible(root, "Registry (2)")
+
+
+def test_a_later_answer_touches_only_what_differs(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
+) -> None:
+    crowd = [RegisteredClient(f"u{n}", f"10.0.0.1:{n}", True) for n in range(1000)]
+    request_registry(root, client, ADA, ALAN, *crowd)
+    before = rows(root)
+    with commands(table(root)) as told:
+        request_registry(root, client, ADA, RegisteredClient("alan", ALAN.address, True), *crowd)
+        request_registry(root, client, ADA, ALAN, *crowd, GRACE)
+    after = rows(root)
+    first, second, *_, last = after.values()
+    assert first == ("ada", "127.0.0.1:1", "yes")
+    assert second == ("alan", "127.0.0.1:3", "no")
+    assert last == ("grace", "127.0.0.1:2", "yes")
+    assert list(after)[:-1] == list(before)
+    changes = [command[0] for command in told if command[0] in {"insert", "item", "delete", "set"}]
+    assert len(changes) == 3
+
+
+def test_a_new_connection_starts_with_an_empty_table(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
+) -> None:
+    request_registry(root, client, ADA)
+    client.lose()
+    client.connect()
+    until(root, lambda: rows(root) == {})
+
+
+def test_a_name_in_any_script_is_shown_as_it_is(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
+) -> None:
+    names = ["Жанна", "李雷", "{ada} [exit]", '$x "\\', "👩🏽‍💻"[0]]
+    entries = [RegisteredClient(name, f"10.0.0.1:{n}", True) for n, name in enumerate(names)]
+    request_registry(root, client, *entries)
+    assert [row[0] for row in rows(root).values()] == names
+
+
+# --- the connection ---------------------------------------------------------------------
+
+
+def test_nothing_can_be_done_before_there_is_a_connection(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    client.show(states.connecting(SERVER))
+    until_visible(root, f"Connecting to {SERVER}")
+    press(root, *"ada", "Return")
+    click(visible(root, "Register"))
+    assert client.submitted == []
+    assert not visible(root, "Connect again")
+
+
+def test_no_server_is_told_with_how_to_start_one(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    client.show(states.refused("127.0.0.1:9999", "nothing listens there"))
+    until_visible(root, "No server answers at 127.0.0.1:9999")
+    assert visible(root, "python3 server.py --port 9999")
+    assert visible(root, "Connect again")
+
+
+@pytest.mark.parametrize("how", ["Return", "KP_Enter", "click"])
+def test_connect_again_has_the_keyboard_and_connects(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", registered: None, how: str
+) -> None:
+    client.lose()
+    until_visible(root, "Connect again")
+    assert visible(root, "A new connection is a new client.")
+    if how == "click":
+        click(visible(root, "Connect again"))
+    else:
+        press(root, how)
+    assert client.submitted == [Connect()]
+
+    client.connect()
+    until(root, lambda: not visible(root, "Connect again"))
+    assert root.title() == "Client"
+    assert not visible(root, "Login")
+    client.submitted.clear()
+    press(root, "Return")
+    assert client.submitted == [REGISTER]
+
+
+def test_what_the_server_says_unasked_is_told_when_it_goes(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    from protocol import Error
+
+    client.answer(Error("The server is full. Try again later."))
+    client.lose()
+    until_visible(root, "The server is full.")
+
+
+# --- the focus --------------------------------------------------------------------------
+
+
+def test_return_alone_leads_through_the_three_steps(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    press(root, *"ada")
+    for command, reply in (
+        (REGISTER, RegistrationSuccessful("ada")),
+        (LOGIN, LoginSuccessful("ada")),
+        (REQUEST_REGISTRY, Registry((ADA,))),
+    ):
+        press(root, "Return")
+        client.begin(command)
+        client.answer(reply)
+        root.update()
+    until_visible(root, "The registry lists 1 client.")
+
+
+def test_the_keyboard_goes_on_to_the_next_step(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", registered: None
+) -> None:
+    assert root.focus_lastfor() is visible(root, "Login")
+
+
+def test_the_keyboard_stays_where_a_refused_name_can_be_typed_again(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    press(root, *"ada", "Return")
+    client.begin(REGISTER)
+    client.answer(RegistrationFailed("ada"))
+    until_visible(root, "'ada' is taken")
+    press(root, "2", "Return")
+    assert client.submitted == [TakeStep(Step.REGISTER, "ada2")]
+
+
+def test_the_keyboard_stays_in_the_log_whatever_happens(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    press(root, *"ada", "Return")
+    client.begin(REGISTER)
+    click(log(root))
+    assert root.focus_lastfor() is log(root)
+    client.answer(RegistrationSuccessful("ada"))
+    until_visible(root, "Login")
+    assert root.focus_lastfor() is log(root)
+    client.lose()
+    until_visible(root, "Connect again")
+    assert root.focus_lastfor() is log(root)
+    client.connect()
+    until(root, lambda: not visible(root, "Connect again"))
+    assert root.focus_lastfor() is log(root)
+
+
+def test_tab_reaches_everything(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
+) -> None:
+    reached: list[Any] = []
+    while (here := root.focus_lastfor()) not in reached:
+        reached.append(here)
+        press(root, "Tab")
+    assert {
+        str(widget.cget("text")) for widget in reached if widget.winfo_class() == "TButton"
+    } >= {
+        "Register",
+        "Login",
+        "Request registry",
+    }
+    assert {"TEntry", "Treeview", "Text"} <= {widget.winfo_class() for widget in reached}
+
+
+def test_tab_reaches_connect_again(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    client.lose()
+    until_visible(root, "Connect again")
+    click(log(root))
+    reached: list[Any] = []
+    while (here := root.focus_lastfor()) not in reached:
+        reached.append(here)
+        press(root, "Tab")
+    assert visible(root, "Connect again") in reached
+
+
+# --- the look ---------------------------------------------------------------------------
+
+
+def test_what_the_command_line_names_stands_in_the_field(
+    root: "tkinter.Tk", mailbox: Mailbox, client: Client
+) -> None:
+    from gui.client_window import ClientWindow
+
+    window = ClientWindow(root, mailbox, client.submitted.append, "ada")
+    client.connect()
+    until_visible(root, f"Connected to {SERVER}.")
+    press(root, "Return")
+    assert client.submitted == [REGISTER]
+    window.close()
+
+
+def test_everything_grows_with_the_window(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    width, height = root.winfo_width(), root.winfo_height()
+    parts = (table(root), log(root))
+    widths = [part.winfo_width() for part in parts]
+    heights = sum(part.winfo_height() for part in parts)
+    root.geometry(f"{width + 100}x{height + 100}")
+    until(root, lambda: root.winfo_width() == width + 100)
+    until(root, lambda: [part.winfo_width() - 100 for part in parts] == widths)
+    until(root, lambda: sum(part.winfo_height() for part in parts) == heights + 100)
+
+
+def test_messages_are_shown_in_the_log(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", mailbox: Mailbox
+) -> None:
+    from protocol import encode
+
+    mailbox.log("→", SERVER, encode(Login("ada")))
+    until(root, lambda: '→ 127.0.0.1:8888 {"type": "login"' in log(root).get("1.0", "end"))

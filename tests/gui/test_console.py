@@ -1,0 +1,318 @@
+"""The console: what is printed, what may be typed, and with which status it ends."""
+
+import io
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from gui import client_state as states
+from gui.bridge import MAX_WAITING_LOG_LINES, Mailbox
+from gui.client_state import ClientState, Connect, Step, TakeStep
+from gui.console import ClientConsole, ServerConsole
+from protocol import (
+    Login,
+    LoginFailed,
+    LoginSuccessful,
+    Message,
+    RegisteredClient,
+    RegistrationFailed,
+    RegistrationSuccessful,
+    Registry,
+    RequestDenied,
+    encode,
+)
+from tests.conftest import DEADLINE_SECONDS
+
+SERVER = "127.0.0.1:8888"
+ADA = RegisteredClient("ada", "127.0.0.1:50412", True)
+ALAN = RegisteredClient("alan", "127.0.0.1:50413", False)
+SUCCESSES: dict[Step, Message] = {
+    Step.REGISTER: RegistrationSuccessful("ada"),
+    Step.LOGIN: LoginSuccessful("ada"),
+    Step.REQUEST_REGISTRY: Registry((ADA, ALAN)),
+}
+REFUSALS: dict[Step, Message] = {
+    Step.REGISTER: RegistrationFailed("ada"),
+    Step.LOGIN: LoginFailed("ada"),
+    Step.REQUEST_REGISTRY: RequestDenied(),
+}
+
+
+@dataclass
+class Client:
+    """A client whose server answers each step at once."""
+
+    mailbox: Mailbox
+    answers: dict[Step, Message] = field(default_factory=lambda: dict(SUCCESSES))
+    submitted: list[TakeStep] = field(default_factory=list)
+    state: ClientState = field(default_factory=lambda: states.connecting(SERVER))
+
+    def show(self, state: ClientState) -> None:
+        """Be in a state."""
+        self.state = state
+        self.mailbox.post(state)
+
+    def submit(self, command: TakeStep | Connect) -> None:
+        """Take a step, and get its answer."""
+        assert isinstance(command, TakeStep)
+        self.submitted.append(command)
+        self.show(states.taking(self.state, command.step))
+        self.show(states.answered(self.state, self.answers[command.step]))
+
+
+@pytest.fixture
+def client(mailbox: Mailbox) -> Client:
+    """Give a client that has found its server."""
+    client = Client(mailbox)
+    client.show(client.state)
+    client.show(states.connected(SERVER))
+    return client
+
+
+@pytest.fixture
+def run() -> Iterator[Callable[[ClientConsole | ServerConsole], int]]:
+    """Give what runs a console; it may not take too long, and leaves no trace in the process."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    guard = threading.Timer(DEADLINE_SECONDS, signal.raise_signal, [signal.SIGTERM])
+    guard.start()
+
+    def run(console: ClientConsole | ServerConsole) -> int:
+        status = console.run()
+        assert guard.is_alive()
+        return status
+
+    yield run
+    guard.cancel()
+    guard.join()
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def type_lines(monkeypatch: pytest.MonkeyPatch, lines: Sequence[str]) -> None:
+    """Let lines, and then its end, come on standard input."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+
+
+# --- the log ----------------------------------------------------------------------------
+
+
+def test_every_message_is_a_line_with_time_arrow_and_peer(
+    mailbox: Mailbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    console = ServerConsole(mailbox)
+    mailbox.log("→", SERVER, encode(Login("ada")))
+    mailbox.log("←", SERVER, encode(LoginSuccessful("ada")))
+    console.show_news()
+    sent, received = capsys.readouterr().out.splitlines()
+    assert sent.split(maxsplit=1)[1] == '→ 127.0.0.1:8888 {"type": "login", "username": "ada"}'
+    assert received.split(maxsplit=2)[1] == "←"
+
+
+def test_messages_that_were_dropped_are_told(
+    mailbox: Mailbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    console = ServerConsole(mailbox)
+    mailbox.log("→", SERVER, encode(Login("first")))
+    console.show_news()
+    for number in range(MAX_WAITING_LOG_LINES + 7):
+        mailbox.log("→", SERVER, encode(Login(f"u{number}")))
+    console.show_news()
+    first, gap, oldest, *_, newest = capsys.readouterr().out.splitlines()
+    assert '"first"' in first
+    assert gap == "… 7 messages are not shown …"
+    assert '"u7"' in oldest
+    assert f'"u{MAX_WAITING_LOG_LINES + 6}"' in newest
+
+
+def test_every_message_is_shown_or_told_to_be_dropped(
+    mailbox: Mailbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def log() -> None:
+        for number in range(50_000):
+            mailbox.log("→", SERVER, encode(Login(f"u{number}")))
+
+    console = ServerConsole(mailbox)
+    logger = threading.Thread(target=log)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    logger.start()
+    while logger.is_alive():
+        console.show_news()
+    sys.setswitchinterval(interval)
+    console.show_news()
+    shown = capsys.readouterr().out.splitlines()
+    gaps = [int(line.split()[1]) for line in shown if line.endswith("messages are not shown …")]
+    assert all(gap > 0 for gap in gaps)
+    assert len(shown) - len(gaps) + sum(gaps) == 50_000
+
+
+def test_it_goes_on_when_nobody_reads_any_more(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Unread(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise BrokenPipeError
+
+    unread = Unread()
+    monkeypatch.setattr("sys.stdout", unread)
+    console = ServerConsole(mailbox)
+    for number in range(3):
+        mailbox.log("→", SERVER, encode(Login(f"u{number}")))
+        console.show_news()
+    assert sys.stdout is not unread
+    sys.stdout.close()
+
+
+def test_ctrl_c_ends_it_with_status_0(
+    mailbox: Mailbox, run: Callable[[ServerConsole], int]
+) -> None:
+    threading.Timer(0.01, signal.raise_signal, [signal.SIGINT]).start()
+    assert run(ServerConsole(mailbox)) == 0
+
+
+# --- a client by itself -----------------------------------------------------------------
+
+
+def test_with_a_username_it_takes_the_three_steps_and_leaves(
+    client: Client,
+    run: Callable[[ClientConsole], int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(ClientConsole(client.mailbox, client.submit, "ada")) == 0
+    assert client.submitted == [TakeStep(step, "ada") for step in Step]
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    assert shown.out.splitlines() == [
+        f"Connecting to {SERVER} …",
+        f"Connected to {SERVER}.",
+        "'ada' is registered.",
+        "'ada' is logged in.",
+        "The registry lists 2 clients.",
+        "username  address          logged in",
+        "ada       127.0.0.1:50412  yes",
+        "alan      127.0.0.1:50413  no",
+    ]
+
+
+@pytest.mark.parametrize("step", list(Step))
+def test_with_a_username_it_leaves_with_1_at_the_first_refusal(
+    client: Client,
+    run: Callable[[ClientConsole], int],
+    capsys: pytest.CaptureFixture[str],
+    step: Step,
+) -> None:
+    client.answers[step] = REFUSALS[step]
+    assert run(ClientConsole(client.mailbox, client.submit, "ada")) == 1
+    assert [command.step for command in client.submitted] == list(Step)[: step + 1]
+    assert client.state.outcomes[step].sentence in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("username", ["ada lovelace", "quit", "Жанна"])
+def test_any_username_can_be_given(
+    client: Client, run: Callable[[ClientConsole], int], username: str
+) -> None:
+    client.answers[Step.REGISTER] = RegistrationFailed(username)
+    assert run(ClientConsole(client.mailbox, client.submit, username)) == 1
+    assert client.submitted == [TakeStep(Step.REGISTER, username)]
+
+
+def test_without_a_server_it_says_so_and_leaves_with_2(
+    mailbox: Mailbox,
+    run: Callable[[ClientConsole], int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    client = Client(mailbox)
+    client.show(states.refused(SERVER, "nothing listens there"))
+    assert run(ClientConsole(mailbox, client.submit, "ada")) == 2
+    assert capsys.readouterr().err == f"{client.state.notice}\n"
+    assert client.submitted == []
+
+
+def test_when_the_server_goes_it_says_so_and_leaves_with_1(
+    client: Client,
+    run: Callable[[ClientConsole], int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    submitted: list[TakeStep] = []
+
+    def lose(command: TakeStep | Connect) -> None:
+        assert isinstance(command, TakeStep)
+        submitted.append(command)
+        client.show(states.taking(client.state, command.step))
+        client.show(states.lost(client.state, SERVER))
+
+    assert run(ClientConsole(client.mailbox, lose, "ada")) == 1
+    assert submitted == [TakeStep(Step.REGISTER, "ada")]
+    assert "The server at 127.0.0.1:8888 is gone." in capsys.readouterr().err
+
+
+# --- a client that is told what to do ---------------------------------------------------
+
+
+def test_commands_are_obeyed_one_after_the_other(
+    client: Client,
+    run: Callable[[ClientConsole], int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    type_lines(monkeypatch, ["register ada", "login", "registry", "quit", "login"])
+    assert run(ClientConsole(client.mailbox, client.submit, None)) == 0
+    assert client.submitted == [TakeStep(step, "ada") for step in Step]
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    assert "ada       127.0.0.1:50412  yes" in shown.out.splitlines()
+
+
+def test_a_refusal_is_told_and_is_not_the_end(
+    client: Client,
+    run: Callable[[ClientConsole], int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    client.answers[Step.REGISTER] = RegistrationFailed("ada")
+    type_lines(monkeypatch, ["register ada", "register  ada \t", "quit"])
+    assert run(ClientConsole(client.mailbox, client.submit, None)) == 0
+    assert client.submitted == [TakeStep(Step.REGISTER, "ada")] * 2
+    assert capsys.readouterr().out.count("'ada' is taken") == 2
+
+
+def test_the_end_of_the_input_is_quit(
+    client: Client, run: Callable[[ClientConsole], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    type_lines(monkeypatch, ["register ada"])
+    assert run(ClientConsole(client.mailbox, client.submit, None)) == 0
+    assert client.submitted == [TakeStep(Step.REGISTER, "ada")]
+
+
+@pytest.mark.parametrize("command", ["", "help", "register", "Login", "login ada", "quit now"])
+def test_an_unknown_command_is_answered_with_those_that_there_are(
+    client: Client,
+    run: Callable[[ClientConsole], int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+) -> None:
+    type_lines(monkeypatch, [command, "registry", "quit"])
+    assert run(ClientConsole(client.mailbox, client.submit, None)) == 0
+    assert client.submitted == [TakeStep(Step.REQUEST_REGISTRY, "")]
+    assert "Type one of: register NAME, login, registry, quit." in capsys.readouterr().out
+
+
+def test_a_command_waits_for_the_answer_to_the_one_before(
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    submitted: list[TakeStep | Connect] = []
+    console = ClientConsole(client.mailbox, submitted.append, "ada")
+    console.show_news()
+    assert submitted == [TakeStep(Step.REGISTER, "ada")]
+    client.show(states.taking(client.state, Step.REGISTER))
+    console.show_news()
+    assert submitted == [TakeStep(Step.REGISTER, "ada")]
+    client.show(states.answered(client.state, RegistrationSuccessful("ada")))
+    console.show_news()
+    assert submitted == [TakeStep(Step.REGISTER, "ada"), TakeStep(Step.LOGIN, "ada")]

@@ -1,0 +1,207 @@
+"""The problems panel: the latest explanation open, earlier ones at hand, all of it copied."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gui.bridge import Mailbox
+from gui.explanations import Explanation
+from gui.problem import Problem
+from tests.conftest import click, press, until, visible, widgets
+
+if TYPE_CHECKING:
+    import tkinter
+
+    from gui.problems_panel import ProblemsPanel
+    from gui.server_window import ServerWindow
+
+ADVICE = "Which keyword gives a value back?"
+PROBLEM = Problem(
+    Explanation("registered() hands nothing back.", ADVICE),
+    "server_logic.py",
+    "registered",
+    34,
+    "key in users",
+)
+FAILED = Problem(
+    Explanation("login_client() stopped: ZeroDivisionError.", "Read the line."),
+    "server_logic.py",
+    "login_client",
+    180,
+    "1 / 0",
+    "the students' frames",
+    "the students' frames and all others",
+)
+STUCK = Problem(
+    Explanation("login_client() has been holding up the server for 2 s.", "What ends it?"),
+    "server_logic.py",
+    "login_client",
+    181,
+    "while True:",
+    ongoing=True,
+)
+
+
+@pytest.fixture
+def window(root: "tkinter.Tk", mailbox: Mailbox) -> Iterator["ServerWindow"]:
+    """Open the window of a server."""
+    from gui.server_window import ServerWindow
+
+    window = ServerWindow(root, mailbox, "127.0.0.1:8888")
+    yield window
+    window.close()
+
+
+@pytest.fixture
+def panel(window: "ServerWindow", mailbox: Mailbox, root: "tkinter.Tk") -> "ProblemsPanel":
+    """Have a problem, and give the panel that shows it."""
+    mailbox.post(PROBLEM)
+    until(root, lambda: visible(root, "Problems"))
+    return window.problems
+
+
+def shown(panel: "ProblemsPanel") -> str:
+    """Return the explanation that is open."""
+    return panel.text.get("1.0", "end-1c")
+
+
+def listed(panel: "ProblemsPanel") -> list[tuple[str, str]]:
+    """Return the titles in the list, each with its count."""
+    items = [panel.list.item(item) for item in panel.list.get_children()]
+    return [(item["text"], "".join(map(str, item["values"]))) for item in items]
+
+
+def add(root: "tkinter.Tk", panel: "ProblemsPanel", *problems: Problem) -> None:
+    """Have more problems, and let Tk show them."""
+    for problem in problems:
+        panel.add(problem)
+    root.update()
+
+
+def test_there_is_no_panel_before_there_is_a_problem(
+    root: "tkinter.Tk", window: "ServerWindow"
+) -> None:
+    root.update()
+    assert visible(root, "Problems") is None
+
+
+def test_it_shows_title_place_line_and_advice(panel: "ProblemsPanel") -> None:
+    assert shown(panel).splitlines() == [
+        "registered() hands nothing back.",
+        "server_logic.py, line 34, in registered",
+        "    key in users",
+        ADVICE,
+    ]
+
+
+def test_the_latest_problem_is_open(root: "tkinter.Tk", panel: "ProblemsPanel") -> None:
+    add(root, panel, FAILED)
+    assert shown(panel).startswith(FAILED.explanation.title)
+    assert listed(panel) == [(FAILED.explanation.title, ""), (PROBLEM.explanation.title, "")]
+
+
+def test_a_repeat_is_counted_and_comes_first(root: "tkinter.Tk", panel: "ProblemsPanel") -> None:
+    again = replace(PROBLEM, explanation=Explanation("registered() hands back nothing.", ADVICE))
+    add(root, panel, FAILED, PROBLEM, again)
+    assert listed(panel) == [(again.explanation.title, "×3"), (FAILED.explanation.title, "")]
+    assert shown(panel).startswith(again.explanation.title)
+
+
+def test_an_earlier_problem_can_be_selected_by_mouse(
+    root: "tkinter.Tk", panel: "ProblemsPanel"
+) -> None:
+    add(root, panel, FAILED)
+    until(root, lambda: panel.list.bbox(panel.list.get_children()[1]))
+    x, y, width, height = panel.list.bbox(panel.list.get_children()[1])  # type: ignore[misc]  # it is visible
+    click(panel.list, x + width // 2, y + height // 2)
+    until(root, lambda: shown(panel).startswith(PROBLEM.explanation.title))
+
+
+def test_an_earlier_problem_can_be_selected_by_keyboard(
+    root: "tkinter.Tk", panel: "ProblemsPanel"
+) -> None:
+    add(root, panel, FAILED)
+    panel.list.focus_force()
+    panel.list.focus(panel.list.selection()[0])
+    press(root, "Down")
+    until(root, lambda: shown(panel).startswith(PROBLEM.explanation.title))
+
+
+def test_what_lasts_is_updated_and_not_counted(root: "tkinter.Tk", panel: "ProblemsPanel") -> None:
+    longer = STUCK.explanation._replace(title=STUCK.explanation.title.replace("2 s", "3 s"))
+    add(root, panel, STUCK, replace(STUCK, explanation=longer))
+    assert listed(panel)[0] == (longer.title, "")
+    assert shown(panel).startswith(longer.title)
+
+
+def test_copy_puts_all_but_the_full_traceback_on_the_clipboard(
+    root: "tkinter.Tk", panel: "ProblemsPanel"
+) -> None:
+    add(root, panel, FAILED)
+    click(visible(root, "Copy"))
+    assert root.clipboard_get() == FAILED.text
+
+
+def test_copy_takes_the_problem_that_is_selected(
+    root: "tkinter.Tk", panel: "ProblemsPanel"
+) -> None:
+    add(root, panel, FAILED)
+    panel.list.selection_set(panel.list.get_children()[1])
+    root.update()
+    click(visible(root, "Copy"))
+    assert root.clipboard_get() == PROBLEM.text
+
+
+def test_the_traceback_is_folded_away_then_students_frames_then_all(
+    root: "tkinter.Tk", panel: "ProblemsPanel"
+) -> None:
+    add(root, panel, FAILED)
+    assert "frames" not in shown(panel)
+    click(visible(root, "Show traceback"))
+    assert shown(panel).splitlines()[-1] == FAILED.traceback
+    click(visible(root, "Show all of it"))
+    assert shown(panel).splitlines()[-1] == FAILED.full_traceback
+    click(visible(root, "Hide traceback"))
+    assert "frames" not in shown(panel)
+
+
+def test_where_there_is_no_traceback_none_is_offered(panel: "ProblemsPanel") -> None:
+    assert panel.traceback.instate(["disabled"])
+
+
+def test_a_long_text_wraps_and_scrolls(root: "tkinter.Tk", panel: "ProblemsPanel") -> None:
+    long = Explanation("registered() stopped.", "Look at each name. " * 200)
+    add(root, panel, replace(PROBLEM, explanation=long))
+    (lines,) = panel.text.count("4.0", "4.end", "displaylines") or (0,)
+    assert lines > 10
+    assert panel.text.xview() == (0.0, 1.0)
+    assert panel.text.yview()[1] < 1.0
+    panel.text.see("end")
+    root.update()
+    assert panel.text.yview()[1] == 1.0
+
+
+def test_it_grows_with_the_window(root: "tkinter.Tk", panel: "ProblemsPanel") -> None:
+    width, height = panel.text.winfo_width(), panel.winfo_height()
+    root.geometry(f"{root.winfo_width() + 200}x{root.winfo_height() + 200}")
+    until(root, lambda: panel.text.winfo_width() >= width + 150)
+    assert panel.winfo_height() > height
+
+
+def test_no_box_is_opened(root: "tkinter.Tk", panel: "ProblemsPanel") -> None:
+    add(root, panel, FAILED, STUCK)
+    others: list[Any] = [w for w in widgets(root) if w.winfo_class() in ("Toplevel", "Dialog")]
+    assert others == []
+    assert not root.grab_current()
+
+
+def test_a_client_shows_problems_as_well(root: "tkinter.Tk", mailbox: Mailbox) -> None:
+    from gui.client_window import ClientWindow
+
+    window = ClientWindow(root, mailbox, lambda _: None, "")
+    mailbox.post(PROBLEM)
+    until(root, lambda: visible(root, "Problems"))
+    assert shown(window.problems).startswith(PROBLEM.explanation.title)
+    window.close()

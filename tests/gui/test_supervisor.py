@@ -1,0 +1,269 @@
+"""The supervisor: students' code that is stuck, goes wrong while it waits, or is interrupted."""
+
+import asyncio
+import contextlib
+import sys
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gui import supervisor, watchdog
+from gui.bridge import NetworkThread
+from gui.call import Call, Handle
+from gui.problem import Problem
+from gui.promises import Portion
+from gui.supervisor import Supervisor
+from protocol import Message, RequestDenied
+from tests.conftest import DEADLINE_SECONDS
+from tests.students_files import imported_from
+
+PORTIONS = {"answer": Portion(("server", "about"), is_async=True)}
+FILE = "students_code.py"
+DENY = "await server.send_message(about)"
+
+
+class Scene:
+    """A supervisor of one file, and a network in which its functions run.
+
+    Parameters:
+        problems: what was reported, the call's own problems included.
+        sent: what was delivered to the peer.
+    """
+
+    def __init__(self, folder: Path, body: str) -> None:
+        self.file = folder / FILE
+        lines = "".join(f"    {line}\n" for line in body.splitlines())
+        text = f"import asyncio, time\n\nasync def answer(server, about):\n{lines}"
+        self.file.write_text(text, encoding="utf-8")
+        self.problems: list[Problem] = []
+        self.sent: list[Message] = []
+        self.supervisor = Supervisor("students_code", PORTIONS, "server", self.problems.append)
+        with imported_from(folder, "students_code"):
+            self.supervisor.load()
+
+    async def deliver(self, message: Message) -> None:
+        """Deliver a message at once."""
+        self.sent.append(message)
+
+    async def call(
+        self,
+        about: object = RequestDenied(),  # noqa: B008  it does not change
+        deliver: Callable[[Message], Coroutine[Any, Any, None]] | None = None,
+    ) -> Call:
+        """Run the function once, and return what became of it."""
+        call = Call("answer", (RequestDenied,), deliver or self.deliver)
+        try:
+            await self.supervisor.run(call, Handle(call), about)
+        finally:
+            self.problems += call.problems
+        return call
+
+    @property
+    def ongoing(self) -> list[str]:
+        """The titles of what lasted a while."""
+        return [p.explanation.title for p in self.problems if p.ongoing]
+
+    @property
+    def found(self) -> list[tuple[str, str]]:
+        """The other titles, each with the line that is shown."""
+        return [(p.explanation.title, p.code) for p in self.problems if not p.ongoing]
+
+
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Report what is stuck after 1 s, and break it off a moment later."""
+    monkeypatch.setattr(watchdog, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(watchdog, "REPORT_SECONDS", 1)
+    for module in (watchdog, supervisor):
+        monkeypatch.setattr(module, "BREAK_SECONDS", 1.2)
+
+
+@pytest.fixture
+def network() -> Iterator[NetworkThread]:
+    """Run a network."""
+    with NetworkThread() as network:
+        yield network
+
+
+def in_time(network: NetworkThread, coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine in the network, with a deadline."""
+    return network.call(asyncio.wait_for(coroutine, DEADLINE_SECONDS))
+
+
+BROKEN_OFF = "answer() did not finish: a loop in it was broken off after 5 s."
+WAITED = "answer() did not finish: it was broken off after waiting for 5 s."
+LOOP = "answer() has been holding up the server for 1 s: a loop does not end."
+BLOCKED = "answer() has been holding up the server for 1 s: a call does not return."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "while True: pass",
+        "while True: time.sleep(0.01)",
+        "while True:\n    try: pass\n    except: pass",
+        "while True:\n    try: pass\n    except BaseException as error: kept = error",
+        "[None for _ in iter(int, 1)]",
+        "for _ in iter(int, 1): pass",
+    ],
+)
+def test_a_loop_is_reported_broken_off_and_explained(
+    body: str, hurry: None, tmp_path: Path, network: NetworkThread
+) -> None:
+    scene = Scene(tmp_path, body)
+    in_time(network, scene.call())
+    assert scene.ongoing[0] == LOOP
+    ((title, line),) = scene.found
+    assert title == BROKEN_OFF
+    assert line in [part.strip() for part in body.splitlines()]
+
+
+def test_a_loop_that_calls_a_function_of_the_file_is_the_one_that_is_explained(
+    hurry: None, tmp_path: Path, network: NetworkThread
+) -> None:
+    body = "def help():\n    return sum((1, 2, 3))\nwhile True: help()"
+    scene = Scene(tmp_path, body)
+    in_time(network, scene.call())
+    assert scene.ongoing[0] == LOOP
+    assert scene.found == [(BROKEN_OFF, "while True: help()")]
+
+
+def test_a_blocking_call_is_reported_and_ends_by_itself(
+    hurry: None, tmp_path: Path, network: NetworkThread
+) -> None:
+    scene = Scene(tmp_path, f"time.sleep(1.5)\n{DENY}")
+    in_time(network, scene.call())
+    assert scene.ongoing == [BLOCKED]
+    assert scene.problems[0].code == "time.sleep(1.5)"
+    assert scene.found == []
+    assert scene.sent == [RequestDenied()]
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("await asyncio.sleep(1000)", "await asyncio.sleep(1000)"),
+        ("await asyncio.Event().wait()", "await asyncio.Event().wait()"),
+        ("while True: await asyncio.sleep(0)", "while True: await asyncio.sleep(0)"),
+        ("while True: await asyncio.sleep(0.01)", "while True: await asyncio.sleep(0.01)"),
+    ],
+)
+def test_waiting_for_what_does_not_come_is_broken_off(
+    body: str, line: str, hurry: None, tmp_path: Path, network: NetworkThread
+) -> None:
+    scene = Scene(tmp_path, body)
+    in_time(network, scene.call())
+    assert scene.found == [(WAITED, line)]
+
+
+def test_waiting_that_catches_everything_is_broken_off_once_it_can_be(
+    hurry: None, tmp_path: Path, network: NetworkThread
+) -> None:
+    body = "try:\n    await asyncio.sleep(1000)\nexcept BaseException:\n    pass"
+    scene = Scene(tmp_path, body)
+    in_time(network, scene.call())
+    assert scene.found == []
+
+
+def test_a_peer_that_is_slow_to_take_its_message_is_no_problem(
+    hurry: None, tmp_path: Path, network: NetworkThread
+) -> None:
+    async def deliver(_message: Message) -> None:
+        await asyncio.sleep(1.6)
+
+    scene = Scene(tmp_path, DENY)
+    call = in_time(network, scene.call(deliver=deliver))
+    assert scene.problems == []
+    assert call.sent == RequestDenied()
+
+
+def test_a_peer_that_has_gone_ends_the_call_and_is_no_problem(
+    tmp_path: Path, network: NetworkThread
+) -> None:
+    async def deliver(_message: Message) -> None:
+        raise ConnectionResetError
+
+    scene = Scene(tmp_path, DENY)
+    with pytest.raises(ConnectionResetError):
+        in_time(network, scene.call(deliver=deliver))
+    assert scene.problems == []
+
+
+def test_being_cancelled_from_outside_is_no_problem(tmp_path: Path, network: NetworkThread) -> None:
+    scene = Scene(tmp_path, "await asyncio.Event().wait()")
+
+    async def cancel() -> bool:
+        task = asyncio.ensure_future(scene.call())
+        await asyncio.sleep(0)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        return task.cancelled()
+
+    assert in_time(network, cancel())
+    assert scene.problems == []
+
+
+def test_code_that_is_stuck_holds_up_no_other_supervisor(
+    hurry: None, tmp_path: Path, network: NetworkThread
+) -> None:
+    stuck_folder, other_folder = tmp_path / "stuck", tmp_path / "other"
+    stuck_folder.mkdir()
+    other_folder.mkdir()
+    stuck, other = Scene(stuck_folder, "while True: pass"), Scene(other_folder, DENY)
+    held_up = threading.Thread(target=lambda: in_time(network, stuck.call()))
+    held_up.start()
+    with NetworkThread() as free:
+        while held_up.is_alive():
+            in_time(free, other.call())
+    assert stuck.found == [(BROKEN_OFF, "while True: pass")]
+    assert other.problems == []
+    assert set(other.sent) == {RequestDenied()}
+
+
+def test_a_loop_outside_of_any_function_is_broken_off(hurry: None, tmp_path: Path) -> None:
+    scene = Scene(tmp_path, f"{DENY}\n\n")
+    scene.file.write_text("while True: pass\n", encoding="utf-8")
+    with imported_from(tmp_path, "students_code"):
+        scene.supervisor.load()
+    assert "has been holding up the server for 1 s: a loop does not end." in scene.ongoing[0]
+    ((title, line),) = scene.found
+    assert title.startswith("students_code.py stops while it is read: ")
+    assert line == "while True: pass"
+
+
+def test_the_line_is_shown_as_it_was_when_the_file_was_loaded(
+    tmp_path: Path, network: NetworkThread
+) -> None:
+    scene = Scene(tmp_path, "1 / 0")
+    scene.file.write_text("# another text\n" * 10, encoding="utf-8")
+    in_time(network, scene.call())
+    assert [line for _, line in scene.found] == ["1 / 0"]
+
+
+def test_an_interruption_never_hits_what_comes_next(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, network: NetworkThread
+) -> None:
+    monkeypatch.setattr(watchdog, "LOOK_SECONDS", 0.0001)
+    monkeypatch.setattr(watchdog, "REPORT_SECONDS", 0)
+    monkeypatch.setattr(watchdog, "BREAK_SECONDS", 0.002)
+    body = f"end = time.monotonic() + 0.002\nwhile time.monotonic() < end: pass\n{DENY}"
+    scene = Scene(tmp_path, body)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+
+    async def hammer() -> None:
+        for _ in range(1000):
+            await scene.call()
+
+    try:
+        in_time(network, hammer())
+    finally:
+        sys.setswitchinterval(interval)
+    # Some were broken off, some were not: the interruption came about at the end.
+    assert 0 < len(scene.found) < 1000
+    assert {title for title, _ in scene.found} == {BROKEN_OFF}
+    assert len(scene.found) + len(scene.sent) >= 1000

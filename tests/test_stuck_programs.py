@@ -1,0 +1,153 @@
+"""Whole programs whose students' code is stuck: nothing freezes, nothing is silent."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from client import Client
+from gui import supervisor, watchdog
+from gui.bridge import Mailbox, NetworkThread
+from gui.client_state import Step, TakeStep
+from server import Server
+from tests import peers, test_programs
+from tests.conftest import until, visible, widgets
+from tests.students_files import filled, imported_from
+from tests.test_programs import (
+    NO_WINDOW,
+    SERVER,
+    Start,
+    assert_ended_well,
+    copy_with_body,
+    has_signals,
+    views,
+)
+
+if TYPE_CHECKING:
+    import tkinter
+
+# A fixture that both files use.
+start = test_programs.start
+
+ENTERED = "entered register_client"
+STUCK_BODIES = {
+    "loop": "while True: pass",
+    "time.sleep": "import time; time.sleep(30)",
+    "input": "input()",
+}
+stuck_bodies = pytest.mark.parametrize("body", STUCK_BODIES.values(), ids=STUCK_BODIES.keys())
+
+
+def stuck_copy(folder: Path, body: str) -> Path:
+    """Copy the programs, with a register_client that is stuck."""
+    lines = f'    print("{ENTERED}", flush=True)\n    {body}\n'
+    return copy_with_body(folder, "server_logic.py", "register_client", lines)
+
+
+def all_text(root: "tkinter.Tk") -> str:
+    """Return everything that stands in the window's texts."""
+    texts: list[Any] = [widget for widget in widgets(root) if widget.winfo_class() == "Text"]
+    return "\n".join(text.get("1.0", "end") for text in texts)
+
+
+@has_signals
+@views
+@stuck_bodies
+def test_a_signal_ends_a_server_that_is_stuck(
+    start: Start, view: list[str], body: str, tmp_path: Path
+) -> None:
+    server = start(*SERVER, *view, folder=stuck_copy(tmp_path, body))
+    peer = peers.connect(server.address())
+    peer.send(peers.line("register", username="ada"))
+    server.line(ENTERED)
+    assert_ended_well(server.end_by(signal.SIGINT))
+    peer.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [("loop", "a loop does not end."), ("time.sleep", "a call does not return.")],
+)
+def test_the_console_names_what_is_stuck(
+    start: Start, kind: str, sentence: str, tmp_path: Path
+) -> None:
+    folder = stuck_copy(tmp_path, STUCK_BODIES[kind])
+    server = start(*SERVER, NO_WINDOW, folder=folder)
+    peer = peers.connect(server.address())
+    peer.send(peers.line("register", username="ada"))
+    title = server.line("register_client() has been holding up the server for ")
+    assert title.endswith(sentence)
+    assert server.stdout.readline().startswith("server_logic.py, line ")
+    assert server.stdout.readline().strip() == STUCK_BODIES[kind]
+    peer.close()
+
+
+def test_a_client_gets_an_error_once_the_loop_is_broken_off(start: Start, tmp_path: Path) -> None:
+    server = start(*SERVER, NO_WINDOW, folder=stuck_copy(tmp_path, STUCK_BODIES["loop"]))
+    address = server.address()
+    stuck, next_client = peers.connect(address), peers.connect(address)
+    reason = "The server's register_client() failed; its window says why."
+    assert stuck.ask("register", username="ada") == {"type": "error", "reason": reason}
+    assert next_client.ask("request_registry") == {"type": "request_denied"}
+    server.line("register_client() did not finish: a loop in it was broken off after 5 s.")
+    stuck.close()
+    next_client.close()
+
+
+@pytest.fixture
+def network() -> Iterator[NetworkThread]:
+    """Run a network."""
+    with NetworkThread() as network:
+        yield network
+
+
+def test_the_clients_window_says_that_it_is_waiting(
+    start: Start, tmp_path: Path, root: "tkinter.Tk", mailbox: Mailbox, network: NetworkThread
+) -> None:
+    from gui.client_window import ClientWindow
+
+    server = start(*SERVER, NO_WINDOW, folder=stuck_copy(tmp_path, STUCK_BODIES["time.sleep"]))
+    client = Client(*server.address(), mailbox)
+    window = ClientWindow(root, mailbox, client.submit, "ada")
+    client.start(network)
+    until(root, lambda: visible(root, "Connected to "))
+    client.submit(TakeStep(Step.REGISTER, "ada"))
+    until(root, lambda: visible(root, "Waiting for the server's answer: 1 s."))
+    until(root, lambda: visible(root, "Waiting for the server's answer: 2 s."))
+    server.kill()
+    until(root, lambda: visible(root, "Connect again"))
+    window.close()
+
+
+def test_the_servers_window_names_a_loop_while_it_lasts_and_explains_it_then(
+    tmp_path: Path,
+    root: "tkinter.Tk",
+    mailbox: Mailbox,
+    network: NetworkThread,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from gui.server_window import ServerWindow
+
+    monkeypatch.setattr(watchdog, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(watchdog, "REPORT_SECONDS", 1)
+    for module in (watchdog, supervisor):
+        monkeypatch.setattr(module, "BREAK_SECONDS", 2.5)
+    text = filled("server_logic.py", "register_client", "while True: pass")
+    (tmp_path / "server_logic.py").write_text(text, encoding="utf-8")
+    server = Server(mailbox)
+    with imported_from(tmp_path, "server_logic"):
+        address = network.call(server.listen(network.loop, "127.0.0.1", 0))
+        window = ServerWindow(root, mailbox, address)
+        network.call(server.serve_clients())
+        peer = peers.connect(("127.0.0.1", int(address.rpartition(":")[2])))
+        peer.send(peers.line("register", username="ada"))
+        for seconds in (1, 2):
+            stuck = f"register_client() has been holding up the server for {seconds} s: a loop"
+            until(root, lambda stuck=stuck: stuck in all_text(root))
+        assert "while True: pass" in all_text(root)
+        until(root, lambda: "register_client() did not finish" in all_text(root))
+        assert peer.read_message()["type"] == "error"
+        peer.close()
+    window.close()
