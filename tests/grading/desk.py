@@ -1,0 +1,159 @@
+"""Grades one submission: reads its portions, has them run, has them judged."""
+
+import hashlib
+import random
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tests.grading import words
+from tests.grading.assignment import FUNCTIONS, MODULES, Function
+from tests.grading.judge import judge
+from tests.grading.portions import FILES, Portion, StudentFile, read
+from tests.grading.runner import Died, Hung, Outcome, Runner, student_user
+from tests.grading.scenarios import Scenario, scenarios
+
+# What no portion needs, and a person may want to look at.
+UNUSUAL = re.compile(
+    r"\b(?:import|open|exec|eval|compile|getattr|setattr|globals|locals|vars|__\w+__)\b"
+)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one function has earned, and why it has not earned more."""
+
+    score: int
+    max_score: int
+    message: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one submission has earned.
+
+    Parameters:
+        marks: by the full name of the function.
+        flags: what a person may want to look at; none costs a point.
+        seconds: how long it took.
+    """
+
+    marks: dict[str, Mark]
+    flags: tuple[str, ...]
+    seconds: float
+
+    @property
+    def score(self) -> int:
+        """The sum of what the functions have earned."""
+        return sum(mark.score for mark in self.marks.values())
+
+
+def seed_of(secret: str, files: Mapping[str, bytes]) -> str:
+    """Return the seed for a submission: the same for the same, and not to be foreseen."""
+    content = b"\0".join(files.get(name, b"") for name in FILES)
+    return hashlib.sha256(secret.encode() + content).hexdigest()
+
+
+def grade(
+    files: Mapping[str, bytes], skeletons: Mapping[str, bytes], secret: str, limit: float
+) -> Result:
+    """Grade one submission.
+
+    Parameters:
+        files: what was handed in, by file name; one may be missing.
+        skeletons: what was handed out.
+        secret: makes what is made up unforeseeable.
+        limit: how long one scenario may take, in seconds.
+    """
+    began = time.monotonic()
+    seed = seed_of(secret, files)
+    students = {
+        name: read(files[name], skeletons[name], name) for name in FILES if name in files
+    }
+    flags = [f"{name} is missing" for name in FILES if name not in files]
+    flags += [remark for student in students.values() for remark in student.remarks]
+    marks: dict[str, Mark] = {}
+    runner = Runner(limit)
+    try:
+        for function in FUNCTIONS:
+            student = students.get(function.file, StudentFile({}))
+            portion = student.portions.get(function.full_name)
+            if portion is None:
+                missing = words.missing_portion(function.name, function.file)
+                message = " ".join(missing)
+            else:
+                message = grade_function(function, portion, student, seed, runner, flags)
+            score = 0 if message else function.points
+            marks[function.full_name] = Mark(score, function.points, message)
+    finally:
+        runner.close()
+    if student_user() is None:
+        flags.append("unsandboxed")
+    return Result(marks, tuple(flags), round(time.monotonic() - began, 3))
+
+
+def grade_function(
+    function: Function,
+    portion: Portion,
+    student: StudentFile,
+    seed: str,
+    runner: Runner,
+    flags: list[str],
+) -> str:
+    """Grade one function; return what is wrong with it, "" if nothing is."""
+    made = scenarios(function.full_name, seed)
+    order = list(range(len(made)))
+    random.Random(f"{seed} {function.full_name} order").shuffle(order)
+    outcomes = runner.run(job_for(function, portion, student, [made[number] for number in order]))
+    by_number: dict[int, Outcome] = dict(zip(order, outcomes))
+    text = re.sub(r"#.*", "", portion.body)
+    for word in dict.fromkeys(UNUSUAL.findall(text)):
+        flags.append(f"{function.full_name}: uses {word}")
+    if any(isinstance(outcome, Died) for outcome in outcomes):
+        flags.append(f"{function.full_name}: ended its process")
+    if any(isinstance(outcome, Hung) for outcome in outcomes):
+        flags.append(f"{function.full_name}: did not finish")
+    finding = judge(portion, student, made, by_number)
+    return finding.sentence(function.file) if finding else ""
+
+
+def job_for(
+    function: Function, portion: Portion, student: StudentFile, made: list[Scenario]
+) -> dict[str, Any]:
+    """Return what a worker is told: nothing of what is expected."""
+    module = MODULES[function.file]
+    parameters = ", ".join(function.parameters)
+    definition = f"{'async ' if function.is_async else ''}def {function.name}({parameters}):"
+    others = {
+        other.name: [list(other.parameters)]
+        for other in FUNCTIONS
+        if other.file == function.file and other.is_async
+    }
+    # The definition and a docstring take the two lines before the body: so its lines have
+    # the numbers that they have in the student's file.
+    padding = "\n" * max(portion.line - 2, 0)
+    source = f'{padding}{definition}\n{portion.indent}""\n{portion.body}'
+    return {
+        "file": function.file,
+        "name": function.name,
+        "source": source,
+        "coroutine": function.is_async,
+        "handle": module.handle if function.is_async else None,
+        "methods": module.methods,
+        "lookups": module.lookups,
+        "stores": module.stores,
+        "others": others,
+        "imports": student.imports,
+        "asyncio": "asyncio" in portion.body,
+        "scenarios": [
+            {
+                "users": scenario.users,
+                "active_users": scenario.active_users,
+                "key": scenario.key,
+                "arguments": scenario.arguments,
+            }
+            for scenario in made
+        ],
+    }

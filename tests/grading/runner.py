@@ -1,0 +1,246 @@
+"""Runs portions in workers, each scenario within its limit; what runs is never trusted.
+
+All that differs between systems is here: users, process groups, and what kills them.
+"""
+
+import json
+import os
+import queue
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.grading.observations import Observation
+
+CAN_FORK = hasattr(os, "fork")
+WORKER = Path(__file__).with_name("worker.py")
+STUDENT_USER = "student-code"
+NOBODY = 65534
+# An interpreter needs this long at most to start, on the slowest machine.
+START_SECONDS = 60
+# Longer than any honest answer: what is longer is a flood.
+LONGEST_ANSWER_BYTES = 128 * 1024
+MOST_WAITING_ANSWERS = 200
+
+
+@dataclass(frozen=True)
+class Hung:
+    """A scenario was not done within the limit."""
+
+    scenario: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Died:
+    """The process ended before it had answered."""
+
+    scenario: int
+
+
+@dataclass(frozen=True)
+class BadSyntax:
+    """The function is not Python."""
+
+    kind: str
+    message: str
+    line: int
+
+
+Outcome = Observation | Hung | Died | BadSyntax
+
+
+def is_root() -> bool:
+    """Tell whether other users' processes can be started from here."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def student_user() -> tuple[int, int] | None:
+    """Return the user and group that students' code runs as, None for this one."""
+    if not is_root():
+        return None
+    import pwd
+
+    try:
+        entry = pwd.getpwnam(STUDENT_USER)
+    except KeyError:
+        return NOBODY, NOBODY
+    return entry.pw_uid, entry.pw_gid
+
+
+class Runner:
+    """Runs the functions of one submission, in as few workers as they leave alive.
+
+    Parameters:
+        limit: how long one scenario may take, in seconds.
+    """
+
+    def __init__(self, limit: float) -> None:
+        self._limit = limit
+        self._worker: Worker | None = None
+
+    def run(self, job: dict[str, Any]) -> list[Outcome]:
+        """Return what a function did in each scenario, up to the first that was its end."""
+        if self._worker is None:
+            self._worker = Worker()
+        outcomes = self._worker.run(job, self._limit)
+        if not self._worker.reusable:
+            self.close()
+        return outcomes
+
+    def close(self) -> None:
+        """End the worker, if there is one."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+
+class Worker:
+    """One worker: a process, and the thread that takes its answers."""
+
+    def __init__(self) -> None:
+        self.reusable = True
+        self._folder = tempfile.mkdtemp(prefix="grading-")
+        os.chmod(self._folder, 0o755)
+        self._user = student_user()
+        command = [sys.executable, "-I", "-S", "-c", WORKER.read_text(encoding="utf-8")]
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=self._folder,
+            env=environment(),
+            **own_group(),
+        )
+        self._answers: queue.Queue[bytes] = queue.Queue(MOST_WAITING_ANSWERS)
+        threading.Thread(target=self._take_answers, daemon=True).start()
+        if self._next(START_SECONDS) is None:
+            self.reusable = False
+
+    def _take_answers(self) -> None:
+        assert self._process.stdout is not None
+        try:
+            while line := self._process.stdout.readline(LONGEST_ANSWER_BYTES):
+                self._answers.put_nowait(line)
+                if not line.endswith(b"\n"):
+                    break
+        except (queue.Full, OSError, ValueError):
+            pass  # a flood, or the worker was closed: either is the end of what it says
+        with suppress(queue.Full):
+            self._answers.put_nowait(b"")
+
+    def _next(self, seconds: float) -> dict[str, Any] | None:
+        """Return the next answer, {} if it is none, None if no more come.
+
+        Raises:
+            queue.Empty: nothing came in time.
+        """
+        line = self._answers.get(timeout=seconds)
+        if not line:
+            return None
+        try:
+            answer = json.loads(line)
+        except (ValueError, RecursionError):
+            return {}
+        return answer if isinstance(answer, dict) else {}
+
+    def run(self, job: dict[str, Any], limit: float) -> list[Outcome]:
+        """Run one function; what it did in each scenario, up to the first that was its end."""
+        token = secrets.token_hex(8)
+        self.reusable = self.reusable and CAN_FORK
+        jailed = self._user is not None
+        sent = {
+            **job,
+            "token": token,
+            "fork": CAN_FORK,
+            "user": self._user,
+            "room": self._folder if jailed else None,
+        }
+        outcomes: list[Outcome] = []
+        try:
+            assert self._process.stdin is not None
+            self._process.stdin.write(json.dumps(sent).encode() + b"\n")
+            self._process.stdin.flush()
+            for number in range(len(job["scenarios"])):
+                outcome = self._outcome(token, number, limit)
+                outcomes.append(outcome)
+                if isinstance(outcome, BadSyntax):
+                    break
+                if not isinstance(outcome, Observation):
+                    self.reusable = False
+                    return outcomes
+            if CAN_FORK:
+                ended = self._next(limit)
+                if ended is None or set(ended) != {"token", "ended"} or ended["token"] != token:
+                    self.reusable = False
+        except (OSError, queue.Empty):
+            self.reusable = False
+            if not outcomes:
+                outcomes.append(Died(0))
+        return outcomes
+
+    def _outcome(self, token: str, number: int, limit: float) -> Outcome:
+        try:
+            answer = self._next(limit)
+        except queue.Empty:
+            return Hung(number, limit)
+        if not answer or answer.get("token") != token:
+            return Died(number)
+        if isinstance(syntax := answer.get("syntax"), dict) and number == 0:
+            kind, message, line = (syntax.get(name) for name in ("kind", "message", "line"))
+            return BadSyntax(str(kind), str(message), line if isinstance(line, int) else 0)
+        if answer.get("scenario") != number:
+            return Died(number)
+        return Observation.from_answer(answer) or Died(number)
+
+    def close(self) -> None:
+        """Kill the worker and all that it started."""
+        kill_group(self._process)
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):
+                if pipe:
+                    pipe.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+# --- systems ----------------------------------------------------------------------------
+
+
+def environment() -> dict[str, str]:
+    """Return the few variables that an interpreter needs to start."""
+    kept = ("SYSTEMROOT", "PATH") if sys.platform == "win32" else ()
+    return {name: os.environ[name] for name in kept if name in os.environ}
+
+
+def own_group() -> dict[str, Any]:
+    """Return how a process is started that can be killed with all that it starts."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+    return {"start_new_session": True}
+
+
+def kill_group(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a process and all that it started."""
+    if sys.platform == "win32":
+        if process.poll() is None:
+            command = ["taskkill", "/T", "/F", "/PID", str(process.pid)]
+            subprocess.run(command, capture_output=True, check=False)
+    else:
+        if process.poll() is None:
+            # The worker itself knows its child, which may have left the group.
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.5)
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

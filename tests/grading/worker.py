@@ -1,0 +1,386 @@
+"""The worker: runs students' code, and says what it did. It knows nothing that is expected.
+
+This file's text is given to an interpreter of its own (`python -I -S -c`). It takes jobs
+from standard input and answers on standard output, a JSON text a line. Each job is one
+function; where the system can fork, it runs in a process of its own.
+
+A job has:
+    token       a word that stands in each answer to this job
+    file        the name of the student's file, for the text of errors
+    name        the function to call
+    source      the function's text
+    coroutine   whether it is a coroutine function
+    handle      the name of the class of the handle, or null
+    methods     for each method of the handle that sends: its parameters
+    lookups     for each function of the file that answers: parameters, dictionary, and which of
+                its key and its username each parameter is
+    stores      the same for each function that stores
+    others      for each other function of the file: its parameters
+    imports     lines to run first
+    asyncio     whether a loop of asyncio is needed
+    room        an empty folder to be locked up in, or null
+    user        the number of the user and group to run as, or null
+    scenarios   a list of users, active_users (lists of pairs), key, arguments
+"""
+
+import builtins
+import gc
+import json
+import os
+import signal
+import sys
+import warnings
+
+MEMORY_BYTES = 512 * 1024 * 1024
+CPU_SECONDS = 60
+PRINTED_CHARACTERS = 500
+LONGEST_TEXT = 300
+MOST_ENTRIES = 100
+# Modules that a portion may want, loaded before the door is shut.
+MODULES = ("asyncio", "collections", "copy", "functools", "itertools", "math", "operator")
+MODULES += ("random", "re", "string", "time", "traceback", "types", "typing")
+FORBIDDEN = ("os.kill", "os.killpg", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn")
+FORBIDDEN += ("os.spawn", "os.startfile", "os.system", "subprocess.Popen", "pty.spawn")
+FORBIDDEN += ("ctypes.dlopen", "ctypes.dlsym", "gc.get_objects", "gc.get_referrers")
+FORBIDDEN += ("gc.get_referents", "socket.connect", "socket.bind", "signal.pthread_kill")
+FORBIDDEN += ("os.remove", "os.rename", "os.rmdir", "os.truncate", "os.chmod", "os.link")
+FORBIDDEN += ("os.symlink", "shutil.rmtree", "sys.setprofile", "sys.addaudithook")
+FORBIDDEN_MODULES = ("ctypes", "_ctypes", "_posixsubprocess", "_testcapi", "_testinternalcapi")
+
+
+def main():
+    """Take jobs until there are no more."""
+    jobs, answers = os.dup(0), os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+    gc.disable()
+    answer(answers, {"ready": True})
+    with os.fdopen(jobs, "rb") as lines:
+        for line in lines:
+            job = json.loads(line)
+            if job["fork"]:
+                run_forked(job, lines, answers)
+            else:
+                run(job, answers)
+
+
+def run_forked(job, lines, answers):
+    """Run a job in a process of its own, and say how that ended."""
+    child = os.fork()
+    if not child:
+        try:
+            lines.close()
+            run(job, answers)
+        finally:
+            os._exit(0)
+
+    def stop(number, frame):
+        os.kill(child, signal.SIGKILL)
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    _, status = os.waitpid(child, 0)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    answer(answers, {"token": job["token"], "ended": status})
+
+
+def answer(descriptor, observation):
+    """Write one line."""
+    line = json.dumps(observation).encode() + b"\n"
+    while line:
+        line = line[os.write(descriptor, line) :]
+
+
+def run(job, answers):
+    """Run one function in every scenario of a job."""
+    needed = [module for module in MODULES if module in job["source"] + " ".join(job["imports"])]
+    for module in needed:
+        __import__(module)
+    lock_up(job)
+    token = job["token"]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            code = compile(job["source"], job["file"], "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
+        found = {
+            "token": token,
+            "kind": type(error).__name__,
+            "message": str(getattr(error, "msg", None) or error)[:LONGEST_TEXT],
+            "line": getattr(error, "lineno", None) or 0,
+        }
+        return answer(answers, {"syntax": found, "token": token})
+    warnings.simplefilter("ignore")
+    for number, scenario in enumerate(job["scenarios"]):
+        observed = observe(code, job, scenario)
+        answer(answers, {"token": token, "scenario": number, **observed})
+
+
+# --- one scenario -----------------------------------------------------------------------
+
+
+class Printed:
+    """Keeps the beginning of what is printed."""
+
+    encoding = "utf-8"
+    text = ""
+
+    def write(self, text):
+        """Take some text."""
+        if type(text) is not str:
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if len(self.text) < PRINTED_CHARACTERS:
+            self.text = (self.text + text)[:PRINTED_CHARACTERS]
+        return len(text)
+
+    def flush(self):
+        """Do nothing."""
+
+    def isatty(self):
+        """Say that nobody reads it."""
+        return False
+
+
+def observe(code, job, scenario):
+    """Call the function once, and return what it did as plain data."""
+    line = [0]
+    calls = []
+    printed = Printed()
+    sys.stdout = sys.stderr = printed
+    namespace = {"__name__": job["file"].partition(".")[0], "__builtins__": builtins}
+    dictionaries = {name: dict(scenario[name]) for name in ("users", "active_users")}
+    if job["lookups"]:
+        namespace.update(dictionaries)
+    add_doubles(namespace, job, calls)
+    arguments = [fresh(argument) for argument in scenario["arguments"]]
+    if job["handle"]:
+        arguments.insert(0, make_handle(job, scenario, calls, line))
+
+    def trace(frame, event, argument):
+        if frame.f_code.co_filename != job["file"]:
+            return None
+        line[0] = frame.f_lineno
+        return trace
+
+    value = error = None
+    local = ()
+    try:
+        for statement in job["imports"]:
+            try:
+                exec(statement, namespace)
+            except Exception:
+                pass
+        exec(code, namespace)
+        function = namespace[job["name"]]
+        local = getattr(getattr(function, "__code__", None), "co_varnames", ())
+        sys.settrace(trace)
+        value = function(*arguments)
+        if job["coroutine"]:
+            value = finish(value, job["asyncio"])
+    except BaseException as raised:
+        error = raised
+    sys.settrace(None)
+    observed = {
+        "value": encode(value),
+        "calls": calls,
+        "line": line[0],
+        "error": describe(error, job) if error is not None else None,
+        "local": [name for name in ("users", "active_users") if name in local],
+        "printed": str.__str__(printed.text),
+    }
+    for name, given in dictionaries.items():
+        now = namespace.get(name)
+        observed[name] = entries(now)
+        observed[name + "_replaced"] = bool(job["lookups"]) and now is not given
+        observed[name + "_given"] = entries(given)
+    return observed
+
+
+def fresh(text):
+    """Return an equal text that is another object."""
+    return "".join(list(text)) if type(text) is str else text
+
+
+def finish(coroutine, in_loop):
+    """Run a coroutine to its end, and return what it returned."""
+    if in_loop:
+        import asyncio
+
+        async def whole():
+            value = await coroutine
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            if others:
+                await asyncio.wait(others)
+            return value
+
+        return asyncio.run(whole())
+    try:
+        while True:
+            if coroutine.send(None) is not None:
+                raise RuntimeError("this waits for something that never comes")
+    except StopIteration as end:
+        return end.value
+
+
+def make_handle(job, scenario, calls, line):
+    """Make the handle that a handler gets; it notes what is called."""
+
+    async def sending(call):
+        call["awaited"] = call["awaited"] + 1
+
+    def note(name, *arguments):
+        call = {"name": name, "arguments": [encode(a) for a in arguments], "awaited": 0}
+        call["line"] = line[0]
+        calls.append(call)
+        return sending(call)
+
+    members = {}
+    for name, parameters in job["methods"].items():
+        received = "".join(f", {parameter}" for parameter in parameters)
+        source = f"def {name}(self{received}): return note({name!r}{received})"
+        exec(source, {"note": note}, members)
+    members["get_addr_key"] = lambda self: fresh(scenario["key"])
+    members["get_addr_key"].__name__ = "get_addr_key"
+    members["__slots__"] = ()
+    return type(job["handle"], (), members)()
+
+
+def add_doubles(namespace, job, calls):
+    """Put in the place of the file's other functions some that agree with the dictionaries."""
+
+    def look_up(name, *arguments):
+        calls.append({"name": name, "arguments": [encode(a) for a in arguments], "double": True})
+        _, dictionary, sides = job["lookups"][name]
+        wanted = dict(zip(sides, arguments))
+        for entry in namespace[dictionary].items():
+            if all(entry[side] == given for side, given in wanted.items()):
+                return True
+        return False
+
+    def store(name, *arguments):
+        calls.append({"name": name, "arguments": [encode(a) for a in arguments], "double": True})
+        _, dictionary, sides = job["stores"][name]
+        entry = [argument for _, argument in sorted(zip(sides, arguments))]
+        namespace[dictionary].update([entry])
+
+    async def other(name, *arguments):
+        calls.append({"name": name, "arguments": [encode(a) for a in arguments], "double": True})
+
+    for functions, double in (("lookups", look_up), ("stores", store), ("others", other)):
+        for name, (parameters, *_) in job[functions].items():
+            received = ", ".join(parameters)
+            source = f"def {name}({received}): return double({name!r}, {received})"
+            made = {}
+            exec(source, {"double": double}, made)
+            namespace[name] = made[name]
+
+
+# --- plain data -------------------------------------------------------------------------
+
+
+def encode(value):
+    """Return a value as plain data, whatever it is and claims to be."""
+    kind = type(value)
+    if value is None or value is True or value is False:
+        return value
+    if kind is str and len(value) <= LONGEST_TEXT:
+        return value
+    shown = repr(value) if kind in (int, float) and abs(value) < 1e15 else ""
+    if kind is str:
+        shown = repr(value[:20])
+    elif kind in (list, tuple, set, dict, bytes):
+        shown = f"{kind.__name__} of {len(value)}"
+    return {"type": type.__dict__["__name__"].__get__(kind)[:60], "shown": shown}
+
+
+def entries(dictionary):
+    """Return a dictionary's entries as a list of pairs, or what it is instead."""
+    if type(dictionary) is not dict:
+        return encode(dictionary)
+    pairs = list(dict.items(dictionary))[:MOST_ENTRIES]
+    return [[encode(key), encode(value)] for key, value in pairs]
+
+
+def describe(error, job):
+    """Return an exception as plain data."""
+    line, function = 0, job["name"]
+    step = error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == job["file"]:
+            line, function = step.tb_lineno, step.tb_frame.f_code.co_name
+        step = step.tb_next
+    try:
+        message = str(error)[:LONGEST_TEXT]
+    except BaseException:
+        message = ""
+    name = getattr(error, "name", None)
+    owner = getattr(error, "obj", None)
+    return {
+        "kind": type(error).__name__[:60],
+        "message": message,
+        "line": line,
+        "function": function,
+        "name": name[:60] if type(name) is str else "",
+        "owner": type(owner).__name__[:60],
+    }
+
+
+# --- the door ---------------------------------------------------------------------------
+
+
+def lock_up(job):
+    """Take from this process what a portion never needs."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        resource = None
+    if job["user"] is not None:
+        if job["room"] is not None:
+            os.chroot(job["room"])
+            os.chdir("/")
+        os.setgroups([])
+        os.setgid(job["user"][1])
+        os.setuid(job["user"][0])
+    if resource:
+        # No new file grows, no process or thread starts; memory and time have an end.
+        for name, limit in (
+            ("RLIMIT_AS", MEMORY_BYTES),
+            ("RLIMIT_CPU", CPU_SECONDS),
+            ("RLIMIT_FSIZE", 0),
+            ("RLIMIT_NPROC", 0),
+            ("RLIMIT_CORE", 0),
+        ):
+            try:
+                kind = getattr(resource, name)
+                hard = resource.getrlimit(kind)[1]
+                most = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+                resource.setrlimit(kind, (most, most))
+            except (AttributeError, OSError, ValueError):
+                pass  # not every system has every limit
+    sys.addaudithook(make_guard(os.path.dirname(os.__file__)))
+
+
+def make_guard(library):
+    """Return a hook that refuses what reaches out of this process."""
+    forbidden, modules = frozenset(FORBIDDEN), frozenset(FORBIDDEN_MODULES)
+    writing = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
+    def guard(event, arguments):
+        if event == "open":
+            path, _, flags = arguments
+            inside = type(path) is str and path.startswith(library) and ".." not in path
+            if inside and not flags & writing:
+                return
+        elif event == "import":
+            if arguments[0].partition(".")[0] not in modules:
+                return
+        elif event not in forbidden:
+            return
+        raise PermissionError(f"no portion of the assignment needs this: {event}")
+
+    return guard
+
+
+main()
