@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.grading import words
-from tests.grading.assignment import FUNCTIONS, MODULES, Function
+from tests.grading.assignment import FUNCTIONS, MAX_SCORE, MODULES, Function
 from tests.grading.judge import judge
 from tests.grading.portions import FILES, Portion, StudentFile, read
-from tests.grading.runner import Died, Hung, Outcome, Runner, student_user
+from tests.grading.runner import Died, Hung, Outcome, Runner
 from tests.grading.scenarios import Scenario, scenarios
 
 # What no portion needs, and a person may want to look at.
@@ -48,6 +48,27 @@ class Result:
     def score(self) -> int:
         """The sum of what the functions have earned."""
         return sum(mark.score for mark in self.marks.values())
+
+    def as_json(self, name: str) -> dict[str, Any]:
+        """Return the result as it is written into a file, under a submission's name."""
+        return {
+            "name": name,
+            "score": self.score,
+            "max_score": MAX_SCORE,
+            "functions": {function: vars(mark) for function, mark in self.marks.items()},
+            "flags": list(self.flags),
+            "seconds": self.seconds,
+        }
+
+    @classmethod
+    def from_json(cls, found: dict[str, Any]) -> "Result":
+        """Return a result that was written into a file.
+
+        Raises:
+            KeyError, TypeError: it is not whole.
+        """
+        marks = {function: Mark(**mark) for function, mark in found["functions"].items()}
+        return cls(marks, tuple(found["flags"]), found["seconds"])
 
 
 def seed_of(secret: str, files: Mapping[str, bytes]) -> str:
@@ -89,8 +110,6 @@ def grade(
             marks[function.full_name] = Mark(score, function.points, message)
     finally:
         runner.close()
-    if student_user() is None:
-        flags.append("unsandboxed")
     return Result(marks, tuple(flags), round(time.monotonic() - began, 3))
 
 

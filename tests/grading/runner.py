@@ -77,6 +77,16 @@ def student_user() -> tuple[int, int] | None:
     return entry.pw_uid, entry.pw_gid
 
 
+LIVE: "set[Worker]" = set()
+"""The workers that run now, to be closed if the desk is stopped."""
+
+
+def close_all() -> None:
+    """End every worker."""
+    for worker in list(LIVE):
+        worker.close()
+
+
 class Runner:
     """Runs the functions of one submission, in as few workers as they leave alive.
 
@@ -122,6 +132,7 @@ class Worker:
             env=environment(),
             **own_group(),
         )
+        LIVE.add(self)
         self._answers: queue.Queue[bytes] = queue.Queue(MOST_WAITING_ANSWERS)
         threading.Thread(target=self._take_answers, daemon=True).start()
         if self._next(START_SECONDS) is None:
@@ -163,6 +174,7 @@ class Worker:
             **job,
             "token": token,
             "fork": CAN_FORK,
+            "patience": START_SECONDS + int(limit * len(job["scenarios"])),
             "user": self._user,
             "room": self._folder if jailed else None,
         }
@@ -211,6 +223,7 @@ class Worker:
                 if pipe:
                     pipe.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+        LIVE.discard(self)
 
 
 # --- systems ----------------------------------------------------------------------------

@@ -20,6 +20,8 @@ A job has:
     asyncio     whether a loop of asyncio is needed
     room        an empty folder to be locked up in, or null
     user        the number of the user and group to run as, or null
+    fork        whether to fork
+    patience    after how many seconds nobody can be waiting for an answer any more
     scenarios   a list of users, active_users (lists of pairs), key, arguments
 """
 
@@ -81,7 +83,11 @@ def run_forked(job, lines, answers):
         os._exit(0)
 
     signal.signal(signal.SIGTERM, stop)
+    # Whoever waits for the answers may be killed: nothing is left running for long then.
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(job["patience"])
     _, status = os.waitpid(child, 0)
+    signal.alarm(0)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     answer(answers, {"token": job["token"], "ended": status})
 
