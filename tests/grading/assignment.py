@@ -1,6 +1,6 @@
 """The twelve functions of the assignment: what they are called with, and what they are worth."""
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 KEY, USERNAME = 0, 1
 """The two sides of an entry: it leads from the key to the username."""
@@ -9,8 +9,7 @@ Lookup = tuple[list[str], str, list[int]]
 """The parameters of a helper, its dictionary, and the side of an entry each parameter is."""
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(NamedTuple):
     """One function that students fill in.
 
     Parameters:
@@ -78,8 +77,7 @@ BY_NAME = {function.full_name: function for function in FUNCTIONS}
 MAX_SCORE = sum(function.points for function in FUNCTIONS)
 
 
-@dataclass(frozen=True)
-class Module:
+class Module(NamedTuple):
     """What the functions of one file find around them.
 
     Parameters:
@@ -91,8 +89,8 @@ class Module:
 
     handle: str
     methods: dict[str, list[str]]
-    lookups: dict[str, Lookup] = field(default_factory=dict)
-    stores: dict[str, Lookup] = field(default_factory=dict)
+    lookups: dict[str, Lookup] = {}
+    stores: dict[str, Lookup] = {}
 
 
 MODULES = {

@@ -7,9 +7,8 @@ import secrets
 import sys
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from tests.grading.assignment import FUNCTIONS, MAX_SCORE
 from tests.grading.check import PROJECT, report
@@ -20,8 +19,7 @@ from tests.grading.submissions import Submission, submissions
 Results = list[tuple[str, Result]]
 
 
-@dataclass(frozen=True)
-class Outputs:
+class Outputs(NamedTuple):
     """Where results are written; None for what nobody asked for."""
 
     json: Path | None

@@ -5,8 +5,7 @@ import random
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.grading import words
 from tests.grading.assignment import FUNCTIONS, MAX_SCORE, MODULES, Function
@@ -21,8 +20,7 @@ UNUSUAL = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """What one function has earned, and why it has not earned more."""
 
     score: int
@@ -30,8 +28,7 @@ class Mark:
     message: str
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """What one submission has earned.
 
     Parameters:
@@ -55,7 +52,7 @@ class Result:
             "name": name,
             "score": self.score,
             "max_score": MAX_SCORE,
-            "functions": {function: vars(mark) for function, mark in self.marks.items()},
+            "functions": {function: mark._asdict() for function, mark in self.marks.items()},
             "flags": list(self.flags),
             "seconds": self.seconds,
         }
@@ -89,6 +86,7 @@ def grade(
         limit: how long one scenario may take, in seconds.
     """
     began = time.monotonic()
+    runner = Runner(limit)
     seed = seed_of(secret, files)
     students = {
         name: read(files[name], skeletons[name], name) for name in FILES if name in files
@@ -96,7 +94,6 @@ def grade(
     flags = [f"{name} is missing" for name in FILES if name not in files]
     flags += [remark for student in students.values() for remark in student.remarks]
     marks: dict[str, Mark] = {}
-    runner = Runner(limit)
     try:
         for function in FUNCTIONS:
             student = students.get(function.file, StudentFile({}))

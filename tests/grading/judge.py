@@ -1,9 +1,7 @@
 """Judges what a function did: the one place where it is compared with what was expected."""
 
-import ast
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gui import explanations
 from gui.explanations import Explanation, Failure
@@ -19,8 +17,7 @@ LONGEST_HINTED_BODY = 5000
 INDENTATION = ("IndentationError", "TabError")
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """What is wrong with a function: the words, the line, and the situation if one matters."""
 
     explanation: Explanation
@@ -86,9 +83,12 @@ def judge_outcome(
         return Finding(words.ended_process(name), line_of(portion, r"exit|abort|kill"), situation)
     if outcome.error:
         explanation = explain_error(function, portion, student, outcome.error)
+        line = outcome.error.line
+        if outcome.error.kind == "TypeError" and (hint := hinted(function, portion)):
+            explanation, line = hint
         if outcome.error.kind == "NotImplementedError":
             situation = ""
-        return Finding(explanation, outcome.error.line, situation)
+        return Finding(explanation, line, situation)
     if function.is_async:
         explained = judge_sending(function, scenario, outcome)
     elif function.stores:
@@ -98,7 +98,7 @@ def judge_outcome(
     if explained is None:
         return None
     explanation, line = explained
-    if hint := hinted(function, portion, outcome):
+    if hint := hinted(function, portion):
         explanation, line = hint
     return Finding(explanation, line or outcome.line, situation)
 
@@ -330,50 +330,18 @@ def waiting_line(portion: Portion) -> tuple[int, bool]:
     return line_of(portion, r"^\s*(async )?for\b|^\s*[^\s#]"), "for " in portion.body
 
 
-def hinted(function: Function, portion: Portion, did: Observation) -> Explained | None:
+def hinted(function: Function, portion: Portion) -> Explained | None:
     """Return words for what the text of a portion shows better than what it did."""
-    if len(portion.body) > LONGEST_HINTED_BODY or did.sent and not function.is_async:
+    if len(portion.body) > LONGEST_HINTED_BODY:
         return None
-    names = [*MODULES[function.file].lookups, *MODULES[function.file].stores]
-    if function.is_async:
-        names += [f"{function.parameters[0]}.{name}" for name in MODULES[function.file].methods]
-        names.append(f"{function.parameters[0]}.get_addr_key")
-    # The worker has read this very text: reading it again is safe.
-    tree = parsed(portion)
-    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in called:
-            written = ast.unparse(node)
-            if written in names and not is_stored(tree, node):
-                return words.uncalled(function.name, written), portion.line - 1 + node.lineno
+    from tests.grading import hints  # only where there is something to explain
+
+    module, handle = MODULES[function.file], function.parameters[0]
+    answering = [*module.lookups, *module.stores, f"{handle}.get_addr_key"]
+    sending = [f"{handle}.{name}" for name in module.methods]
+    for written, line in hints.uncalled(portion, answering, sending):
+        return words.uncalled(function.name, written), line
     return None
-
-
-def is_stored(tree: ast.AST, node: ast.AST) -> bool:
-    """Tell whether a function is not used at once, but given a name or to somebody else."""
-    return any(
-        node in ast.walk(value)
-        for parent in ast.walk(tree)
-        for value in holders(parent)
-        if isinstance(parent, (ast.Assign, ast.NamedExpr, ast.Call, ast.Lambda, ast.IfExp))
-    )
-
-
-def holders(parent: ast.AST) -> Iterable[ast.AST]:
-    """Return the parts of a node in which a function may stand without being called."""
-    if isinstance(parent, ast.Call):
-        return [*parent.args, *(keyword.value for keyword in parent.keywords)]
-    if isinstance(parent, ast.IfExp):
-        return [parent.body, parent.orelse]
-    return [parent.value] if isinstance(parent, (ast.Assign, ast.NamedExpr)) else []
-
-
-def parsed(portion: Portion) -> ast.Module:
-    """Return a portion's syntax tree, an empty one if it is too much even for that."""
-    try:
-        return ast.parse(f"async def portion():\n{portion.indent}0\n{portion.body}")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module([], [])
 
 
 # --- values -----------------------------------------------------------------------------

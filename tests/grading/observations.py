@@ -1,7 +1,6 @@
 """What a worker says a function did: plain data, looked through before it is believed."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 Value = Any
 """None, True, False, a text, or for anything else a dictionary with its `type` and `shown`."""
@@ -9,8 +8,7 @@ Entries = Any
 """A list of pairs of values, or for what is no dictionary, a value."""
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """A call of the handle, or of another function of the file."""
 
     name: str
@@ -20,8 +18,7 @@ class Call:
     double: bool
 
 
-@dataclass(frozen=True)
-class Raised:
+class Raised(NamedTuple):
     """An exception that ended the function."""
 
     kind: str
@@ -32,8 +29,7 @@ class Raised:
     owner: str
 
 
-@dataclass(frozen=True)
-class Observation:
+class Observation(NamedTuple):
     """What a function did in one scenario.
 
     Parameters:

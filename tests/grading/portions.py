@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 from pathlib import Path
 
 FILES = ("server_logic.py", "client_logic.py")
@@ -22,8 +22,7 @@ class MarkerError(ValueError):
     """The markers of a file are not as they should be; the text says where."""
 
 
-@dataclass(frozen=True)
-class Portion:
+class Portion(NamedTuple):
     """What stands between the markers of one function.
 
     Parameters:
@@ -44,8 +43,7 @@ class Portion:
         return self.function.partition(".")[2]
 
 
-@dataclass(frozen=True)
-class StudentFile:
+class StudentFile(NamedTuple):
     """One of the two files as handed in.
 
     Parameters:

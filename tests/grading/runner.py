@@ -6,7 +6,6 @@ All that differs between systems is here: users, process groups, and what kills 
 import json
 import os
 import queue
-import secrets
 import shutil
 import signal
 import subprocess
@@ -15,9 +14,8 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.grading.observations import Observation
 
@@ -32,23 +30,20 @@ LONGEST_ANSWER_BYTES = 128 * 1024
 MOST_WAITING_ANSWERS = 200
 
 
-@dataclass(frozen=True)
-class Hung:
+class Hung(NamedTuple):
     """A scenario was not done within the limit."""
 
     scenario: int
     seconds: float
 
 
-@dataclass(frozen=True)
-class Died:
+class Died(NamedTuple):
     """The process ended before it had answered."""
 
     scenario: int
 
 
-@dataclass(frozen=True)
-class BadSyntax:
+class BadSyntax(NamedTuple):
     """The function is not Python."""
 
     kind: str
@@ -96,7 +91,8 @@ class Runner:
 
     def __init__(self, limit: float) -> None:
         self._limit = limit
-        self._worker: Worker | None = None
+        # It starts while the submission is still being read.
+        self._worker: Worker | None = Worker()
 
     def run(self, job: dict[str, Any]) -> list[Outcome]:
         """Return what a function did in each scenario, up to the first that was its end."""
@@ -135,8 +131,7 @@ class Worker:
         LIVE.add(self)
         self._answers: queue.Queue[bytes] = queue.Queue(MOST_WAITING_ANSWERS)
         threading.Thread(target=self._take_answers, daemon=True).start()
-        if self._next(START_SECONDS) is None:
-            self.reusable = False
+        self._ready = False
 
     def _take_answers(self) -> None:
         assert self._process.stdout is not None
@@ -167,7 +162,7 @@ class Worker:
 
     def run(self, job: dict[str, Any], limit: float) -> list[Outcome]:
         """Run one function; what it did in each scenario, up to the first that was its end."""
-        token = secrets.token_hex(8)
+        token = os.urandom(8).hex()
         self.reusable = self.reusable and CAN_FORK
         jailed = self._user is not None
         sent = {
@@ -180,6 +175,8 @@ class Worker:
         }
         outcomes: list[Outcome] = []
         try:
+            if not self._ready:
+                self._ready = self._next(START_SECONDS) is not None
             assert self._process.stdin is not None
             self._process.stdin.write(json.dumps(sent).encode() + b"\n")
             self._process.stdin.flush()

@@ -6,7 +6,7 @@ function is called with, and what must come of it.
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Entries = tuple[tuple[str, str], ...]
 
@@ -16,8 +16,7 @@ FIRST_NAMES = (
 ).split()
 
 
-@dataclass(frozen=True)
-class Scenario:
+class Scenario(NamedTuple):
     """One situation, and what must come of it.
 
     Parameters:

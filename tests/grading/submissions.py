@@ -5,7 +5,7 @@ import re
 import stat
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 from pathlib import Path, PurePosixPath
 
 # "server_logic.py", "server_logic (1).py", "ada_1234_server_logic-2.py", …
@@ -21,8 +21,7 @@ DEEPEST = 5
 IGNORED = ("__MACOSX", "__pycache__", "node_modules")
 
 
-@dataclass(frozen=True)
-class Submission:
+class Submission(NamedTuple):
     """What one student handed in.
 
     Parameters:

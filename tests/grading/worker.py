@@ -33,6 +33,11 @@ import signal
 import sys
 import warnings
 
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
 MEMORY_BYTES = 512 * 1024 * 1024
 CPU_SECONDS = 60
 PRINTED_CHARACTERS = 500
@@ -57,11 +62,14 @@ def main():
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     os.close(nowhere)
-    gc.disable()
+    gc.freeze()
     answer(answers, {"ready": True})
     with os.fdopen(jobs, "rb") as lines:
         for line in lines:
             job = json.loads(line)
+            # Done once, before there is a process for each function.
+            make_handle({**job, "handle": ""}, {}, [], [0])
+            add_doubles({}, job, [])
             if job["fork"]:
                 run_forked(job, lines, answers)
             else:
@@ -242,14 +250,11 @@ def make_handle(job, scenario, calls, line):
         calls.append(call)
         return sending(call)
 
-    members = {}
+    members = {"__slots__": ()}
     for name, parameters in job["methods"].items():
-        received = "".join(f", {parameter}" for parameter in parameters)
-        source = f"def {name}(self{received}): return note({name!r}{received})"
-        exec(source, {"note": note}, members)
+        exec(definition(name, ["self", *parameters], parameters), {"double": note}, members)
     members["get_addr_key"] = lambda self: fresh(scenario["key"])
     members["get_addr_key"].__name__ = "get_addr_key"
-    members["__slots__"] = ()
     return type(job["handle"], (), members)()
 
 
@@ -276,11 +281,20 @@ def add_doubles(namespace, job, calls):
 
     for functions, double in (("lookups", look_up), ("stores", store), ("others", other)):
         for name, (parameters, *_) in job[functions].items():
-            received = ", ".join(parameters)
-            source = f"def {name}({received}): return double({name!r}, {received})"
-            made = {}
-            exec(source, {"double": double}, made)
-            namespace[name] = made[name]
+            exec(definition(name, parameters, parameters), {"double": double}, namespace)
+
+
+DEFINITIONS = {}
+
+
+def definition(name, parameters, passed):
+    """Return the code that defines a function which calls `double` with what it receives."""
+    received = ", ".join(parameters)
+    if (name, received) not in DEFINITIONS:
+        handed = "".join(f", {parameter}" for parameter in passed)
+        source = f"def {name}({received}): return double({name!r}{handed})"
+        DEFINITIONS[name, received] = compile(source, "", "exec")
+    return DEFINITIONS[name, received]
 
 
 # --- plain data -------------------------------------------------------------------------
@@ -338,10 +352,6 @@ def describe(error, job):
 
 def lock_up(job):
     """Take from this process what a portion never needs."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        resource = None
     if job["user"] is not None:
         if job["room"] is not None:
             os.chroot(job["room"])
