@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from tests.grading import words
-from tests.grading.assignment import FUNCTIONS, MAX_SCORE, MODULES, Function
+from tests.grading.assignment import FUNCTIONS, MAX_SCORE, MODULES, Function, Lookup
 from tests.grading.judge import judge
 from tests.grading.portions import FILES, Portion, StudentFile, read
 from tests.grading.runner import Died, Hung, Outcome, Runner
@@ -35,11 +35,13 @@ class Result(NamedTuple):
         marks: by the full name of the function.
         flags: what a person may want to look at; none costs a point.
         seconds: how long it took.
+        sandboxed: whether students' code ran as a user that can do nothing else.
     """
 
     marks: dict[str, Mark]
     flags: tuple[str, ...]
     seconds: float
+    sandboxed: bool = True
 
     @property
     def score(self) -> int:
@@ -107,7 +109,8 @@ def grade(
             marks[function.full_name] = Mark(score, function.points, message)
     finally:
         runner.close()
-    return Result(marks, tuple(flags), round(time.monotonic() - began, 3))
+    seconds = round(time.monotonic() - began, 3)
+    return Result(marks, tuple(flags), seconds, runner.sandboxed)
 
 
 def grade_function(
@@ -145,7 +148,7 @@ def job_for(
     others = {
         other.name: [list(other.parameters)]
         for other in FUNCTIONS
-        if other.file == function.file and other.is_async
+        if other.file == function.file and other.is_async and other != function
     }
     # The definition and a docstring take the two lines before the body: so its lines have
     # the numbers that they have in the student's file.
@@ -158,9 +161,11 @@ def job_for(
         "coroutine": function.is_async,
         "handle": module.handle if function.is_async else None,
         "methods": module.methods,
-        "lookups": module.lookups,
-        "stores": module.stores,
+        # Never the function itself: nothing in a worker can do what is asked of it.
+        "lookups": without(module.lookups, function.name),
+        "stores": without(module.stores, function.name),
         "others": others,
+        "dictionaries": bool(module.stores),
         "imports": student.imports,
         "asyncio": "asyncio" in portion.body,
         "scenarios": [
@@ -173,3 +178,8 @@ def job_for(
             for scenario in made
         ],
     }
+
+
+def without(helpers: Mapping[str, Lookup], name: str) -> dict[str, Lookup]:
+    """Return the helpers that have another name."""
+    return {other: helper for other, helper in helpers.items() if other != name}

@@ -43,6 +43,7 @@ def handout_files(project: Path = PROJECT) -> dict[str, bytes]:
     desk = project / "tests" / "grading"
     for name in SELF_CHECK:
         files[f"tests/grading/{name}"] = (desk / name).read_bytes()
+    files["tests/__init__.py"] = (desk.parent / "__init__.py").read_bytes()
     files["tests/test_portions.py"] = (desk.parent / "test_portions.py").read_bytes()
     files["README.md"] = (desk / "assignment.md").read_bytes()
     if leaks := sorted(solution_lines(project) & written_lines(files)):

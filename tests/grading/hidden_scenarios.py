@@ -58,6 +58,7 @@ def username_exists(seed: str) -> list[Scenario]:
             made.append(world.scenario(situation, world.keys[5], (name,), value=True))
         near = [world.names[5], *(key for key, _ in world.users[:1])]
         near += [name[:-1] for _, name in world.users[:1]]
+        near += [f"{name}s" for _, name in world.users[:1]]
         near += [name.swapcase() for _, name in world.users[:1]]
         for name in near:
             situation = f"nobody in users has the name {name!r}"
@@ -99,6 +100,7 @@ def username_matches_record(seed: str) -> list[Scenario]:
         (key, world.names[3], world),
         (key, unknown, world),
         (key, own[:-1], world),
+        (key, f"{own}s", world),
         (key, own.swapcase(), world),
         (key, key, world),
         (stranger, own, world),

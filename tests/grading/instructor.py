@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.grading.check import LIMIT_SECONDS, PROJECT
-from tests.grading.runner import close_all, student_user
+from tests.grading.runner import close_all
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -82,8 +82,6 @@ def run_grade(options: argparse.Namespace) -> int:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
-    if student_user() is None:
-        print("unsandboxed: students' code runs as this user.", file=sys.stderr)
     outputs = batch.Outputs(options.json, options.csv, options.feedback)
     try:
         batch.run(options.folders, outputs, options.jobs, options.limit)

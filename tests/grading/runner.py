@@ -87,9 +87,13 @@ class Runner:
 
     Parameters:
         limit: how long one scenario may take, in seconds.
+
+    Attributes:
+        sandboxed: whether what ran last ran as another user, in an empty folder.
     """
 
     def __init__(self, limit: float) -> None:
+        self.sandboxed = False
         self._limit = limit
         # It starts while the submission is still being read.
         self._worker: Worker | None = Worker()
@@ -99,6 +103,7 @@ class Runner:
         if self._worker is None:
             self._worker = Worker()
         outcomes = self._worker.run(job, self._limit)
+        self.sandboxed = self._worker.locked
         if not self._worker.reusable:
             self.close()
         return outcomes
@@ -117,8 +122,10 @@ class Worker:
         self.reusable = True
         self._folder = tempfile.mkdtemp(prefix="grading-")
         os.chmod(self._folder, 0o755)
+        self.locked = False
         self._user = student_user()
         command = [sys.executable, "-I", "-S", "-c", WORKER.read_text(encoding="utf-8")]
+        command += map(str, self._user or ())
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -164,19 +171,19 @@ class Worker:
         """Run one function; what it did in each scenario, up to the first that was its end."""
         token = os.urandom(8).hex()
         self.reusable = self.reusable and CAN_FORK
-        jailed = self._user is not None
-        sent = {
-            **job,
-            "token": token,
-            "fork": CAN_FORK,
-            "patience": START_SECONDS + int(limit * len(job["scenarios"])),
-            "user": self._user,
-            "room": self._folder if jailed else None,
-        }
         outcomes: list[Outcome] = []
         try:
             if not self._ready:
-                self._ready = self._next(START_SECONDS) is not None
+                self.locked = (self._next(START_SECONDS) or {}).get("locked") is True
+                self._ready = True
+            sent = {
+                **job,
+                "token": token,
+                "fork": CAN_FORK,
+                "patience": START_SECONDS + int(limit * len(job["scenarios"])),
+                "user": self._user if self.locked else None,
+                "room": self._folder,
+            }
             assert self._process.stdin is not None
             self._process.stdin.write(json.dumps(sent).encode() + b"\n")
             self._process.stdin.flush()

@@ -4,7 +4,8 @@ This file's text is given to an interpreter of its own (`python -I -S -c`). It t
 from standard input and answers on standard output, a JSON text a line. Each job is one
 function; where the system can fork, it runs in a process of its own.
 
-A job has:
+Its arguments are the numbers of the user and group that students' code should run as, none
+for its own. A job has:
     token       a word that stands in each answer to this job
     file        the name of the student's file, for the text of errors
     name        the function to call
@@ -12,14 +13,15 @@ A job has:
     coroutine   whether it is a coroutine function
     handle      the name of the class of the handle, or null
     methods     for each method of the handle that sends: its parameters
+    dictionaries  whether the file has users and active_users
     lookups     for each function of the file that answers: parameters, dictionary, and which of
                 its key and its username each parameter is
     stores      the same for each function that stores
     others      for each other function of the file: its parameters
     imports     lines to run first
     asyncio     whether a loop of asyncio is needed
-    room        an empty folder to be locked up in, or null
-    user        the number of the user and group to run as, or null
+    room        an empty folder to be locked up in
+    user        the numbers of the user and group to run as, or null
     fork        whether to fork
     patience    after how many seconds nobody can be waiting for an answer any more
     scenarios   a list of users, active_users (lists of pairs), key, arguments
@@ -43,15 +45,15 @@ CPU_SECONDS = 60
 PRINTED_CHARACTERS = 500
 LONGEST_TEXT = 300
 MOST_ENTRIES = 100
-# Modules that a portion may want, loaded before the door is shut.
-MODULES = ("asyncio", "collections", "copy", "functools", "itertools", "math", "operator")
-MODULES += ("random", "re", "string", "time", "traceback", "types", "typing")
+# Importing them does more than making names known.
+NEVER_LOADED = {"antigravity", "this", "idlelib", "turtle", "turtledemo", "tkinter"}
 FORBIDDEN = ("os.kill", "os.killpg", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn")
 FORBIDDEN += ("os.spawn", "os.startfile", "os.system", "subprocess.Popen", "pty.spawn")
 FORBIDDEN += ("ctypes.dlopen", "ctypes.dlsym", "gc.get_objects", "gc.get_referrers")
 FORBIDDEN += ("gc.get_referents", "socket.connect", "socket.bind", "signal.pthread_kill")
 FORBIDDEN += ("os.remove", "os.rename", "os.rmdir", "os.truncate", "os.chmod", "os.link")
 FORBIDDEN += ("os.symlink", "shutil.rmtree", "sys.setprofile", "sys.addaudithook")
+FORBIDDEN += ("_winapi.CreateProcess", "_winapi.OpenProcess", "_winapi.TerminateProcess")
 FORBIDDEN_MODULES = ("ctypes", "_ctypes", "_posixsubprocess", "_testcapi", "_testinternalcapi")
 
 
@@ -63,7 +65,8 @@ def main():
         os.dup2(nowhere, descriptor)
     os.close(nowhere)
     gc.freeze()
-    answer(answers, {"ready": True})
+    user = [int(number) for number in sys.argv[1:]]
+    answer(answers, {"locked": bool(user) and can_change_user(user)})
     with os.fdopen(jobs, "rb") as lines:
         for line in lines:
             job = json.loads(line)
@@ -74,6 +77,18 @@ def main():
                 run_forked(job, lines, answers)
             else:
                 run(job, answers)
+
+
+def can_change_user(user):
+    """Tell whether the system lets this process lock others up: not every container does."""
+    child = os.fork()
+    if not child:
+        try:
+            change_user(".", user)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
 
 
 def run_forked(job, lines, answers):
@@ -109,9 +124,7 @@ def answer(descriptor, observation):
 
 def run(job, answers):
     """Run one function in every scenario of a job."""
-    needed = [module for module in MODULES if module in job["source"] + " ".join(job["imports"])]
-    for module in needed:
-        __import__(module)
+    load_modules(job["source"] + " ".join(job["imports"]))
     lock_up(job)
     token = job["token"]
     try:
@@ -130,6 +143,16 @@ def run(job, answers):
     for number, scenario in enumerate(job["scenarios"]):
         observed = observe(code, job, scenario)
         answer(answers, {"token": token, "scenario": number, **observed})
+
+
+def load_modules(text):
+    """Import the modules of the standard library that a text names, while it can be read."""
+    words = set("".join(c if c.isalnum() or c == "_" else " " for c in text).split())
+    for module in words & sys.stdlib_module_names - NEVER_LOADED - set(FORBIDDEN_MODULES):
+        try:
+            __import__(module)
+        except ImportError:
+            pass  # not every system has every module
 
 
 # --- one scenario -----------------------------------------------------------------------
@@ -165,7 +188,7 @@ def observe(code, job, scenario):
     sys.stdout = sys.stderr = printed
     namespace = {"__name__": job["file"].partition(".")[0], "__builtins__": builtins}
     dictionaries = {name: dict(scenario[name]) for name in ("users", "active_users")}
-    if job["lookups"]:
+    if job["dictionaries"]:
         namespace.update(dictionaries)
     add_doubles(namespace, job, calls)
     arguments = [fresh(argument) for argument in scenario["arguments"]]
@@ -207,7 +230,7 @@ def observe(code, job, scenario):
     for name, given in dictionaries.items():
         now = namespace.get(name)
         observed[name] = entries(now)
-        observed[name + "_replaced"] = bool(job["lookups"]) and now is not given
+        observed[name + "_replaced"] = job["dictionaries"] and now is not given
         observed[name + "_given"] = entries(given)
     return observed
 
@@ -353,12 +376,7 @@ def describe(error, job):
 def lock_up(job):
     """Take from this process what a portion never needs."""
     if job["user"] is not None:
-        if job["room"] is not None:
-            os.chroot(job["room"])
-            os.chdir("/")
-        os.setgroups([])
-        os.setgid(job["user"][1])
-        os.setuid(job["user"][0])
+        change_user(job["room"], job["user"])
     if resource:
         # No new file grows, no process or thread starts; memory and time have an end.
         for name, limit in (
@@ -376,6 +394,15 @@ def lock_up(job):
             except (AttributeError, OSError, ValueError):
                 pass  # not every system has every limit
     sys.addaudithook(make_guard(os.path.dirname(os.__file__)))
+
+
+def change_user(room, user):
+    """See nothing but an empty folder from now on, and be another user."""
+    os.chroot(room)
+    os.chdir("/")
+    os.setgroups([])
+    os.setgid(user[1])
+    os.setuid(user[0])
 
 
 def make_guard(library):

@@ -3,7 +3,6 @@
 import textwrap
 from pathlib import Path
 
-import pytest
 from tests.grading.desk import Result, grade
 from tests.grading.portions import FILES, read, skeletons
 
