@@ -18,6 +18,10 @@ IMPORT = re.compile(r"(?:import|from)[ \t]+[A-Za-z_][\w., \t]*")
 TRIPLE_QUOTES = re.compile('"""|\'\'\'')
 
 
+# UTF-8's, each byte read as one character.
+BYTE_ORDER_MARK = "\xef\xbb\xbf"
+
+
 class MarkerError(ValueError):
     """The markers of a file are not as they should be; the text says where."""
 
@@ -80,7 +84,7 @@ def strip(source: bytes, file_name: str) -> bytes:
     opened = 0
     filled: set[str] = set()
     for number, line in enumerate(lines, 1):
-        text = line.rstrip("\r\n")
+        text = line.removeprefix(BYTE_ORDER_MARK).rstrip("\r\n")
         where = f"{file_name}, line {number}"
         marker = MARKER.fullmatch(text)
         definition = DEFINITION.match(text)
@@ -192,21 +196,20 @@ def definitions(lines: list[str], names: Iterable[str] = ()) -> list[tuple[str, 
         if marker or definition and not definition["indent"]
     ]
     starts: dict[str, int] = {}
-    for (number, name, _), following in zip(events, events[1:] + [(0, None, None)], strict=True):
+    complete: set[str] = set()
+    followers = [kind for _, _, kind in events[1:]] + [None]
+    for (number, name, _), follower in zip(events, followers):
         # Inside a portion somebody may define what has the name of another function:
         # the real one is followed by a start marker.
-        if name and (not names or name in names):
-            starts.setdefault(name, number)
-            if following[2] == "start" and not begins_portion(events, starts[name]):
+        if name and (not names or name in names) and name not in complete:
+            if follower == "start":
+                complete.add(name)
                 starts[name] = number
+            else:
+                starts.setdefault(name, number)
     ordered = sorted(starts.items(), key=lambda start: start[1])
     ends = [number for _, number in ordered[1:]] + [len(lines)]
-    return [(name, first, end) for (name, first), end in zip(ordered, ends, strict=True)]
-
-
-def begins_portion(events: list[tuple[int, str | None, str | None]], line: int) -> bool:
-    """Tell whether what follows a line is a start marker."""
-    return next((kind == "start" for number, _, kind in events if number > line), False)
+    return [(name, first, end) for (name, first), end in zip(ordered, ends)]
 
 
 def borders(lines: list[str], first: int, last: int) -> tuple[int, int, bool]:
