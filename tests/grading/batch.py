@@ -16,6 +16,9 @@ from tests.grading.desk import Result, grade, seed_of
 from tests.grading.portions import skeletons
 from tests.grading.submissions import Submission, submissions
 
+# Windows notices Ctrl-C only between two waits.
+INTERRUPTION_SECONDS = 0.5
+
 Results = list[tuple[str, Result]]
 
 
@@ -69,7 +72,6 @@ def side_by_side(found: list[Submission], graded: Any, jobs: int) -> Results:
     errors: list[BaseException] = []
     waiting = iter(list(enumerate(found)))
     lock = threading.Lock()
-    done = threading.Semaphore(0)
 
     def work() -> None:
         try:
@@ -82,17 +84,14 @@ def side_by_side(found: list[Submission], graded: Any, jobs: int) -> Results:
                 progress(len(results), len(found), submission.name)
         except BaseException as error:
             errors.append(error)
-        finally:
-            done.release()
 
-    if jobs == 1 or len(found) == 1:
-        work()
-    else:
-        threads = min(jobs, len(found))
-        for _ in range(threads):
-            threading.Thread(target=work, daemon=True).start()
-        for _ in range(threads):
-            done.acquire()
+    # This thread only waits, so that it can be interrupted at any moment.
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(min(jobs, len(found)))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        while thread.is_alive():
+            thread.join(INTERRUPTION_SECONDS)
     if errors:
         raise errors[0]
     print(file=sys.stderr)

@@ -74,10 +74,13 @@ def student_user() -> tuple[int, int] | None:
 
 LIVE: "set[Worker]" = set()
 """The workers that run now, to be closed if the desk is stopped."""
+STARTING = threading.Lock()
+"""Held while a worker starts, so that none starts unseen."""
 
 
 def close_all() -> None:
-    """End every worker."""
+    """End every worker, for good: the desk is being stopped."""
+    STARTING.acquire()
     for worker in list(LIVE):
         worker.close()
 
@@ -120,6 +123,14 @@ class Worker:
 
     def __init__(self) -> None:
         self.reusable = True
+        with STARTING:
+            self._start()
+            LIVE.add(self)
+        self._answers: queue.Queue[bytes] = queue.Queue(MOST_WAITING_ANSWERS)
+        threading.Thread(target=self._take_answers, daemon=True).start()
+        self._ready = False
+
+    def _start(self) -> None:
         self._folder = tempfile.mkdtemp(prefix="grading-")
         os.chmod(self._folder, 0o755)
         self.locked = False
@@ -135,10 +146,6 @@ class Worker:
             env=environment(),
             **own_group(),
         )
-        LIVE.add(self)
-        self._answers: queue.Queue[bytes] = queue.Queue(MOST_WAITING_ANSWERS)
-        threading.Thread(target=self._take_answers, daemon=True).start()
-        self._ready = False
 
     def _take_answers(self) -> None:
         assert self._process.stdout is not None
