@@ -118,7 +118,9 @@ def explain_attribute(failure: Failure) -> Explanation | None:
         handle = failure.owner.removesuffix("Handle").lower()
         title = f"{function}() uses {handle}.{name}, which does not exist."
         if name in failure.parameters or name in failure.known:
-            return Explanation(title, f"{name} is a function of this file: call it without {handle}.")
+            return Explanation(
+                title, f"{name} is a function of this file: call it without {handle}."
+            )
         methods = SERVER_HANDLE if handle == "server" else CLIENT_HANDLE
         if meant := nearest(name, methods):
             return Explanation(title, f"Did you mean {handle}.{meant}?")
@@ -155,10 +157,17 @@ def explain_type(failure: Failure) -> Explanation | None:
             "A method, such as values or keys, does its work only when it is called with ().",
         )
     if "positional argument" in message or "keyword argument" in message:
+        called = message.partition("(")[0].rpartition(".")[2]
+        amount = "fewer values than it needs" if "missing" in message else "values it does not take"
         return Explanation(
-            f"{function}() calls a function with the wrong values: {message}.",
-            "Compare the call with the first line of the function that it calls: as many values, "
-            "in the same order.",
+            f"{function}() calls {called}() with {amount}.",
+            f"Compare the call with the description of {called}: as many values, in the same "
+            "order.",
+        )
+    if "send_message takes a message" in message:
+        return Explanation(
+            f"{function}() gives send_message something that is no message.",
+            "The handle has a function for each message, which makes it in the proper form.",
         )
     if "not callable" in message:
         return Explanation(
@@ -184,8 +193,7 @@ def explain_key(failure: Failure) -> Explanation | None:
         ("if", "elif", "while", "return", "assert")
     )
     return Explanation(
-        f"{failure.function}() looks up a key that the dictionary does not have: "
-        f"{failure.message}.",
+        f"{failure.function}() looks up a key that the dictionary does not have.",
         "== compares. What stores a value under a key?"
         if compared
         else "A client that has not registered is in no dictionary. Look first whether the key is "
@@ -215,6 +223,14 @@ def explain_stuck_loop(failure: Failure) -> Explanation | None:
     return Explanation(
         f"{failure.function}() did not finish: a loop in it was broken off after 5 s.",
         "Nothing in the loop makes its condition false. What should change each time round?",
+    )
+
+
+def explain_stuck_wait(failure: Failure) -> Explanation | None:
+    """Explain a function that awaited something that does not come."""
+    return Explanation(
+        f"{failure.function}() did not finish: it was broken off after waiting for 5 s.",
+        "What is awaited there does not come. No step of the assignment has to wait for anything.",
     )
 
 
@@ -260,6 +276,7 @@ EXCEPTIONS = {
     "KeyboardInterrupt": explain_exit,
     "RecursionError": explain_recursion,
     "StuckLoop": explain_stuck_loop,
+    "StuckWait": explain_stuck_wait,
     "RuntimeError": explain_runtime,
     "ProtocolError": explain_protocol,
     "AssertionError": explain_assertion,
@@ -306,6 +323,14 @@ def wrong_async(function: str, should_be: bool) -> Explanation:
         f"{function}() must {'' if should_be else 'not '}be an async function.",
         "The first line of each function must stay as it was handed out: "
         + ("async def." if should_be else "def, without async."),
+    )
+
+
+def uses_yield(function: str) -> Explanation:
+    """Explain a function that became a generator."""
+    return Explanation(
+        f"{function}() uses yield, which makes it another kind of function.",
+        "Which keyword hands back a value, and ends the function?",
     )
 
 
@@ -373,9 +398,27 @@ def local_dictionary(function: str, dictionary: str) -> Explanation:
 
 def replaced(function: str, dictionary: str, kind: str) -> Explanation:
     """Explain a dictionary that was replaced by something else."""
+    other = "another dictionary" if kind == "dict" else f"something else, of type {kind}"
     return Explanation(
-        f"{function}() replaced the shared {dictionary} by another {kind}.",
+        f"{function}() replaced the shared {dictionary} by {other}.",
         f"Everything that {dictionary} held before is lost. Change the dictionary, don't replace it.",
+    )
+
+
+def wrong_kind(function: str, dictionary: str) -> Explanation:
+    """Explain an entry that is not text."""
+    return Explanation(
+        f"{function}() put something into {dictionary} that is no text.",
+        "Both the key and the username are pieces of text. Which of them is something else, and "
+        "where does it come from?",
+    )
+
+
+def early_return(function: str) -> Explanation:
+    """Explain a loop that ends at its first turn."""
+    return Explanation(
+        f"{function}() looks at the first user only: its loop returns at once, either way.",
+        "Every user counts. When can you be sure that nobody has the name?",
     )
 
 
@@ -469,6 +512,15 @@ def refused_wrongly(function: str, username: str) -> Explanation:
         ),
     }
     return Explanation(*look[function])
+
+
+def wrong_argument(function: str, helper: str, parameter: str, given: str) -> Explanation:
+    """Explain a helper that was called with something else than it is meant for."""
+    return Explanation(
+        f"{function}() calls {helper}() with {given} as the {parameter}.",
+        f"{helper} can answer rightly only for the right {parameter}. In which order does it "
+        "receive what, and which function of the handle gives the client's key?",
+    )
 
 
 def registered_twice(function: str) -> Explanation:

@@ -90,9 +90,7 @@ def grade(
     began = time.monotonic()
     runner = Runner(limit)
     seed = seed_of(secret, files)
-    students = {
-        name: read(files[name], skeletons[name], name) for name in FILES if name in files
-    }
+    students = {name: read(files[name], skeletons[name], name) for name in FILES if name in files}
     flags = [f"{name} is missing" for name in FILES if name not in files]
     flags += [remark for student in students.values() for remark in student.remarks]
     marks: dict[str, Mark] = {}

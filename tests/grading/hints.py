@@ -17,10 +17,7 @@ def uncalled(
         answering: the functions of which only the answer can be of use.
         sending: those of the handle that may well be chosen first and called later.
     """
-    try:
-        tree = ast.parse(f"async def portion():\n{portion.indent}0\n{portion.body}")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
+    tree = tree_of(portion)
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     kept = {id(node) for parent in ast.walk(tree) for node in used_as_values(parent)}
     for node in ast.walk(tree):
@@ -28,6 +25,30 @@ def uncalled(
             written = ast.unparse(node)
             if written in answering or written in sending and id(node) not in kept:
                 yield written, portion.line - 2 + node.lineno
+
+
+def early_return(portion: Portion) -> int:
+    """Return the line of a loop that returns in its first turn whatever it finds, 0 for none."""
+    for node in ast.walk(tree_of(portion)):
+        if isinstance(node, ast.For) and any(map(always_returns, node.body)):
+            return portion.line - 2 + node.lineno
+    return 0
+
+
+def always_returns(statement: ast.stmt) -> bool:
+    """Tell whether a statement ends the function on each path through it."""
+    if isinstance(statement, ast.If):
+        branches = (statement.body, statement.orelse)
+        return all(any(map(always_returns, branch)) for branch in branches)
+    return isinstance(statement, ast.Return)
+
+
+def tree_of(portion: Portion) -> ast.Module:
+    """Return a portion's syntax tree, an empty one if it is too much even for that."""
+    try:
+        return ast.parse(f"async def portion():\n{portion.indent}0\n{portion.body}")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module([], [])
 
 
 def used_as_values(parent: ast.AST) -> Iterator[ast.AST]:

@@ -143,6 +143,8 @@ def judge_storing(function: Function, scenario: Scenario, did: Observation) -> E
         if key not in now and dictionary in did.local:
             return explanations.local_dictionary(name, dictionary), did.line
         if key in now and now[key] != username and key not in dict(getattr(scenario, dictionary)):
+            if not isinstance(now[key], str):
+                return explanations.wrong_kind(name, dictionary), did.line
             return words.wrong_value(name, dictionary, shown(now[key])), did.line
     if changed := judge_dictionaries(function, scenario, did):
         return changed
@@ -207,8 +209,25 @@ def judge_sending(function: Function, scenario: Scenario, did: Observation) -> E
     if first.arguments and first.arguments != tuple(scenario.arguments):
         return judge_username(function, scenario, first), first.line
     if first.name != message:
-        return judge_decision(function, scenario, did), first.line
-    return judge_handler_storing(function, scenario, did)
+        broken: Explained | None = (judge_decision(function, scenario, did), first.line)
+    else:
+        broken = judge_handler_storing(function, scenario, did)
+    # A helper that was asked about something else explains more than what came of it.
+    return broken and (wrong_argument(function, scenario, did) or broken)
+
+
+def wrong_argument(function: Function, scenario: Scenario, did: Observation) -> Explained | None:
+    """Explain a helper that was called with something else than it is meant for."""
+    module = MODULES[function.file]
+    right = {"key": scenario.key, "username": "".join(scenario.arguments)}
+    for call in did.calls:
+        parameters = {**module.lookups, **module.stores}.get(call.name, ([],))[0]
+        for parameter, given in zip(parameters, call.arguments):
+            if call.double and given != right[parameter]:
+                described = shown(given) if isinstance(given, str) else "something else"
+                explain = explanations.wrong_argument
+                return explain(function.name, call.name, parameter, described), call.line
+    return None
 
 
 def judge_username(function: Function, scenario: Scenario, sent: Call) -> Explanation:
@@ -216,10 +235,9 @@ def judge_username(function: Function, scenario: Scenario, sent: Call) -> Explan
     given = sent.arguments[0]
     if not isinstance(given, str):
         return words.not_sendable(function.name, sent.name, shown(given))
-    wrong = explanations.sent_wrong_name
-    if function.file == "server_logic.py":
-        wrong = explanations.wrong_name
-    return wrong(function.name, given, scenario.arguments[0])
+    if function.file == "client_logic.py":
+        return explanations.sent_wrong_name(function.name, given, scenario.arguments[0])
+    return explanations.wrong_name(function.name, given, scenario.arguments[0])
 
 
 def judge_decision(function: Function, scenario: Scenario, did: Observation) -> Explanation:
@@ -339,6 +357,9 @@ def hinted(function: Function, portion: Portion) -> Explained | None:
     module, handle = MODULES[function.file], function.parameters[0]
     answering = [*module.lookups, *module.stores, f"{handle}.get_addr_key"]
     sending = [f"{handle}.{name}" for name in module.methods]
+    answers = not function.is_async and not function.stores
+    if answers and (line := hints.early_return(portion)):
+        return explanations.early_return(function.name), line
     for written, line in hints.uncalled(portion, answering, sending):
         return words.uncalled(function.name, written), line
     return None

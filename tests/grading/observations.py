@@ -116,7 +116,7 @@ def call(found: Any) -> Call:
         checked(found["name"], str),
         tuple(map(value, checked(found["arguments"], list))),
         0 if double else checked(found["awaited"], int),
-        0 if double else checked(found["line"], int),
+        checked(found["line"], int),
         double,
     )
 

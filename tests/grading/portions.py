@@ -15,7 +15,7 @@ DEFINITION = re.compile(r"(?P<indent>[ \t]*)(?:async[ \t]+)?def[ \t]+(?P<name>\w
 # What Python takes for the end of a line. `str.splitlines` knows more of them.
 LINE_END = re.compile(r"\r\n|\r|\n")
 IMPORT = re.compile(r"(?:import|from)[ \t]+[A-Za-z_][\w., \t]*")
-TRIPLE_QUOTES = re.compile('"""|\'\'\'')
+TRIPLE_QUOTES = re.compile("\"\"\"|'''")
 
 
 # UTF-8's, each byte read as one character.

@@ -38,11 +38,14 @@ def wrong_indent(function: str, message: str) -> Explanation:
 
 def did_not_finish(function: str, seconds: float, in_loop: bool) -> Explanation:
     """Explain a function that was broken off."""
+    if in_loop:
+        return Explanation(
+            f"{function}() did not finish: a loop in it was broken off after {seconds:g} s.",
+            "Nothing in the loop makes its condition false. What should change each time round?",
+        )
     return Explanation(
         f"{function}() did not finish: it was broken off after {seconds:g} s.",
-        "Nothing in the loop makes its condition false. What should change each time round?"
-        if in_loop
-        else "Some line waits, for time to pass or for somebody to type. No step has to wait.",
+        "Some line waits, for time to pass or for somebody to type. No step has to wait.",
     )
 
 

@@ -27,6 +27,8 @@ for its own. A job has:
     scenarios   a list of users, active_users (lists of pairs), key, arguments
 """
 
+from __future__ import annotations
+
 import builtins
 import gc
 import json
@@ -35,29 +37,49 @@ import signal
 import sys
 import warnings
 
+
+# Nothing is imported here that need not be: a worker starts for each submission.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from types import CodeType, FrameType
+    from typing import Any, BinaryIO
+
+    Job = dict[str, Any]
+    Scenario = dict[str, Any]
+    Calls = list[dict[str, Any]]
+
+# No new file grows, no process or thread starts; memory and time have an end.
+LIMITS = {
+    "RLIMIT_AS": 512 * 1024 * 1024,
+    "RLIMIT_CPU": 60,
+    "RLIMIT_FSIZE": 0,
+    "RLIMIT_NPROC": 0,
+    "RLIMIT_CORE": 0,
+}
 try:
     import resource
 except ImportError:  # Windows
-    resource = None
-
-MEMORY_BYTES = 512 * 1024 * 1024
-CPU_SECONDS = 60
+    LIMITS = {}
 PRINTED_CHARACTERS = 500
 LONGEST_TEXT = 300
 MOST_ENTRIES = 100
 # Importing them does more than making names known.
 NEVER_LOADED = {"antigravity", "this", "idlelib", "turtle", "turtledemo", "tkinter"}
-FORBIDDEN = ("os.kill", "os.killpg", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn")
-FORBIDDEN += ("os.spawn", "os.startfile", "os.system", "subprocess.Popen", "pty.spawn")
-FORBIDDEN += ("ctypes.dlopen", "ctypes.dlsym", "gc.get_objects", "gc.get_referrers")
-FORBIDDEN += ("gc.get_referents", "socket.connect", "socket.bind", "signal.pthread_kill")
-FORBIDDEN += ("os.remove", "os.rename", "os.rmdir", "os.truncate", "os.chmod", "os.link")
-FORBIDDEN += ("os.symlink", "shutil.rmtree", "sys.setprofile", "sys.addaudithook")
-FORBIDDEN += ("_winapi.CreateProcess", "_winapi.OpenProcess", "_winapi.TerminateProcess")
+# What reaches out of this process, by the names of Python's audit events.
+FORBIDDEN = frozenset(
+    """
+    os.kill os.killpg os.fork os.forkpty os.exec os.posix_spawn os.spawn os.startfile
+    os.system subprocess.Popen pty.spawn ctypes.dlopen ctypes.dlsym gc.get_objects
+    gc.get_referrers gc.get_referents socket.connect socket.bind signal.pthread_kill os.remove
+    os.rename os.rmdir os.truncate os.chmod os.link os.symlink shutil.rmtree sys.setprofile
+    sys.addaudithook _winapi.CreateProcess _winapi.OpenProcess _winapi.TerminateProcess
+    """.split()
+)
 FORBIDDEN_MODULES = ("ctypes", "_ctypes", "_posixsubprocess", "_testcapi", "_testinternalcapi")
 
 
-def main():
+def main() -> None:
     """Take jobs until there are no more."""
     jobs, answers = os.dup(0), os.dup(1)
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -72,14 +94,14 @@ def main():
             job = json.loads(line)
             # Done once, before there is a process for each function.
             make_handle({**job, "handle": ""}, {}, [], [0])
-            add_doubles({}, job, [])
+            add_doubles({}, job, [], [0])
             if job["fork"]:
                 run_forked(job, lines, answers)
             else:
                 run(job, answers)
 
 
-def can_change_user(user):
+def can_change_user(user: list[int]) -> bool:
     """Tell whether the system lets this process lock others up: not every container does."""
     child = os.fork()
     if not child:
@@ -91,7 +113,7 @@ def can_change_user(user):
     return os.waitpid(child, 0)[1] == 0
 
 
-def run_forked(job, lines, answers):
+def run_forked(job: Job, lines: BinaryIO, answers: int) -> None:
     """Run a job in a process of its own, and say how that ended."""
     child = os.fork()
     if not child:
@@ -101,7 +123,7 @@ def run_forked(job, lines, answers):
         finally:
             os._exit(0)
 
-    def stop(number, frame):
+    def stop(number: int, frame: object) -> None:
         os.kill(child, signal.SIGKILL)
         os._exit(0)
 
@@ -115,14 +137,14 @@ def run_forked(job, lines, answers):
     answer(answers, {"token": job["token"], "ended": status})
 
 
-def answer(descriptor, observation):
+def answer(descriptor: int, observation: dict[str, Any]) -> None:
     """Write one line."""
     line = json.dumps(observation).encode() + b"\n"
     while line:
         line = line[os.write(descriptor, line) :]
 
 
-def run(job, answers):
+def run(job: Job, answers: int) -> None:
     """Run one function in every scenario of a job."""
     load_modules(job["source"] + " ".join(job["imports"]))
     lock_up(job)
@@ -145,7 +167,7 @@ def run(job, answers):
         answer(answers, {"token": token, "scenario": number, **observed})
 
 
-def load_modules(text):
+def load_modules(text: str) -> None:
     """Import the modules of the standard library that a text names, while it can be read."""
     words = set("".join(c if c.isalnum() or c == "_" else " " for c in text).split())
     for module in words & sys.stdlib_module_names - NEVER_LOADED - set(FORBIDDEN_MODULES):
@@ -164,7 +186,7 @@ class Printed:
     encoding = "utf-8"
     text = ""
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         """Take some text."""
         if type(text) is not str:
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
@@ -172,37 +194,41 @@ class Printed:
             self.text = (self.text + text)[:PRINTED_CHARACTERS]
         return len(text)
 
-    def flush(self):
+    def flush(self) -> None:
         """Do nothing."""
 
-    def isatty(self):
+    def isatty(self) -> bool:
         """Say that nobody reads it."""
         return False
 
 
-def observe(code, job, scenario):
+def observe(code: CodeType, job: Job, scenario: Scenario) -> dict[str, Any]:
     """Call the function once, and return what it did as plain data."""
     line = [0]
-    calls = []
+    calls: Calls = []
     printed = Printed()
     sys.stdout = sys.stderr = printed
-    namespace = {"__name__": job["file"].partition(".")[0], "__builtins__": builtins}
+    namespace: dict[str, Any] = {
+        "__name__": job["file"].partition(".")[0],
+        "__builtins__": builtins,
+    }
     dictionaries = {name: dict(scenario[name]) for name in ("users", "active_users")}
     if job["dictionaries"]:
         namespace.update(dictionaries)
-    add_doubles(namespace, job, calls)
-    arguments = [fresh(argument) for argument in scenario["arguments"]]
+    add_doubles(namespace, job, calls, line)
+    arguments: list[Any] = [fresh(argument) for argument in scenario["arguments"]]
     if job["handle"]:
         arguments.insert(0, make_handle(job, scenario, calls, line))
 
-    def trace(frame, event, argument):
+    def trace(frame: FrameType, event: str, argument: object) -> Any:
         if frame.f_code.co_filename != job["file"]:
             return None
         line[0] = frame.f_lineno
         return trace
 
-    value = error = None
-    local = ()
+    value: Any = None
+    error: BaseException | None = None
+    local: tuple[str, ...] = ()
     try:
         for statement in job["imports"]:
             try:
@@ -235,17 +261,17 @@ def observe(code, job, scenario):
     return observed
 
 
-def fresh(text):
+def fresh(text: str) -> str:
     """Return an equal text that is another object."""
     return "".join(list(text)) if type(text) is str else text
 
 
-def finish(coroutine, in_loop):
+def finish(coroutine: Coroutine[Any, Any, Any], in_loop: bool) -> Any:
     """Run a coroutine to its end, and return what it returned."""
     if in_loop:
         import asyncio
 
-        async def whole():
+        async def whole() -> Any:
             value = await coroutine
             others = asyncio.all_tasks() - {asyncio.current_task()}
             if others:
@@ -261,19 +287,19 @@ def finish(coroutine, in_loop):
         return end.value
 
 
-def make_handle(job, scenario, calls, line):
+def make_handle(job: Job, scenario: Scenario, calls: Calls, line: list[int]) -> object:
     """Make the handle that a handler gets; it notes what is called."""
 
-    async def sending(call):
+    async def sending(call: dict[str, Any]) -> None:
         call["awaited"] = call["awaited"] + 1
 
-    def note(name, *arguments):
+    def note(name: str, *arguments: object) -> Coroutine[Any, Any, None]:
         call = {"name": name, "arguments": [encode(a) for a in arguments], "awaited": 0}
         call["line"] = line[0]
         calls.append(call)
         return sending(call)
 
-    members = {"__slots__": ()}
+    members: dict[str, Any] = {"__slots__": ()}
     for name, parameters in job["methods"].items():
         exec(definition(name, ["self", *parameters], parameters), {"double": note}, members)
     members["get_addr_key"] = lambda self: fresh(scenario["key"])
@@ -281,11 +307,18 @@ def make_handle(job, scenario, calls, line):
     return type(job["handle"], (), members)()
 
 
-def add_doubles(namespace, job, calls):
+def add_doubles(namespace: dict[str, Any], job: Job, calls: Calls, line: list[int]) -> None:
     """Put in the place of the file's other functions some that agree with the dictionaries."""
 
-    def look_up(name, *arguments):
-        calls.append({"name": name, "arguments": [encode(a) for a in arguments], "double": True})
+    def look_up(name: str, *arguments: object) -> bool:
+        calls.append(
+            {
+                "name": name,
+                "arguments": [encode(a) for a in arguments],
+                "double": True,
+                "line": line[0],
+            }
+        )
         _, dictionary, sides = job["lookups"][name]
         wanted = dict(zip(sides, arguments))
         for entry in namespace[dictionary].items():
@@ -293,24 +326,38 @@ def add_doubles(namespace, job, calls):
                 return True
         return False
 
-    def store(name, *arguments):
-        calls.append({"name": name, "arguments": [encode(a) for a in arguments], "double": True})
+    def store(name: str, *arguments: object) -> None:
+        calls.append(
+            {
+                "name": name,
+                "arguments": [encode(a) for a in arguments],
+                "double": True,
+                "line": line[0],
+            }
+        )
         _, dictionary, sides = job["stores"][name]
         entry = [argument for _, argument in sorted(zip(sides, arguments))]
         namespace[dictionary].update([entry])
 
-    async def other(name, *arguments):
-        calls.append({"name": name, "arguments": [encode(a) for a in arguments], "double": True})
+    async def other(name: str, *arguments: object) -> None:
+        calls.append(
+            {
+                "name": name,
+                "arguments": [encode(a) for a in arguments],
+                "double": True,
+                "line": line[0],
+            }
+        )
 
     for functions, double in (("lookups", look_up), ("stores", store), ("others", other)):
         for name, (parameters, *_) in job[functions].items():
             exec(definition(name, parameters, parameters), {"double": double}, namespace)
 
 
-DEFINITIONS = {}
+DEFINITIONS: dict[tuple[str, str], CodeType] = {}
 
 
-def definition(name, parameters, passed):
+def definition(name: str, parameters: list[str], passed: list[str]) -> CodeType:
     """Return the code that defines a function which calls `double` with what it receives."""
     received = ", ".join(parameters)
     if (name, received) not in DEFINITIONS:
@@ -323,7 +370,7 @@ def definition(name, parameters, passed):
 # --- plain data -------------------------------------------------------------------------
 
 
-def encode(value):
+def encode(value: Any) -> Any:
     """Return a value as plain data, whatever it is and claims to be."""
     kind = type(value)
     if value is None or value is True or value is False:
@@ -338,7 +385,7 @@ def encode(value):
     return {"type": type.__dict__["__name__"].__get__(kind)[:60], "shown": shown}
 
 
-def entries(dictionary):
+def entries(dictionary: object) -> Any:
     """Return a dictionary's entries as a list of pairs, or what it is instead."""
     if type(dictionary) is not dict:
         return encode(dictionary)
@@ -346,7 +393,7 @@ def entries(dictionary):
     return [[encode(key), encode(value)] for key, value in pairs]
 
 
-def describe(error, job):
+def describe(error: BaseException, job: Job) -> dict[str, Any]:
     """Return an exception as plain data."""
     line, function = 0, job["name"]
     step = error.__traceback__
@@ -373,30 +420,22 @@ def describe(error, job):
 # --- the door ---------------------------------------------------------------------------
 
 
-def lock_up(job):
+def lock_up(job: Job) -> None:
     """Take from this process what a portion never needs."""
     if job["user"] is not None:
         change_user(job["room"], job["user"])
-    if resource:
-        # No new file grows, no process or thread starts; memory and time have an end.
-        for name, limit in (
-            ("RLIMIT_AS", MEMORY_BYTES),
-            ("RLIMIT_CPU", CPU_SECONDS),
-            ("RLIMIT_FSIZE", 0),
-            ("RLIMIT_NPROC", 0),
-            ("RLIMIT_CORE", 0),
-        ):
-            try:
-                kind = getattr(resource, name)
-                hard = resource.getrlimit(kind)[1]
-                most = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-                resource.setrlimit(kind, (most, most))
-            except (AttributeError, OSError, ValueError):
-                pass  # not every system has every limit
+    for name, limit in LIMITS.items():
+        try:
+            kind = getattr(resource, name)
+            hard = resource.getrlimit(kind)[1]
+            most = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+            resource.setrlimit(kind, (most, most))
+        except (AttributeError, OSError, ValueError):
+            pass  # not every system has every limit
     sys.addaudithook(make_guard(os.path.dirname(os.__file__)))
 
 
-def change_user(room, user):
+def change_user(room: str, user: list[int]) -> None:
     """See nothing but an empty folder from now on, and be another user."""
     os.chroot(room)
     os.chdir("/")
@@ -405,12 +444,12 @@ def change_user(room, user):
     os.setuid(user[0])
 
 
-def make_guard(library):
+def make_guard(library: str) -> Callable[[str, tuple[Any, ...]], None]:
     """Return a hook that refuses what reaches out of this process."""
-    forbidden, modules = frozenset(FORBIDDEN), frozenset(FORBIDDEN_MODULES)
+    forbidden, modules = FORBIDDEN, frozenset(FORBIDDEN_MODULES)
     writing = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
-    def guard(event, arguments):
+    def guard(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
             path, _, flags = arguments
             inside = type(path) is str and path.startswith(library) and ".." not in path

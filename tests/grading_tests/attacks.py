@@ -113,7 +113,8 @@ ATTACKS = [
     Attack(
         "looks for what is expected in the frames",
         "server_logic.username_exists",
-        FRAMES + "for where, _ in found:\n    for name in ('expected', 'expect', 'value', 'answer'):\n"
+        FRAMES
+        + "for where, _ in found:\n    for name in ('expected', 'expect', 'value', 'answer'):\n"
         "        if isinstance(where.get(name), bool):\n            return where[name]",
     ),
     Attack(
@@ -121,7 +122,7 @@ ATTACKS = [
         "server_logic.registered",
         FRAMES + "for where, everywhere in found:\n    if 'add_doubles' in everywhere:\n"
         "        doubles = {'users': users, 'active_users': active_users}\n"
-        "        everywhere['add_doubles'](doubles, where['job'], [])\n"
+        "        everywhere['add_doubles'](doubles, where['job'], [], [0])\n"
         "        return doubles['registered'](key)",
     ),
     Attack("forges answers on every descriptor", "server_logic.registered", FORGED_ANSWERS),

@@ -66,8 +66,10 @@ WRONG = [
         ("return key in users.values()", "Which dictionary, and which side of it"),
         ("return key in active_users", "Which dictionary, and which side of it"),
         ("return key not in users", "answered False, although"),
-        ("for k in users:\n    if k == key:\n        return True\n    else:\n        return False",
-         "registered()"),
+        (
+            "for k in users:\n    if k == key:\n        return True\n    else:\n        return False",
+            "registered()",
+        ),
         ("for k in users:\n    return k == key", "registered()"),
         ("return users[key]", "where True or False is expected"),
         ("return users.get(key)", "where True or False is expected"),
@@ -91,17 +93,24 @@ WRONG = [
     ),
     *server(
         "username_exists",
-        ("for name in users.values():\n    if name == username:\n        return True\n"
-         "    else:\n        return False", "Every user counts"),
+        (
+            "for name in users.values():\n    if name == username:\n        return True\n"
+            "    else:\n        return False",
+            "looks at the first user only",
+        ),
         ("return username in users.values", "uses a method without calling it"),
         ("return username in users", "answered False, although"),
         ("return username in users.keys()", "answered False, although"),
         ("return username in active_users.values()", "answered False, although"),
         ("return users[username] == username", "looks up a key"),
-        ("for name in users.values():\n    if username in name:\n        return True\nreturn False",
-         "answered True, although"),
-        ("return username.lower() in [n.lower() for n in users.values()]",
-         "answered True, although"),
+        (
+            "for name in users.values():\n    if username in name:\n        return True\nreturn False",
+            "answered True, although",
+        ),
+        (
+            "return username.lower() in [n.lower() for n in users.values()]",
+            "answered True, although",
+        ),
         ("username in users.values()", "hands nothing back"),
         ("return key in users", "receives only username"),
         ("return username in users.value()", "Did you mean .values?"),
@@ -121,7 +130,7 @@ WRONG = [
         ("users.clear()\nusers[key] = username", "removed a client from users"),
         ("users[key] = username\nactive_users[key] = username", "changed active_users"),
         ("return users", "does not hold the username"),
-        ("users[key] = users", "stored dict of"),
+        ("users[key] = users", "put something into users that is no text"),
         ("users.add(key, username)", "How do you set a value for a key?"),
         ("user[key] = username", "Did you mean users?"),
         ("users{key} = username", "Python cannot read"),
@@ -146,7 +155,7 @@ WRONG = [
         ("active_users = {}\nactive_users[key] = username", "local active_users"),
         ("active_users[username] = key", "the key under the username"),
         ("active_users.update(key, username)", "log_in_client()"),
-        ("active_users[key] = True", "stored True in active_users"),
+        ("active_users[key] = True", "put something into active_users that is no text"),
         ("active_users += username", "local active_users"),
         ("logged_in(key)", "does not hold the username"),
     ),
@@ -160,41 +169,74 @@ WRONG = [
     ),
     *server(
         "register_client",
-        (REGISTER.replace("await server.registration_failed", "server.registration_failed"),
-         "called registration_failed without await, so nothing was sent"),
-        (REGISTER.replace("await server.registration_succ", "server.registration_succ"),
-         "called registration_successful without await, so nothing was sent"),
-        (REGISTER.replace("server.registration_failed", "registration_failed"),
-         "put server. before it"),
-        (REGISTER.replace("else:\n    register_user(key, username)\n    await",
-                          "register_user(key, username)\nawait"), "sent two answers"),
-        (REGISTER.replace("else:\n    register_user(key, username)\n    await",
-                          "else:\n    register_user(key, username)\nawait"), "sent two answers"),
+        (
+            REGISTER.replace("await server.registration_failed", "server.registration_failed"),
+            "called registration_failed without await, so nothing was sent",
+        ),
+        (
+            REGISTER.replace("await server.registration_succ", "server.registration_succ"),
+            "called registration_successful without await, so nothing was sent",
+        ),
+        (
+            REGISTER.replace("server.registration_failed", "registration_failed"),
+            "put server. before it",
+        ),
+        (
+            REGISTER.replace(
+                "else:\n    register_user(key, username)\n    await",
+                "register_user(key, username)\nawait",
+            ),
+            "sent two answers",
+        ),
+        (
+            REGISTER.replace(
+                "else:\n    register_user(key, username)\n    await",
+                "else:\n    register_user(key, username)\nawait",
+            ),
+            "sent two answers",
+        ),
         (REGISTER.replace(" or ", " & "), "which word joins the two?"),
         (REGISTER.replace(" or ", " and "), "which word joins the two?"),
         (REGISTER.replace("registered(key) or ", ""), "its first name was lost"),
         (REGISTER.replace(" or username_exists(username)", ""), "a name that another client has"),
-        (REGISTER.replace("server.get_addr_key()", "await server.get_addr_key()"),
-         "awaits something that answers at once"),
-        (REGISTER.replace("await server.registration_failed(username)", "print('failed')"),
-         "ended without an answer"),
+        (
+            REGISTER.replace("server.get_addr_key()", "await server.get_addr_key()"),
+            "awaits something that answers at once",
+        ),
+        (
+            REGISTER.replace("await server.registration_failed(username)", "print('failed')"),
+            "ended without an answer",
+        ),
         (REGISTER.replace("    register_user(key, username)\n", ""), "users has no such entry"),
         (REGISTER.replace("(key, username)", "(username, key)"), "register_client()"),
-        (REGISTER.replace("failed(username)", "failed('username')"),
-         "answered about the username 'username'"),
+        (
+            REGISTER.replace("failed(username)", "failed('username')"),
+            "answered about the username 'username'",
+        ),
         (REGISTER.replace("if registered", "if not registered"), "register_client()"),
         (REGISTER.replace("registered(key)", "registered"), "names registered without calling it"),
-        (REGISTER.replace("get_addr_key()", "get_addr_key"),
-         "names server.get_addr_key without calling it"),
-        ("register_user(server.get_addr_key(), username)\n" + REGISTER,
-         "stored the client in users and then refused it"),
+        (
+            REGISTER.replace("get_addr_key()", "get_addr_key"),
+            "names server.get_addr_key without calling it",
+        ),
+        (
+            "register_user(server.get_addr_key(), username)\n" + REGISTER,
+            "stored the client in users and then refused it",
+        ),
         (REGISTER.replace("registration_failed", "login_failed"), "is no answer to this request"),
-        (REGISTER.replace("registration_successful(", "registration_succesful("),
-         "Did you mean server.registration_successful?"),
+        (
+            REGISTER.replace("registration_successful(", "registration_succesful("),
+            "Did you mean server.registration_successful?",
+        ),
         (REGISTER.replace("key = ", "# key = "), "receives only server and username"),
         (REGISTER.replace("(username)", "()"), "register_client()"),
-        (REGISTER.replace("await server.registration_failed(username)",
-                          "return server.registration_failed(username)"), "without await"),
+        (
+            REGISTER.replace(
+                "await server.registration_failed(username)",
+                "return server.registration_failed(username)",
+            ),
+            "without await",
+        ),
         ("import time\ntime.sleep(60)\n" + REGISTER, "did not finish"),
         ("username = input()\n" + REGISTER, "waits for somebody to type"),
         ("await server.registration_successful(username)", "register_client()"),
@@ -202,21 +244,29 @@ WRONG = [
     ),
     *server(
         "login_client",
-        (LOGIN.replace("registered(key) and username_matches_record(key, username)",
-                       "username_exists(username)"), "must it match this client's key"),
+        (
+            LOGIN.replace(
+                "registered(key) and username_matches_record(key, username)",
+                "username_exists(username)",
+            ),
+            "must it match this client's key",
+        ),
         (LOGIN.replace(" and username_matches_record(key, username)", ""), "must it match"),
         (LOGIN.replace(" and ", " or "), "must it match"),
-        ("while not registered(server.get_addr_key()):\n    pass\n" + LOGIN,
-         "Nothing in the loop makes its condition false"),
+        (
+            "while not registered(server.get_addr_key()):\n    pass\n" + LOGIN,
+            "Nothing in the loop makes its condition false",
+        ),
         (LOGIN.replace("    log_in_client(key, username)\n", ""), "active_users has no such entry"),
         (LOGIN.replace("log_in_client", "register_user"), "login_client()"),
         (LOGIN.replace("await server.login_failed(username)", "pass"), "without an answer"),
         (LOGIN.replace("else:\n    await", "await"), "sent two answers"),
         (LOGIN.replace("await server.login_s", "server.login_s"), "without await"),
-        (LOGIN.replace("if registered", "if not logged_in(key) and registered"),
-         "refused"),
-        (LOGIN.replace("login_successful(username)", "login_successful(key)"),
-         "answered about the username"),
+        (LOGIN.replace("if registered", "if not logged_in(key) and registered"), "refused"),
+        (
+            LOGIN.replace("login_successful(username)", "login_successful(key)"),
+            "answered about the username",
+        ),
         ("users[server.get_addr_key()] = username\n" + LOGIN, "login_client()"),
     ),
     *server(
@@ -225,13 +275,17 @@ WRONG = [
         ("await server.request_denied()", "denied the registry to a client that is logged in"),
         (SEND.replace("logged_in", "registered"), "to a client that is not logged in"),
         (SEND.replace("logged_in(server.get_addr_key())", "logged_in"), "without calling it"),
-        (SEND.replace("logged_in(server.get_addr_key())", "active_users"),
-         "to a client that is not logged in"),
+        (
+            SEND.replace("logged_in(server.get_addr_key())", "active_users"),
+            "to a client that is not logged in",
+        ),
         (SEND.replace("await server.send", "server.send"), "without await"),
-        (SEND.replace("send_registry()", "send_registry(users)"), "with the wrong values"),
+        (SEND.replace("send_registry()", "send_registry(users)"), "with values it does not take"),
         (SEND.replace("if logged", "if not logged"), "send_registry_to_client()"),
-        (SEND.replace("logged_in(server.get_addr_key())", "logged_in(server)"),
-         "denied the registry to a client that is logged in"),
+        (
+            SEND.replace("logged_in(server.get_addr_key())", "logged_in(server)"),
+            "calls logged_in() with something else as the key",
+        ),
     ),
     *client(
         "register",
@@ -240,13 +294,15 @@ WRONG = [
         (TYPED.format(step="login"), "belongs to another step"),
         ('if username != "":\n    client.register(username)', "without await"),
         ('if username == "":\n    await client.register(username)', "register()"),
-        ('if username.isalnum():\n    await client.register(username)', "ended without sending"),
+        ("if username.isalnum():\n    await client.register(username)", "ended without sending"),
         ("await register(client, username)", "calls itself again and again"),
         ('if username != "":\n    await client.register(username.lower())', "sent the username"),
         (TYPED.format(step="register") * 2, "sent more than one message"),
-        ('if username != "":\n    await client.register()', "with the wrong values"),
-        ('if username != "":\n    await server.register(username)',
-         "receives only client and username"),
+        ('if username != "":\n    await client.register()', "as many values, in the same order"),
+        (
+            'if username != "":\n    await server.register(username)',
+            "receives only client and username",
+        ),
     ),
     *client(
         "login",
@@ -261,7 +317,7 @@ WRONG = [
         "request_registry",
         ("client.request_registry()", "without await"),
         ("await client.request_registry", "without calling it"),
-        ("await client.request_registry(client)", "with the wrong values"),
+        ("await client.request_registry(client)", "as many values, in the same order"),
         ("return request_registry(client)", "ended without sending"),
         ("await client.send_registry()", "request_registry()"),
     ),
@@ -328,8 +384,10 @@ RIGHT = {
         "    register_user(server.get_addr_key(), username)\n"
         "    await server.registration_successful(username)\nelse:\n"
         "    await server.registration_failed(username)",
-        REGISTER.replace("await server.registration_failed(username)",
-                         "answer = server.registration_failed(username)\n    await answer"),
+        REGISTER.replace(
+            "await server.registration_failed(username)",
+            "answer = server.registration_failed(username)\n    await answer",
+        ),
         "import asyncio\nawait asyncio.sleep(0)\n" + REGISTER,
         "import asyncio\nawait asyncio.sleep(0.01)\n" + REGISTER,
         REGISTER.replace(" or ", " | "),
@@ -337,8 +395,10 @@ RIGHT = {
         "    answer = server.registration_failed\nelse:\n    register_user(key, username)\n"
         "    answer = server.registration_successful\nawait answer(username)",
         "import asyncio\n"
-        + REGISTER.replace("await server.registration_failed(username)",
-                           "await asyncio.gather(server.registration_failed(username))"),
+        + REGISTER.replace(
+            "await server.registration_failed(username)",
+            "await asyncio.gather(server.registration_failed(username))",
+        ),
         REGISTER.replace("    register_user(key, username)\n", "")
         + "    register_user(key, username)\n",
     ],
@@ -352,8 +412,10 @@ RIGHT = {
         "if not username_matches_record(key, username):\n"
         "    return await server.login_failed(username)\n"
         "log_in_client(key, username)\nawait server.login_successful(username)",
-        LOGIN.replace("    log_in_client(key, username)\n",
-                      "    if not logged_in(key):\n        log_in_client(key, username)\n"),
+        LOGIN.replace(
+            "    log_in_client(key, username)\n",
+            "    if not logged_in(key):\n        log_in_client(key, username)\n",
+        ),
     ],
     "server_logic.send_registry_to_client": [
         "key = server.get_addr_key()\nif key not in active_users:\n"

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
 
 def mutants(body: str) -> Iterator[str]:
@@ -84,7 +85,7 @@ def changes(tree: ast.AST) -> Iterator["Change"]:
 class Change:
     """One change of a node, or of a block of statements, made when it is called."""
 
-    def __init__(self, owner: object, place: str | int, new: object) -> None:
+    def __init__(self, owner: Any, place: str | int, new: Any) -> None:
         self._owner, self._place, self._new = owner, place, new
 
     def __call__(self) -> None:

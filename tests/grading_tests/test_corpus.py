@@ -39,9 +39,7 @@ def test_a_wrong_portion_loses_its_own_points_alone_and_says_why(
 
 
 @pytest.mark.parametrize("number", range(len(RIGHT_ONES)), ids=lambda n: f"{RIGHT_ONES[n][0]}-{n}")
-def test_a_right_portion_in_other_words_earns_all(
-    number: int, right_results: list[Result]
-) -> None:
+def test_a_right_portion_in_other_words_earns_all(number: int, right_results: list[Result]) -> None:
     function, body = RIGHT_ONES[number]
     assert lost(right_results[number]) == set(), f"{body}\n{right_results[number].marks[function]}"
 

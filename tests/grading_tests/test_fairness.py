@@ -20,7 +20,9 @@ HARMLESS: dict[str, Change] = {
     "old Mac line ends": lambda text: text.replace("\n", "\r"),
     "a byte order mark": lambda text: "\ufeff" + text,
     "tabs": lambda text: re.sub("^( {4})+", lambda m: "\t" * (len(m[0]) // 4), text, flags=re.M),
-    "two spaces": lambda text: re.sub("^( {4})+", lambda m: "  " * (len(m[0]) // 4), text, flags=re.M),
+    "two spaces": lambda text: re.sub(
+        "^( {4})+", lambda m: "  " * (len(m[0]) // 4), text, flags=re.M
+    ),
     "no line end at the end": lambda text: text.rstrip("\n"),
     "markers in capitals": lambda text: text.replace("*** start ***", "*** START ***  "),
     "the markers deleted": lambda text: re.sub(r" *# \*\*\* \w+ \*\*\*\n", "", text),
@@ -52,8 +54,9 @@ def test_the_reference_has_no_flags() -> None:
 
 
 def test_an_import_outside_the_markers_can_be_used() -> None:
-    files = filled({"client_logic.request_registry": "await asyncio.sleep(0)\n"
-                    "await client.request_registry()"})
+    files = filled(
+        {"client_logic.request_registry": "await asyncio.sleep(0)\nawait client.request_registry()"}
+    )
     files["client_logic.py"] = b"import asyncio\n" + files["client_logic.py"]
     assert lost(graded(files)) == set()
 
@@ -63,8 +66,10 @@ def test_a_helper_outside_the_markers_is_told_to_be_moved() -> None:
     files[SERVER] += b"\n\ndef has(key):\n    return bool(users.get(key))\n"
     result = graded(files)
     assert lost(result) == {"server_logic.registered"}
-    assert "uses has, which stands outside the markers" in result.marks[
-        "server_logic.registered"].message
+    assert (
+        "uses has, which stands outside the markers"
+        in result.marks["server_logic.registered"].message
+    )
 
 
 def test_a_helper_inside_the_markers_is_fine() -> None:

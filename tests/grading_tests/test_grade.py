@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.grading import batch
+from tests.grading import batch, desk
 from tests.grading.assignment import FUNCTIONS
 from tests.grading.batch import Outputs
 from tests.grading.desk import Result
@@ -107,7 +107,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(
 ) -> None:
     outputs = Outputs(tmp_path / "results.json", None, None)
     graded: list[bytes] = []
-    grade = batch.grade
+    grade = desk.grade
 
     def stopping(files: dict[str, bytes], *arguments: Any) -> Result:
         if len(graded) == 2:
@@ -156,9 +156,7 @@ def test_a_run_told_to_stop_says_so_and_leaves_nothing_running(
 ) -> None:
     folder = tmp_path / "class" / "slow"
     folder.mkdir(parents=True)
-    for name, content in filled(
-        {"server_logic.registered": "while True:\n    pass"}
-    ).items():
+    for name, content in filled({"server_logic.registered": "while True:\n    pass"}).items():
         (folder / name).write_bytes(content)
     command = [sys.executable, "-m", "tests.grading", "grade", str(folder), "--limit", "600"]
     running = subprocess.Popen(

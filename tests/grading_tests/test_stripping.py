@@ -47,7 +47,13 @@ def test_line_ends_and_a_byte_order_mark_are_kept(start: str, end: str) -> None:
 
 @pytest.mark.parametrize(
     "marker",
-    ["# *** start ***", "#*** START ***", "# `*** start ***`", "#\t*** Start ***  \t", "# ***start***"],
+    [
+        "# *** start ***",
+        "#*** START ***",
+        "# `*** start ***`",
+        "#\t*** Start ***  \t",
+        "# ***start***",
+    ],
 )
 def test_a_marker_may_be_written_in_several_ways(marker: str) -> None:
     text = FUNCTION.replace("# *** start ***", marker)

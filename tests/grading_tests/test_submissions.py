@@ -84,9 +84,7 @@ def test_of_two_copies_the_last_one_counts_and_is_flagged(tmp_path: Path) -> Non
     lay_out(tmp_path, {"ada/server_logic.py": b"old", "ada/server_logic (1).py": b"new"})
     (submission,) = submissions([tmp_path])
     assert submission.files == {"server_logic.py": b"new"}
-    assert submission.flags == (
-        "server_logic.py is there 2 times; graded: server_logic (1).py",
-    )
+    assert submission.flags == ("server_logic.py is there 2 times; graded: server_logic (1).py",)
 
 
 def test_a_flat_export_is_told_apart_by_what_stands_before_the_names(tmp_path: Path) -> None:
