@@ -2,8 +2,8 @@
 
 import hashlib
 import json
+import os
 import re
-import secrets
 import sys
 import threading
 from collections.abc import Iterable, Iterator
@@ -120,7 +120,7 @@ class Journal:
         self._limit = limit
         self._file: TextIO | None = None
         self._lock = threading.Lock()
-        self.secret = secret_in(outputs.json) or secrets.token_hex(16)
+        self.secret = secret_in(outputs.json) or os.urandom(16).hex()
         self.results: dict[tuple[str, str], Result] = {}
 
     def __enter__(self) -> "Journal":

@@ -7,8 +7,8 @@ import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from tests.grading import words
-from tests.grading.assignment import FUNCTIONS, MAX_SCORE, MODULES, Function, Lookup
+from tests.grading import together, words
+from tests.grading.assignment import BY_NAME, FUNCTIONS, MAX_SCORE, MODULES, Function, Lookup
 from tests.grading.judge import judge
 from tests.grading.portions import FILES, Portion, StudentFile, read
 from tests.grading.runner import Died, Hung, Outcome, Runner
@@ -105,6 +105,13 @@ def grade(
                 message = grade_function(function, portion, student, seed, runner, flags)
             score = 0 if message else function.points
             marks[function.full_name] = Mark(score, function.points, message)
+        if not any(mark.message for mark in marks.values()):
+            sources = {
+                name: source_of(BY_NAME[name], portion)
+                for student in students.values()
+                for name, portion in student.portions.items()
+            }
+            flags += filter(None, [together.watch(students, sources, seed, runner)])
     finally:
         runner.close()
     seconds = round(time.monotonic() - began, 3)
@@ -141,21 +148,15 @@ def job_for(
 ) -> dict[str, Any]:
     """Return what a worker is told: nothing of what is expected."""
     module = MODULES[function.file]
-    parameters = ", ".join(function.parameters)
-    definition = f"{'async ' if function.is_async else ''}def {function.name}({parameters}):"
     others = {
         other.name: [list(other.parameters)]
         for other in FUNCTIONS
         if other.file == function.file and other.is_async and other != function
     }
-    # The definition and a docstring take the two lines before the body: so its lines have
-    # the numbers that they have in the student's file.
-    padding = "\n" * max(portion.line - 2, 0)
-    source = f'{padding}{definition}\n{portion.indent}""\n{portion.body}'
     return {
         "file": function.file,
         "name": function.name,
-        "source": source,
+        "source": source_of(function, portion),
         "coroutine": function.is_async,
         "handle": module.handle if function.is_async else None,
         "methods": module.methods,
@@ -176,6 +177,18 @@ def job_for(
             for scenario in made
         ],
     }
+
+
+def source_of(function: Function, portion: Portion) -> str:
+    """Return a function as it was handed out, with a student's portion in it.
+
+    The definition and a docstring take the two lines before the body: so its lines have the
+    numbers that they have in the student's file.
+    """
+    parameters = ", ".join(function.parameters)
+    definition = f"{'async ' if function.is_async else ''}def {function.name}({parameters}):"
+    padding = "\n" * max(portion.line - 2, 0)
+    return f'{padding}{definition}\n{portion.indent}""\n{portion.body}'
 
 
 def without(helpers: Mapping[str, Lookup], name: str) -> dict[str, Lookup]:

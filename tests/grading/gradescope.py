@@ -3,7 +3,7 @@
 Its specification: https://gradescope-autograders.readthedocs.io/en/latest/specs/
 """
 
-import secrets
+import os
 from pathlib import Path
 
 from tests.grading.handout import SELF_CHECK, write_zip
@@ -46,5 +46,5 @@ def write_autograder(project: Path, path: Path) -> None:
     for name, source in skeletons(project).items():
         files[f"tests/grading/skeleton/{name}"] = source
     # One for all submissions, so that grading one again makes up the same.
-    files["tests/grading/secret"] = secrets.token_hex(16).encode()
+    files["tests/grading/secret"] = os.urandom(16).hex().encode()
     write_zip(files, path, executable=("setup.sh", "run_autograder"))

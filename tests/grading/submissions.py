@@ -3,7 +3,6 @@
 import io
 import re
 import stat
-import zipfile
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from pathlib import Path, PurePosixPath
@@ -161,6 +160,8 @@ def folder_files(folder: Path, depth: int) -> Iterator[Found]:
 
 def zip_files(content: bytes, depth: int) -> Iterator[Found]:
     """Yield the files of the assignment in a zip and below; none in what is no zip."""
+    import zipfile  # only where there is a zip
+
     if depth > DEEPEST:
         return
     try:

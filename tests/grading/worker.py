@@ -43,6 +43,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from types import CodeType, FrameType
+    from io import BufferedRWPair as Stream
     from typing import Any, BinaryIO
 
     Job = dict[str, Any]
@@ -146,9 +147,13 @@ def answer(descriptor: int, observation: dict[str, Any]) -> None:
 
 def run(job: Job, answers: int) -> None:
     """Run one function in every scenario of a job."""
-    load_modules(job["source"] + " ".join(job["imports"]))
-    lock_up(job)
+    load_modules(job)
     token = job["token"]
+    if "together" in job:
+        ends = connect(job["together"]["clients"])
+        lock_up(job)
+        return answer(answers, {"token": token, "scenario": 0, **observe_together(job, ends)})
+    lock_up(job)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -167,9 +172,12 @@ def run(job: Job, answers: int) -> None:
         answer(answers, {"token": token, "scenario": number, **observed})
 
 
-def load_modules(text: str) -> None:
-    """Import the modules of the standard library that a text names, while it can be read."""
-    words = set("".join(c if c.isalnum() or c == "_" else " " for c in text).split())
+def load_modules(job: Job) -> None:
+    """Import the modules of the standard library that a job names, while they can be read."""
+    lines = [line for line in [*job["source"].splitlines(), *job["imports"]] if "import" in line]
+    words = set("".join(c if c.isalnum() or c == "_" else " " for c in " ".join(lines)).split())
+    if job["asyncio"]:
+        words.add("asyncio")
     for module in words & sys.stdlib_module_names - NEVER_LOADED - set(FORBIDDEN_MODULES):
         try:
             __import__(module)
@@ -287,11 +295,16 @@ def finish(coroutine: Coroutine[Any, Any, Any], in_loop: bool) -> Any:
         return end.value
 
 
-def make_handle(job: Job, scenario: Scenario, calls: Calls, line: list[int]) -> object:
-    """Make the handle that a handler gets; it notes what is called."""
+def make_handle(
+    job: Job, scenario: Scenario, calls: Calls, line: list[int], peer: Stream | None = None
+) -> object:
+    """Make the handle that a handler gets; it notes what is called, and may really send it."""
 
     async def sending(call: dict[str, Any]) -> None:
         call["awaited"] = call["awaited"] + 1
+        if peer:
+            peer.write(json.dumps(call).encode() + b"\n")
+            peer.flush()
 
     def note(name: str, *arguments: object) -> Coroutine[Any, Any, None]:
         call = {"name": name, "arguments": [encode(a) for a in arguments], "awaited": 0}
@@ -305,6 +318,70 @@ def make_handle(job: Job, scenario: Scenario, calls: Calls, line: list[int]) -> 
     members["get_addr_key"] = lambda self: fresh(scenario["key"])
     members["get_addr_key"].__name__ = "get_addr_key"
     return type(job["handle"], (), members)()
+
+
+# --- all functions together -------------------------------------------------------------
+
+
+def connect(count: int) -> list[tuple[str, Stream, Stream]]:
+    """Return for some clients: the key, and both ends of a connection over TCP."""
+    import socket
+
+    made: list[tuple[str, Stream, Stream]] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        for _ in range(count):
+            client = socket.create_connection(listener.getsockname())
+            server, (host, port) = listener.accept()
+            made.append((f"{host}:{port}", client.makefile("rwb"), server.makefile("rwb")))
+    return made
+
+
+def observe_together(job: Job, ends: list[tuple[str, Stream, Stream]]) -> dict[str, Any]:
+    """Have clients take steps with the student's own functions; return what each was answered."""
+    together = job["together"]
+    users: dict[str, str] = {}
+    active_users: dict[str, str] = {}
+    spaces: dict[str, dict[str, Any]] = {"server": {"users": users, "active_users": active_users}}
+    spaces["client"] = {}
+    replies: Calls = []
+    error = None
+    sys.stdout = sys.stderr = Printed()
+    try:
+        for side, sources in together["sources"].items():
+            for statement in together["imports"][side]:
+                exec(statement, spaces[side])
+            for source in sources:
+                exec(compile(source, f"{side}_logic.py", "exec", dont_inherit=True), spaces[side])
+        for number, step, arguments in together["steps"]:
+            key, client_end, server_end = ends[number]
+
+            def call(side: str, name: str, given: list[str], peer: Stream) -> int:
+                part = {**job, "handle": f"{side.capitalize()}Handle", "methods": job[side]}
+                calls: Calls = []
+                handle = make_handle(part, {"key": key}, calls, [0], peer)
+                finish(spaces[side][name](handle, *given), job["asyncio"])
+                return sum(call["awaited"] for call in calls)
+
+            for _ in range(call("client", step, arguments, client_end)):
+                request = json.loads(server_end.readline())
+                handler = together["handlers"][request["name"]]
+                for _ in range(call("server", handler, request["arguments"], server_end)):
+                    reply = json.loads(client_end.readline())
+                    replies.append({**reply, "arguments": [key, *reply["arguments"]]})
+    except BaseException as raised:
+        error = raised
+    return {
+        "value": [key for key, _, _ in ends][0],
+        "calls": replies,
+        "line": 0,
+        "error": describe(error, job) if error is not None else None,
+        "local": [],
+        "printed": "",
+        "users": entries(spaces["server"].get("users")),
+        "active_users": entries(spaces["server"].get("active_users")),
+        "users_replaced": False,
+        "active_users_replaced": False,
+    }
 
 
 def add_doubles(namespace: dict[str, Any], job: Job, calls: Calls, line: list[int]) -> None:
