@@ -66,7 +66,7 @@ PRINTED_CHARACTERS = 500
 LONGEST_TEXT = 300
 MOST_ENTRIES = 100
 # Importing them does more than making names known.
-NEVER_LOADED = {"antigravity", "this", "idlelib", "turtle", "turtledemo", "tkinter"}
+NEVER_LOADED = {"antigravity", "this"}
 # What reaches out of this process, by the names of Python's audit events.
 FORBIDDEN = frozenset(
     """
@@ -75,9 +75,20 @@ FORBIDDEN = frozenset(
     gc.get_referrers gc.get_referents socket.connect socket.bind signal.pthread_kill os.remove
     os.rename os.rmdir os.truncate os.chmod os.link os.symlink shutil.rmtree sys.setprofile
     sys.addaudithook _winapi.CreateProcess _winapi.OpenProcess _winapi.TerminateProcess
+    os.mkdir os.chown os.utime os.setxattr os.removexattr os.chflags os.putenv
+    resource.prlimit resource.setrlimit socket.sendto socket.sendmsg sqlite3.connect
+    winreg.CreateKey winreg.DeleteKey winreg.SetValue
     """.split()
 )
-FORBIDDEN_MODULES = ("ctypes", "_ctypes", "_posixsubprocess", "_testcapi", "_testinternalcapi")
+# What could do the same with no such event, or start an interpreter without the guard.
+FORBIDDEN_MODULES = frozenset(
+    """
+    ctypes _ctypes _posixsubprocess _testcapi _testinternalcapi _interpreters _xxsubinterpreters
+    dbm _dbm _gdbm sqlite3 _sqlite3 readline tkinter _tkinter idlelib turtle turtledemo
+    """.split()
+)
+# They name no event and no module of their own, and a grader could be killed with them.
+FORBIDDEN_FUNCTIONS = ("pidfd_open", "pidfd_send_signal")
 
 
 def main() -> None:
@@ -178,7 +189,7 @@ def load_modules(job: Job) -> None:
     words = set("".join(c if c.isalnum() or c == "_" else " " for c in " ".join(lines)).split())
     if job["asyncio"]:
         words.add("asyncio")
-    for module in words & sys.stdlib_module_names - NEVER_LOADED - set(FORBIDDEN_MODULES):
+    for module in words & sys.stdlib_module_names - NEVER_LOADED - FORBIDDEN_MODULES:
         try:
             __import__(module)
         except ImportError:
@@ -509,6 +520,9 @@ def lock_up(job: Job) -> None:
             resource.setrlimit(kind, (most, most))
         except (AttributeError, OSError, ValueError):
             pass  # not every system has every limit
+    for module in ("os", "posix", "signal", "_signal"):
+        for name in FORBIDDEN_FUNCTIONS:
+            vars(sys.modules.get(module, builtins)).pop(name, None)
     sys.addaudithook(make_guard(os.path.dirname(os.__file__)))
 
 
@@ -523,7 +537,7 @@ def change_user(room: str, user: list[int]) -> None:
 
 def make_guard(library: str) -> Callable[[str, tuple[Any, ...]], None]:
     """Return a hook that refuses what reaches out of this process."""
-    forbidden, modules = FORBIDDEN, frozenset(FORBIDDEN_MODULES)
+    forbidden, modules = FORBIDDEN, FORBIDDEN_MODULES
     writing = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
     def guard(event: str, arguments: tuple[Any, ...]) -> None:

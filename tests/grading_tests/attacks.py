@@ -140,6 +140,24 @@ ATTACKS = [
         "        os.kill(number, signal.SIGKILL)\n    except BaseException:\n        pass",
     ),
     Attack(
+        "kills the grader by descriptor",
+        "server_logic.registered",
+        "import os, signal\nparent = os.pidfd_open(os.getppid())\n"
+        "signal.pidfd_send_signal(parent, signal.SIGKILL)\nreturn True",
+    ),
+    Attack(
+        "takes the grader's time away",
+        "server_logic.registered",
+        "import os, resource\n"
+        "resource.prlimit(os.getppid(), resource.RLIMIT_CPU, (0, 0))\nreturn True",
+    ),
+    Attack(
+        "starts an interpreter without a guard",
+        "server_logic.registered",
+        "try:\n    import _interpreters as interpreters\nexcept ImportError:\n"
+        "    import _xxsubinterpreters as interpreters\nreturn bool(interpreters.create())",
+    ),
+    Attack(
         "kills its group",
         "server_logic.login_client",
         "import os, signal\nos.killpg(0, signal.SIGKILL)",
