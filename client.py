@@ -3,20 +3,24 @@
 python3 client.py [--host HOST] [--port PORT] [--no-window] [--username NAME]
 """
 
+import contextlib
 import socket
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from gui import client_state as states
 from gui import program
 from gui.bridge import Mailbox, NetworkThread
+from gui.call import Call, Handle, sends
 from gui.client_state import ClientState, Connect, Link, Step, TakeStep
 from gui.console import ClientConsole
+from gui.promises import CLIENT_PORTIONS, review_step
+from gui.supervisor import Supervisor
 from protocol import (
     MAX_REPLY_BYTES,
     REPLIES,
     Connection,
     LineTooLong,
-    Log,
     Login,
     Message,
     ProtocolError,
@@ -26,39 +30,41 @@ from protocol import (
     normal_username,
 )
 
-import client_logic
-
 if TYPE_CHECKING:
     import asyncio
     import tkinter
+
+MESSAGES: Mapping[Step, type[Message]] = {
+    Step.REGISTER: Register,
+    Step.LOGIN: Login,
+    Step.REQUEST_REGISTRY: RequestRegistry,
+}
 
 # A host that answers nothing at all would be waited for more than two minutes.
 CONNECT_LIMIT_SECONDS = 10
 
 
 class ClientConnection(Connection):
-    """The connection to the server: the handle that the functions in `client_logic` get."""
+    """The connection to the server."""
 
     kinds = REPLIES
     max_line_bytes = MAX_REPLY_BYTES
 
-    def __init__(self, loop: "asyncio.AbstractEventLoop", log: Log) -> None:
-        super().__init__(loop, log)
-        self.sent: list[Message] = []
 
-    async def send_message(self, msg: Message) -> None:
-        """Send a message, and remember it until the step is over."""
-        self.sent.append(msg)
-        await super().send_message(msg)
+class ClientHandle(Handle):
+    """What the functions in `client_logic` get: the client, as far as it sends messages."""
 
+    @sends
     async def register(self, username: str) -> None:
         """Ask the server to register this client."""
         await self.send_message(Register(username))
 
+    @sends
     async def login(self, username: str) -> None:
         """Ask the server to log this client in."""
         await self.send_message(Login(username))
 
+    @sends
     async def request_registry(self) -> None:
         """Ask the server for the registry."""
         await self.send_message(RequestRegistry())
@@ -79,11 +85,16 @@ class Client:
         self._network: NetworkThread
         self._connection: ClientConnection
         self._state = ClientState(Link.CLOSED, "")
+        self._logic = Supervisor("client_logic", CLIENT_PORTIONS, "client", mailbox.post)
 
     def start(self, network: NetworkThread) -> None:
         """Connect to the server, for the first time."""
         self._network = network
+        network.start(self._load_logic())
         self.submit(Connect())
+
+    async def _load_logic(self) -> None:
+        self._logic.load()
 
     def submit(self, command: TakeStep | Connect) -> None:
         """Begin to carry out a command; may be called in any thread."""
@@ -96,6 +107,8 @@ class Client:
         # Here, not above: the window opens before asyncio is imported (see NetworkThread).
         import asyncio
 
+        if self._state.link is not Link.CLOSED:
+            return
         self._show(states.connecting(self._server))
         loop = asyncio.get_running_loop()
         connecting = loop.create_connection(
@@ -135,11 +148,18 @@ class Client:
             self._show(self._state.ended(step, str(error)))
             return
         connection = self._connection
-        connection.sent.clear()
+        function = step.name.lower()
+        call = Call(function, (MESSAGES[step],), connection.send_message)
         arguments = () if step is Step.REQUEST_REGISTRY else (username,)
-        await getattr(client_logic, step.name.lower())(connection, *arguments)
-        if not connection.sent:
-            self._show(self._state.ended(step, "Nothing was sent: the username is empty."))
+        with contextlib.suppress(ConnectionError):  # told by `_listen`
+            await self._logic.run(call, ClientHandle(call), *arguments)
+        if not call.problems:
+            review_step(call, "" if step is Step.REQUEST_REGISTRY else username)
+        for problem in call.problems:
+            self._mailbox.post(problem)
+        if call.sent is None and connection is self._connection:
+            why = "the username is empty" if not call.problems else "see the problem below"
+            self._show(self._state.ended(step, f"Nothing was sent: {why}."))
 
     def _show(self, state: ClientState) -> None:
         if state is not self._state:

@@ -43,6 +43,9 @@ KEEPALIVE_INTERVAL_SECONDS = 5
 KEEPALIVE_PROBES = 3
 UNACKNOWLEDGED_LIMIT_SECONDS = 25
 WRITE_STALL_LIMIT_SECONDS = 30
+# asyncio would ask for 256 KiB at a time. So large a piece of memory is mapped and given back
+# with three system calls each time, and a peer that floods us could fill it.
+READ_BYTES = 16 * 1024
 # What a peer still sends after it was refused is read for this long: closing at once
 # would reset the connection, and a reset discards the reason on its way to the peer.
 LINGER_SECONDS = 1.0
@@ -60,6 +63,20 @@ class LineTooLong(ProtocolError):
 
 
 # --- messages ---------------------------------------------------------------------------
+
+
+def check_text(field: str, value: object) -> None:
+    """Check that a field holds text.
+
+    Raises:
+        ProtocolError: it does not, or not such that UTF-8 can carry it: JSON can name half of
+            a surrogate pair (RFC 8259, section 8.2).
+    """
+    if isinstance(value, str):
+        with contextlib.suppress(UnicodeEncodeError):
+            value.encode()
+            return
+    raise ProtocolError(f'The field "{field}" must be text.')
 
 
 def normal_username(username: object) -> str:
@@ -96,7 +113,9 @@ class UsernameMessage(Message):
     username: str
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "username", normal_username(self.username))
+        username = normal_username(self.username)
+        if username is not self.username:
+            object.__setattr__(self, "username", username)
 
 
 class Register(UsernameMessage):
@@ -155,8 +174,7 @@ class RegisteredClient:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "username", normal_username(self.username))
-        if not isinstance(self.address, str):
-            raise ProtocolError('The field "address" must be text.')
+        check_text("address", self.address)
         if not isinstance(self.logged_in, bool):
             raise ProtocolError('The field "logged_in" must be true or false.')
 
@@ -192,8 +210,7 @@ class Error(Message):
     reason: str
 
     def __post_init__(self) -> None:
-        if not isinstance(self.reason, str):
-            raise ProtocolError('The field "reason" must be text.')
+        check_text("reason", self.reason)
 
 
 Kinds = Mapping[str, type[Message]]
@@ -221,8 +238,9 @@ def refuse_constant(name: str) -> None:
     raise ValueError(name)
 
 
+JSON_WHITESPACE = " \t\r\n"  # RFC 8259, section 2
 to_json = json.JSONEncoder(ensure_ascii=False, default=vars).encode
-from_json = json.JSONDecoder(parse_constant=refuse_constant).decode
+from_json = json.JSONDecoder(parse_constant=refuse_constant).raw_decode
 
 
 def encode(message: Message) -> bytes:
@@ -241,15 +259,17 @@ def decode(line: bytes, kinds: Kinds) -> Message:
         ProtocolError: the line breaks a rule.
     """
     try:
-        text = line.decode()
+        text = line.decode().strip(JSON_WHITESPACE)
     except UnicodeDecodeError:
         raise ProtocolError("The line is not UTF-8.") from None
-    if nesting(text) > MAX_NESTING:
+    if text.count("[") + text.count("{") > MAX_NESTING and nesting(text) > MAX_NESTING:
         raise ProtocolError(f"The line nests deeper than {MAX_NESTING} levels.")
     try:
-        found = from_json(text)
+        found, end = from_json(text)
     except ValueError:
-        raise ProtocolError("The line is not JSON.") from None
+        end = -1
+    if end != len(text):
+        raise ProtocolError("The line is not JSON.")
     if not isinstance(found, dict):
         raise ProtocolError('The line is not a JSON object, such as {"type": "request_registry"}.')
     name = found.get("type")
@@ -275,8 +295,6 @@ def build(kind: type[Any], found: object) -> Any:
 
 def nesting(text: str) -> int:
     """Return how many levels deep the brackets of a JSON text nest, those in strings aside."""
-    if text.count("[") + text.count("{") <= MAX_NESTING:
-        return 0
     depth = deepest = 0
     for bracket in re.findall(r"[][{}]", re.sub(r'"(?:[^"\\]|\\.)*"', "", text)):
         depth += 1 if bracket in "[{" else -1
@@ -388,6 +406,7 @@ class Connection(TransportProtocol):
         self._log = log
         self._transport: asyncio.Transport
         self._received = LineBuffer(self.max_line_bytes)
+        self._paused = False
         self._ended = False
         self._hung_up = False
         self._arrival: asyncio.Future[None] | None = None
@@ -426,7 +445,9 @@ class Connection(TransportProtocol):
                 if self._ended:
                     self._refuse_unfinished_line()
                     return None
-                self._transport.resume_reading()
+                if self._paused:
+                    self._paused = False
+                    self._transport.resume_reading()
                 self._arrival = self._loop.create_future()
                 await self._arrival
         except LineTooLong:
@@ -458,6 +479,7 @@ class Connection(TransportProtocol):
         """Begin: the connection stands."""
         self._transport = transport = cast("asyncio.Transport", transport)
         self.peer = format_address(transport.get_extra_info("peername") or ("?", 0))
+        setattr(transport, "max_size", READ_BYTES)  # noqa: B010  # typeshed has no such name
         # What the kernel does not take at once makes the sender wait: no queue can grow.
         transport.set_write_buffer_limits(0)
         for option in keepalive_options(sys.platform):
@@ -471,6 +493,7 @@ class Connection(TransportProtocol):
             return
         self._received.feed(data)
         if len(self._received) >= self.max_line_bytes:
+            self._paused = True
             self._transport.pause_reading()
         self._wake_receiver()
 

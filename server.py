@@ -4,19 +4,22 @@ python3 server.py [--host HOST] [--port PORT] [--no-window] [--clients N]
 """
 
 import errno
-import socket
+import reprlib
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gui import program
 from gui.bridge import Mailbox, NetworkThread
+from gui.call import Call, Handle, sends
 from gui.console import ServerConsole
 from gui.events import DictionaryChanged
+from gui.promises import SERVER_PORTIONS, Dictionaries, review_answer
+from gui.supervisor import Supervisor
 from protocol import (
     MAX_REQUEST_BYTES,
     REQUESTS,
@@ -38,16 +41,12 @@ from protocol import (
     format_address,
 )
 
-import server_logic
-
 if TYPE_CHECKING:
     import asyncio
     import tkinter
 
 # A whole class, or a load test, may connect in the same instant.
 BACKLOG = 4096
-# Requests are small. What a peer sends ahead of its answers stays on its own side.
-RECEIVE_BUFFER_BYTES = 16 * 1024
 # Descriptors kept for everything but clients: the window, files, processes.
 RESERVED_DESCRIPTORS = 64
 # macOS calls its limit infinite and then refuses more than OPEN_MAX (<sys/syslimits.h>).
@@ -57,28 +56,29 @@ CLIENT_NAMES = "ada grace alan barbara donald frances edsger radia dennis margar
 # A server that listens on every address is reached on this machine's own.
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}
 
-HANDLERS: Mapping[type[Message], str] = {
-    Register: "register_client",
-    Login: "login_client",
-    RequestRegistry: "send_registry_to_client",
+# Which handler answers a request, and with which messages.
+HANDLERS: Mapping[type[Message], tuple[str, tuple[type[Message], ...]]] = {
+    Register: ("register_client", (RegistrationSuccessful, RegistrationFailed)),
+    Login: ("login_client", (LoginSuccessful, LoginFailed)),
+    RequestRegistry: ("send_registry_to_client", (Registry, RequestDenied)),
 }
 
 
 class ServerConnection(Connection):
-    """The connection to one client: the handle that the handlers in `server_logic` get."""
+    """The connection to one client."""
 
     kinds = REQUESTS
     max_line_bytes = MAX_REQUEST_BYTES
 
     def __init__(self, server: "Server") -> None:
         super().__init__(server.loop, server.mailbox.log)
+        self.key = ""
         self._server = server
-        self._key = ""
 
     def connection_made(self, transport: "asyncio.BaseTransport") -> None:
         """Begin to serve the client."""
         super().connection_made(transport)
-        self._key = self._server.new_key(self.peer)
+        self.key = self._server.new_key(self.peer)
         self._task = self._loop.create_task(self._server.serve(self))
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -86,41 +86,50 @@ class ServerConnection(Connection):
         super().connection_lost(error)
         self._task.cancel()
 
+
+class ServerHandle(Handle):
+    """What the handlers in `server_logic` get: the server, as far as it concerns one client."""
+
+    def __init__(self, call: Call, key: str, logic: Supervisor) -> None:
+        super().__init__(call)
+        self._key = key
+        self._logic = logic
+
     def get_addr_key(self) -> str:
         """Return the client's key: "IP:port", told apart from clients that had it before."""
         return self._key
 
+    @sends
     async def registration_successful(self, username: str) -> None:
         """Tell the client that it is registered."""
         await self.send_message(RegistrationSuccessful(username))
 
+    @sends
     async def registration_failed(self, username: str) -> None:
         """Tell the client that it could not be registered."""
         await self.send_message(RegistrationFailed(username))
 
+    @sends
     async def login_successful(self, username: str) -> None:
         """Tell the client that it is logged in."""
         await self.send_message(LoginSuccessful(username))
 
+    @sends
     async def login_failed(self, username: str) -> None:
         """Tell the client that it could not be logged in."""
         await self.send_message(LoginFailed(username))
 
+    @sends
     async def request_denied(self) -> None:
         """Tell the client that it may not have the registry."""
         await self.send_message(RequestDenied())
 
+    @sends
     async def send_registry(self) -> None:
         """Send the client the list of all registered clients."""
-        active = server_logic.active_users
-        await self.send_message(
-            Registry(
-                tuple(
-                    RegisteredClient(username, key, key in active)
-                    for key, username in server_logic.users.items()
-                )
-            )
-        )
+        users, active_users = self._logic.dictionaries()
+        entries = [RegisteredClient(name, key, key in active_users) for key, name in users.items()]
+        await self.send_message(Registry(tuple(entries)))
 
 
 class Server:
@@ -132,7 +141,9 @@ class Server:
         self._connections: set[ServerConnection] = set()
         self._capacity = 0
         self._uses: Counter[str] = Counter()
-        self._shown: dict[str, dict[str, str]] = {"users": {}, "active_users": {}}
+        self._logic = Supervisor("server_logic", SERVER_PORTIONS, "server", mailbox.post)
+        self._before = Dictionaries({}, {})
+        self._answering = 0
 
     async def listen(self, loop: "asyncio.AbstractEventLoop", host: str, port: int) -> str:
         """Take the port, and return the address, "HOST:PORT"; `serve_clients` comes next.
@@ -144,14 +155,15 @@ class Server:
         self._listener = await loop.create_server(
             lambda: ServerConnection(self), host, port, backlog=BACKLOG, start_serving=False
         )
-        for listening in self._listener.sockets:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         return format_address(self._listener.sockets[0].getsockname())
 
     async def serve_clients(self) -> None:
-        """Accept clients, from now on."""
+        """Accept clients, from now on; load `server_logic` before the first request."""
         self._capacity = raise_descriptor_limit() - RESERVED_DESCRIPTORS
         await self._listener.start_serving()
+        # Students' code may do anything as it is loaded. Whoever waits here need not wait
+        # for that; the first request must, and does.
+        self.loop.call_soon(self._logic.load)
 
     def new_key(self, address: str) -> str:
         """Return a key that no client has had since the server started.
@@ -175,8 +187,7 @@ class Server:
             pass  # the client went while it was being answered
         finally:
             self._connections.discard(connection)
-            server_logic.active_users.pop(connection.get_addr_key(), None)
-            self._show_dictionaries()
+            self._log_off(connection.key)
             connection.close()
 
     async def _answer_requests(self, connection: ServerConnection) -> None:
@@ -194,30 +205,52 @@ class Server:
                 await self._answer(connection, request)
 
     async def _answer(self, connection: ServerConnection, request: Message) -> None:
-        name = HANDLERS[type(request)]
+        function, answers = HANDLERS[type(request)]
+        key, fields = connection.key, vars(request)
+        call = Call(function, answers, connection.send_message)
+        handle = ServerHandle(call, key, self._logic)
+        before, alone = self._before, not self._answering
+        self._answering += 1
         try:
-            await getattr(server_logic, name)(connection, *vars(request).values())
-        except ConnectionError:
-            raise
-        except Exception as error:
-            await connection.send_message(
-                Error(f"The server's {name}() failed; its window says why.")
-            )
+            await self._logic.run(call, handle, *fields.values())
+        finally:
+            self._answering -= 1
+            # What other clients' requests changed meanwhile is none of this handler's doing.
+            alone = alone and self._before is before
+            self._show_dictionaries(call)
+        if alone and not call.problems:
+            review_answer(call, key, fields.get("username", ""), before, self._before)
+        for problem in call.problems:
+            self.mailbox.post(problem)
+        if call.sent is None:
+            reason = f"The server's {function}() failed; its window says why."
+            await connection.send_message(Error(reason))
+
+    def _log_off(self, key: str) -> None:
+        self._logic.dictionaries().active_users.pop(key, None)
         self._show_dictionaries()
 
-    def _show_dictionaries(self) -> None:
-        for name, shown in self._shown.items():
-            now = getattr(server_logic, name)
-            if now != shown:
-                changes = differences(shown, now)
-                self._shown[name] = dict(now)
+    def _show_dictionaries(self, call: Call | None = None) -> None:
+        now = self._logic.dictionaries(call)
+        if now == self._before:
+            return
+        for name, entries, before in zip(now._fields, now, self._before, strict=True):
+            if changes := differences(before, entries):
                 self.mailbox.post(DictionaryChanged(name, changes))
+        self._before = Dictionaries(*map(dict, now))
 
 
-def differences(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str | None]:
-    """Return what each changed key leads to now, None if it is gone."""
-    gone: dict[str, str | None] = {key: None for key in before if key not in now}
-    return gone | {key: value for key, value in now.items() if before.get(key) != value}
+def differences(before: Mapping[Any, Any], now: Mapping[Any, Any]) -> dict[str, str | None]:
+    """Return what each changed key leads to now, None if it is gone; everything as text."""
+    gone = {as_text(key): None for key in before if key not in now}
+    return gone | {
+        as_text(key): as_text(value) for key, value in now.items() if before.get(key) != value
+    }
+
+
+def as_text(value: object) -> str:
+    """Return what stands in a dictionary as text, even if it is no text."""
+    return value if isinstance(value, str) else reprlib.repr(value)
 
 
 def raise_descriptor_limit() -> int:

@@ -13,7 +13,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Coroutine
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -32,14 +31,12 @@ class LogLine(NamedTuple):
     """One message sent or received.
 
     Parameters:
-        number: counts the lines, so that a gap shows where some were dropped.
         time: seconds since the epoch.
         arrow: "→" for sent, "←" for received.
         peer: the address of the other side.
         line: the bytes on the wire.
     """
 
-    number: int
     time: float
     arrow: str
     peer: str
@@ -63,13 +60,14 @@ class Mailbox:
         self._waker.setblocking(False)
         self._lines: deque[LogLine] = deque(maxlen=MAX_WAITING_LOG_LINES)
         self._events: deque[Any] = deque()
-        self._count = 0
+        self._logged = 0
+        self._taken = 0
         self._awake = False
 
     def log(self, arrow: str, peer: str, line: bytes) -> None:
         """Leave a line for the log; when too many wait, the oldest is dropped."""
-        self._count += 1
-        self._lines.append(LogLine(self._count, time.time(), arrow, peer, line))
+        self._lines.append(LogLine(time.time(), arrow, peer, line))
+        self._logged += 1
         if not self._awake:
             self._wake()
 
@@ -80,14 +78,23 @@ class Mailbox:
             self._wake()
 
     def empty(self, limit: int) -> tuple[list[LogLine], list[Any]]:
-        """Take out at most `limit` log lines and, once no line is left, as many events."""
-        # In this order: what is left after the flag is down sends a byte of its own.
-        self._awake = False
+        """Take out at most `limit` log lines and as many events, the oldest first."""
         with contextlib.suppress(BlockingIOError):
             while self.wake_socket.recv(4096):
                 pass
+        # In this order: a byte sent for what comes from now on must stay in the socket, and
+        # what came before is taken out below.
+        self._awake = False
         lines = take(self._lines, limit)
-        return lines, [] if self._lines else take(self._events, limit)
+        self._taken += len(lines)
+        return lines, take(self._events, limit)
+
+    def dropped(self) -> int:
+        """Return how many log lines were dropped since this was last asked."""
+        # A line that is just being left is there before it is counted.
+        dropped = max(0, self._logged - self._taken - len(self._lines))
+        self._taken += dropped
+        return dropped
 
     def wake_on_signals(self) -> None:
         """Let a signal wake the main thread, whatever it waits for, so that it is handled.
@@ -119,11 +126,11 @@ class NetworkThread:
     """A thread in which one asyncio loop runs, for as long as the `with` block."""
 
     def __enter__(self) -> "NetworkThread":
-        self._started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+        self._started = threading.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run, name="network", daemon=True)
         self._thread.start()
-        self.loop, self._stop = self._started.result()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._started.wait()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -134,16 +141,9 @@ class NetworkThread:
 
     def call(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
         """Run a coroutine in the loop, wait for its end, and return its result."""
-        result: Future[Result] = Future()
+        import asyncio
 
-        async def run() -> None:
-            try:
-                result.set_result(await coroutine)
-            except BaseException as error:
-                result.set_exception(error)
-
-        self.start(run())
-        return result.result()
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result()
 
     def start(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Start a coroutine in the loop, and do not wait for it."""
@@ -153,14 +153,15 @@ class NetworkThread:
             coroutine.close()
 
     def _run(self) -> None:
-        # Here, not above: it takes a third of the time in which a window opens, and the
-        # window need not wait for it.
+        # Here, not above: asyncio takes a third of the time in which a window opens to
+        # import, and the window need not wait for it.
         import asyncio
 
         async def wait_for_stop() -> None:
-            stop = asyncio.Event()
-            self._started.set_result((asyncio.get_running_loop(), stop))
-            await stop.wait()
+            self.loop = asyncio.get_running_loop()
+            self._stop = asyncio.Event()
+            self._started.set()
+            await self._stop.wait()
 
         asyncio.run(wait_for_stop())
 

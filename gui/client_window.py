@@ -3,10 +3,11 @@
 import tkinter
 from collections.abc import Callable
 from tkinter import ttk
+from typing import Any
 
 from gui.bridge import Mailbox
 from gui.client_state import ClientState, Connect, Link, Outcome, Step, TakeStep
-from gui.log import Log
+from gui.problem import Problem
 from gui.table import Table
 from gui.window import Window
 from gui.words import REGISTRY_COLUMNS, registry_row
@@ -48,12 +49,9 @@ class ClientWindow(Window):
         self.root.rowconfigure(2, weight=1)
         self._create_link_line().grid(sticky="ew", padx=2 * unit, pady=(2 * unit, unit))
         self._create_steps().grid(sticky="ew", padx=2 * unit)
-        parts = ttk.PanedWindow(self.root, orient="vertical")
-        parts.grid(sticky="nsew", padx=2 * unit, pady=(unit, 2 * unit))
-        self.table = Table(parts, "Registry", REGISTRY_COLUMNS, unit)
-        self.log = Log(parts, unit)
-        parts.add(self.table, weight=1)
-        parts.add(self.log, weight=1)
+        self.create_parts().grid(sticky="nsew", padx=2 * unit, pady=(unit, 2 * unit))
+        self.table = Table(self.parts, "Registry", REGISTRY_COLUMNS, unit)
+        self.parts.insert(0, self.table, weight=1)
 
     def _create_link_line(self) -> ttk.Frame:
         line = ttk.Frame(self.root)
@@ -90,8 +88,14 @@ class ClientWindow(Window):
         self.outcomes[step] = wrapping_label(steps)
         self.outcomes[step].grid(row=step, column=3, sticky="ew", padx=(self.unit, 0))
 
-    def show(self, state: ClientState) -> None:
-        """Show the client's state."""
+    def show(self, event: Any) -> None:
+        """Show the client's state, or a problem."""
+        if isinstance(event, Problem):
+            self.show_problem(event)
+        else:
+            self._show_state(event)
+
+    def _show_state(self, state: ClientState) -> None:
         before, self._state = self._state, state
         self.root.title(f"Client: {state.username}" if state.username else "Client")
         self.notice.configure(text=state.notice)

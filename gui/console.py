@@ -5,13 +5,14 @@ import signal
 import sys
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from gui.bridge import LogLine, Mailbox
+from gui.bridge import Mailbox
 from gui.client_state import ClientState, Link, Step, TakeStep
-from gui.words import CONSOLE_COMMANDS, log_parts, registry_text
+from gui.problem import Problem
+from gui.words import CONSOLE_COMMANDS, log_text, registry_text
 
 # What comes within this time is written at once: a busy server spends its time on its
 # clients, not on its log. A person does not notice.
@@ -26,7 +27,7 @@ class Console:
     def __init__(self, mailbox: Mailbox) -> None:
         self.status: int | None = None
         self._mailbox = mailbox
-        self._last_number = 0
+        self._problems: Counter[tuple[str, str]] = Counter()
 
     def run(self) -> int:
         """Show what happens until the program is to end; return its exit status."""
@@ -47,12 +48,21 @@ class Console:
     def show_news(self) -> None:
         """Show everything that is in the mailbox."""
         lines, events = self._mailbox.empty(sys.maxsize)
-        self.write("".join(map(self._text, lines)))
+        if dropped := self._mailbox.dropped():
+            self.write(f"… {dropped} messages are not shown …\n")
+        self.write("".join([f"{log_text(line)}\n" for line in lines]))
         for event in events:
             self.show(event)
 
     def show(self, event: Any) -> None:
-        """Show an event."""
+        """Show an event: here, a problem, in full the first time."""
+        if isinstance(event, Problem):
+            known = self._problems[event.identity]
+            self._problems[event.identity] += 1
+            if not known:
+                self.write(f"\n{event.text}\n\n")
+            elif not event.ongoing:
+                self.write(f"Again: {event.explanation.title}\n")
 
     def write(self, text: str) -> None:
         """Write to standard output; if nobody reads it any more, go on without it."""
@@ -61,12 +71,6 @@ class Console:
             sys.stdout.flush()
         except OSError:
             sys.stdout = open(os.devnull, "w", encoding="utf-8")
-
-    def _text(self, line: LogLine) -> str:
-        dropped = line.number - self._last_number - 1
-        self._last_number = line.number
-        gap = f"… {dropped} messages are not shown …\n" if dropped else ""
-        return f"{gap}{' '.join(log_parts(line))}\n"
 
 
 class ServerConsole(Console):
@@ -107,8 +111,10 @@ class ClientConsole(Console):
         """Show the client's state, or take note of what was typed; then go on."""
         if isinstance(event, Typed):
             self._commands.append(event.text)
-        else:
+        elif isinstance(event, ClientState):
             self._show_state(event)
+        else:
+            super().show(event)
         while self._commands and not self._busy and self.status is None:
             self._obey(self._commands.popleft())
 

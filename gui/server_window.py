@@ -5,7 +5,7 @@ from tkinter import ttk
 from typing import Any
 
 from gui.bridge import Mailbox
-from gui.log import Log
+from gui.problem import Problem
 from gui.table import Table
 from gui.window import Window
 
@@ -28,9 +28,8 @@ class ServerWindow(Window):
         self.root.rowconfigure(1, weight=1)
         heading = ttk.Label(self.root, text=f"Listening on {self._address}", style="Heading.TLabel")
         heading.grid(sticky="w", padx=2 * unit, pady=(2 * unit, unit))
-        parts = ttk.PanedWindow(self.root, orient="vertical")
-        parts.grid(sticky="nsew", padx=2 * unit, pady=(0, 2 * unit))
-        tables = ttk.Frame(parts)
+        self.create_parts().grid(sticky="nsew", padx=2 * unit, pady=(0, 2 * unit))
+        tables = ttk.Frame(self.parts)
         tables.rowconfigure(0, weight=1)
         tables.columnconfigure((0, 1), weight=1, uniform="tables")
         self.tables = {}
@@ -38,12 +37,13 @@ class ServerWindow(Window):
             table = Table(tables, name, ("key", "username"), unit)
             table.grid(row=0, column=column, sticky="nsew", padx=(2 * unit * column, 0))
             self.tables[name] = table
-        self.log = Log(parts, unit)
-        parts.add(tables, weight=1)
-        parts.add(self.log, weight=1)
+        self.parts.insert(0, tables, weight=1)
 
     def show(self, event: Any) -> None:
-        """Show what changed in a dictionary."""
+        """Show what changed in a dictionary, or a problem."""
+        if isinstance(event, Problem):
+            self.show_problem(event)
+            return
         self.tables[event.name].update_rows(
             {
                 key: None if username is None else (key, username)

@@ -11,6 +11,8 @@ from typing import Any
 
 from gui.bridge import Mailbox, Quit
 from gui.log import Log
+from gui.problem import Problem
+from gui.problems_panel import ProblemsPanel
 
 # Long enough to get on, short enough that keys and drawing do not wait noticeably.
 DRAIN_SECONDS = 0.008
@@ -45,11 +47,10 @@ def open_root() -> tkinter.Tk | None:
 class Window:
     """A window that shows a program until it is to end.
 
-    A subclass creates the widgets, `log` among them, and shows events with `show`.
+    A subclass creates the widgets, and shows events with `show`.
     """
 
     has_window = True
-    log: Log
 
     def __init__(self, root: tkinter.Tk, mailbox: Mailbox, title: str) -> None:
         self.root = root
@@ -70,6 +71,20 @@ class Window:
     def create_widgets(self) -> None:
         """Create everything in the window."""
         raise NotImplementedError
+
+    def create_parts(self) -> ttk.PanedWindow:
+        """Create the part of the window whose heights can be changed, with the log in it."""
+        self.parts = ttk.PanedWindow(self.root, orient="vertical")
+        self.log = Log(self.parts, self.unit)
+        self.parts.add(self.log, weight=1)
+        self.problems = ProblemsPanel(self.parts, self.unit)
+        return self.parts
+
+    def show_problem(self, problem: Problem) -> None:
+        """Show a problem in students' code."""
+        if not self.problems.winfo_manager():
+            self.parts.insert(0, self.problems, weight=2)
+        self.problems.add(problem)
 
     def show(self, event: Any) -> None:
         """Show an event."""
@@ -169,7 +184,7 @@ def use_style(root: tkinter.Tk) -> int:
     style.configure("Success.TLabel", foreground="#15803d")
     style.configure("Failure.TLabel", foreground="#b91c1c")
     style.configure("TButton", padding=(unit, unit // 2))
-    style.configure("Treeview", rowheight=int(normal.metrics("linespace") * 1.4))
+    style.configure("Treeview", rowheight=int(normal.metrics("linespace") * 1.4), indent=0)
     return unit
 
 

@@ -1,5 +1,6 @@
 """The words in which things are told, the same in a window and on a console."""
 
+import functools
 import time
 from collections.abc import Iterable
 
@@ -13,10 +14,15 @@ REGISTRY_COLUMNS = ("username", "address", "logged in")
 MAX_SHOWN_CHARACTERS = 1000
 
 
-def log_parts(line: LogLine) -> tuple[str, str, str]:
-    """Return the three parts of a line of the log: time, arrow, and peer with message."""
-    clock = time.strftime("%H:%M:%S", time.localtime(line.time))
-    return clock, line.arrow, f"{line.peer} {shown(line.line)}"
+def log_text(line: LogLine) -> str:
+    """Return a line of the log: time, direction, peer, and what went over the wire."""
+    return f"{clock(int(line.time))} {line.arrow} {line.peer} {shown(line.line)}"
+
+
+@functools.lru_cache(maxsize=1)
+def clock(seconds: int) -> str:
+    """Return the time of day; a busy log asks for the same one many times."""
+    return time.strftime("%H:%M:%S", time.localtime(seconds))
 
 
 def shown(line: bytes) -> str:

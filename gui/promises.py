@@ -1,0 +1,258 @@
+"""What the functions of the assignment promise, checked after each call of them.
+
+The helpers are checked against what their docstrings say; the handlers against the rules
+of the server, by what the dictionaries held before, what was answered, and what they hold
+now. Nothing here runs students' code or sends anything.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from gui import explanations
+from gui.call import Call
+from gui.explanations import Explanation
+from gui.problem import stops_early
+from protocol import (
+    LoginFailed,
+    LoginSuccessful,
+    Message,
+    RegistrationFailed,
+    RegistrationSuccessful,
+    Registry,
+    RequestDenied,
+    UsernameMessage,
+)
+
+Entries = dict[Any, Any]
+
+
+class Dictionaries(NamedTuple):
+    """The two dictionaries at one moment."""
+
+    users: Entries
+    active_users: Entries
+
+
+class Portion(NamedTuple):
+    """A function that students fill in, as it was handed out.
+
+    Parameters:
+        parameters: the names of what it receives.
+        is_async: whether it is an async function.
+        truth: for a helper, what it is to answer, by the dictionaries and by what it received;
+            for one that stores, what must be so after it.
+        stores: the dictionary that the helper is there to change.
+    """
+
+    parameters: tuple[str, ...]
+    is_async: bool = False
+    truth: Callable[..., bool] | None = None
+    stores: str = ""
+
+
+SERVER_PORTIONS: Mapping[str, Portion] = {
+    "registered": Portion(("key",), truth=lambda users, active_users, key: key in users),
+    "username_exists": Portion(
+        ("username",), truth=lambda users, active_users, username: username in users.values()
+    ),
+    "register_user": Portion(
+        ("key", "username"),
+        truth=lambda users, active_users, key, username: users.get(key) == username,
+        stores="users",
+    ),
+    "username_matches_record": Portion(
+        ("key", "username"),
+        truth=lambda users, active_users, key, username: users.get(key) == username,
+    ),
+    "log_in_client": Portion(
+        ("key", "username"),
+        truth=lambda users, active_users, key, username: active_users.get(key) == username,
+        stores="active_users",
+    ),
+    "logged_in": Portion(("key",), truth=lambda users, active_users, key: key in active_users),
+    "register_client": Portion(("server", "username"), is_async=True),
+    "login_client": Portion(("server", "username"), is_async=True),
+    "send_registry_to_client": Portion(("server",), is_async=True),
+}
+CLIENT_PORTIONS: Mapping[str, Portion] = {
+    "register": Portion(("client", "username"), is_async=True),
+    "login": Portion(("client", "username"), is_async=True),
+    "request_registry": Portion(("client",), is_async=True),
+}
+
+# What is so when a helper should answer True, and when it should answer False.
+SITUATIONS = {
+    "registered": ("this client's key is in users", "this client's key is not in users"),
+    "username_exists": ("somebody in users has the name", "nobody in users has the name"),
+    "username_matches_record": (
+        "users holds this username for this client",
+        "users does not hold this username for this client",
+    ),
+    "logged_in": (
+        "this client's key is in active_users",
+        "this client's key is not in active_users",
+    ),
+}
+
+
+def review_answer(
+    call: Call, key: str, username: str, before: Dictionaries, now: Dictionaries
+) -> None:
+    """Find what is wrong with how a handler answered, and with the dictionaries after it.
+
+    Parameters:
+        call: the call of the handler.
+        key: the client's.
+        username: the one in the request; "" in a request for the registry.
+        before, now: the dictionaries when the handler began, and when it had ended.
+    """
+    function, sent, held_back = call.function, call.sent, call.held_back
+    stored = {"register_client": "users", "login_client": "active_users"}.get(function, "")
+    if sent is None and held_back is None:
+        call.find(explanations.no_answer(function))
+    elif sent is None and held_back is not None:
+        explanation = explanations.wrong_answer(function, held_back.type)
+        call.find(explanation, line=call.held_back_line)
+    elif sent is not None and held_back is not None:
+        explanation = explanations.two_answers(function, sent.type, held_back.type)
+        call.find(explanation, line=call.held_back_line)
+    elif before is not now and find_strange_change(call, key, stored, before, now):
+        return
+    elif sent is not None and (
+        broken := broken_promise(function, key, username, sent, before, now)
+    ):
+        # A helper that is wrong, or was asked about something else, explains more than what
+        # came of it.
+        if not find_wrong_helper(call, key, username, before, now):
+            call.find(broken, line=call.sent_line)
+
+
+def find_wrong_helper(
+    call: Call, key: str, username: str, before: Dictionaries, now: Dictionaries
+) -> bool:
+    """Find the helper on whose account a promise was broken; tell whether there is one."""
+    for name, given, result, line in call.helpers:
+        portion = SERVER_PORTIONS[name]
+        for parameter, value in zip(portion.parameters, given, strict=True):
+            if value != {"key": key, "username": username}[parameter]:
+                shown = repr(value) if isinstance(value, str) else "something else"
+                explanation = explanations.wrong_argument(call.function, name, parameter, shown)
+                call.find(explanation, line=line)
+                return True
+        assert portion.truth is not None
+        truth = portion.truth(*(now if portion.stores else before), *given)
+        if portion.stores and not truth:
+            entries = getattr(now, portion.stores)
+            is_swapped = key in entries.values()
+            explain = explanations.swapped if is_swapped else explanations.not_stored
+            find_in_helper(call, name, explain(name, portion.stores))
+            return True
+        if not portion.stores and bool(result) is not truth:
+            situation = SITUATIONS[name][0 if truth else 1]
+            find_in_helper(call, name, explanations.wrong_result(name, situation, result))
+            return True
+    return False
+
+
+def find_in_helper(call: Call, name: str, explanation: Explanation) -> None:
+    """Take note of what is wrong with a helper, or of what a look at its text tells better."""
+    code = call.functions[name].__code__
+    for dictionary in Dictionaries._fields:
+        if dictionary in code.co_varnames:
+            explanation = explanations.local_dictionary(name, dictionary)
+    if call.source is not None and stops_early(call.source.tree(), name):
+        explanation = explanations.early_return(name)
+    call.find(explanation, code)
+
+
+def find_strange_change(
+    call: Call, key: str, stored: str, before: Dictionaries, now: Dictionaries
+) -> bool:
+    """Find an entry that changed and had to stay as it was; tell whether there is one."""
+    for dictionary, old, new in zip(Dictionaries._fields, before, now, strict=True):
+        explain = strange_change(old, new, key, dictionary == stored)
+        if explain is not None:
+            culprit = call.culprit(dictionary)
+            call.find(explain(culprit.co_name, dictionary), culprit)
+            return True
+    return False
+
+
+def strange_change(
+    old: Entries, new: Entries, key: str, may_change: bool
+) -> Callable[[str, str], Explanation] | None:
+    """Return what explains a change that is not this client's entry, if there is one."""
+    for changed in [*old, *new] if old != new else ():
+        if changed in new and not (isinstance(changed, str) and isinstance(new[changed], str)):
+            return explanations.wrong_kind
+        if old.get(changed) == new.get(changed) or (may_change and changed == key):
+            continue
+        if changed not in new:
+            return explanations.lost_entry
+        if changed in old:
+            return explanations.foreign_entry
+        if not may_change:
+            return explanations.unexpected_entry
+    return None
+
+
+def broken_promise(
+    function: str,
+    key: str,
+    username: str,
+    answer: Message,
+    before: Dictionaries,
+    now: Dictionaries,
+) -> Explanation | None:
+    """Say what is wrong with an answer, by the rules of the server."""
+    if isinstance(answer, UsernameMessage) and answer.username != username:
+        return explanations.wrong_name(function, answer.username, username)
+    match answer:
+        case RegistrationSuccessful():
+            if key in before.users:
+                return explanations.registered_twice(function)
+            if username in before.users.values():
+                return explanations.taken_name(function, username)
+            if now.users.get(key) != username:
+                return explanations.empty_promise(function, answer.type, "users", "register_user")
+        case RegistrationFailed():
+            if now.users != before.users:
+                return explanations.refused_after_storing(function)
+            if key not in before.users and username not in before.users.values():
+                return explanations.refused_wrongly(function, username)
+        case LoginSuccessful():
+            if before.users.get(key) != username:
+                return explanations.wrong_login(function, username, key in before.users)
+            if now.active_users.get(key) != username:
+                return explanations.empty_promise(
+                    function, answer.type, "active_users", "log_in_client"
+                )
+        case LoginFailed():
+            if before.users.get(key) == username:
+                return explanations.refused_wrongly(function, username)
+        case Registry():
+            if key not in before.active_users:
+                return explanations.wrong_registry(function)
+        case RequestDenied():
+            if key in before.active_users:
+                return explanations.refused_wrongly(function, username)
+    return None
+
+
+def review_step(call: Call, username: str) -> None:
+    """Find what is wrong with what one of the client's steps sent.
+
+    Parameters:
+        call: the call of the step.
+        username: what was typed; "" for the request for the registry.
+    """
+    function, sent, held_back = call.function, call.sent, call.held_back
+    if sent is None and held_back is not None:
+        call.find(explanations.sent_wrong(function, held_back.type), line=call.held_back_line)
+    elif sent is not None and held_back is not None:
+        call.find(explanations.sent_twice(function, held_back.type), line=call.held_back_line)
+    elif sent is None and (username or function == "request_registry"):
+        call.find(explanations.nothing_sent(function))
+    elif isinstance(sent, UsernameMessage) and sent.username != username:
+        explanation = explanations.sent_wrong_name(function, sent.username, username)
+        call.find(explanation, line=call.sent_line)

@@ -1,0 +1,41 @@
+"""A text that can be read, scrolled, selected and copied, but not written in."""
+
+import tkinter
+from tkinter import ttk
+from typing import Any
+
+
+class ReadOnlyText(ttk.Frame):
+    """The text, `text`, and its scrollbar; whoever fills it makes it "normal" meanwhile."""
+
+    def __init__(self, parent: tkinter.Misc, unit: int, **options: Any) -> None:
+        super().__init__(parent)
+        self.columnconfigure(0, weight=1)
+        self.rowconfigure(0, weight=1)
+        self.text = tkinter.Text(
+            self,
+            state="disabled",
+            takefocus=True,  # unlike other disabled widgets: it can be scrolled and copied
+            wrap="word",
+            width=1,
+            height=1,
+            font="TkDefaultFont",
+            padx=unit,
+            pady=unit // 2,
+            relief="flat",
+            highlightthickness=1,
+            background="white",
+            foreground="black",
+        )
+        self.text.configure(**options)
+        self.text.grid(sticky="nsew")
+        scrollbar = ttk.Scrollbar(self, command=self.text.yview)
+        scrollbar.grid(row=0, column=1, sticky="ns")
+        self.text.configure(yscrollcommand=scrollbar.set)
+        # A disabled text takes no focus when clicked (on macOS), and copies nothing without.
+        self.text.bind("<Button-1>", lambda _: self.text.focus_set())
+        self.text.bind("<Control-a>", self._select_all)
+
+    def _select_all(self, _: object) -> str:
+        self.text.tag_add("sel", "1.0", "end-1c")
+        return "break"

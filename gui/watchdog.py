@@ -1,0 +1,165 @@
+"""The watchdog: notices students' code that holds up the program, and breaks off its loops.
+
+It sleeps while no such code runs. Once one does, it looks twice a second, until it has
+seen nothing run for one look: in a busy server a few looks a second, in an idle one none.
+"""
+
+import ast
+import ctypes
+import sys
+import threading
+import time
+import types
+from collections.abc import Callable
+from typing import NamedTuple
+
+from gui.problem import Source
+
+LOOPS = (
+    ast.For,
+    ast.AsyncFor,
+    ast.While,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
+
+LOOK_SECONDS = 0.5
+# An answer takes some milliseconds. Two seconds are no accident.
+REPORT_SECONDS = 2
+BREAK_SECONDS = 5
+
+
+class StuckLoop(BaseException):
+    """A loop that does not end is broken off with this.
+
+    Not an `Exception`, so that `except Exception` in the loop does not swallow it.
+    """
+
+
+class Stuck(NamedTuple):
+    """Students' code that is holding up the program at this moment.
+
+    Parameters:
+        code: the function.
+        line: the line that it is at.
+        seconds: for how long.
+        in_loop: whether it is a loop that does not end, or a call that does not return.
+    """
+
+    code: types.CodeType
+    line: int
+    seconds: int
+    in_loop: bool
+
+
+class Watchdog:
+    """Watches the stretches in which one thread runs students' code.
+
+    Parameters:
+        report: called, in the watchdog's thread, with what is stuck, once a second.
+    """
+
+    def __init__(self, report: Callable[[Source, Stuck], None]) -> None:
+        self._report = report
+        self._lock = threading.Lock()
+        self._called = threading.Event()
+        self._asleep = False
+        self._since: float | None = None
+        self._begun = 0
+        self._source: Source
+        self._thread_id = 0
+        self._interrupted = False
+        threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
+
+    def begin(self, source: Source) -> None:
+        """Take note that the calling thread begins to run code of a file."""
+        self._source = source
+        self._thread_id = threading.get_ident()
+        self._begun += 1
+        self._since = time.monotonic()
+        if self._asleep:
+            self._asleep = False
+            self._called.set()
+
+    def end(self) -> None:
+        """Take note that the code has let go."""
+        with self._lock:
+            self._since = None
+            if self._interrupted:
+                # The exception may still be on its way: it must not hit what comes next.
+                self._interrupted = False
+                raise_in_thread(self._thread_id, None)
+
+    def _watch(self) -> None:
+        while True:
+            self._asleep = True
+            # Whoever began before the flag went up did not see it.
+            if self._since is None:
+                self._called.wait()
+            self._asleep = False
+            self._called.clear()
+            self._keep_looking()
+
+    def _keep_looking(self) -> None:
+        """Look again and again, until nothing ran from one look to the next."""
+        begun = -1
+        while begun != self._begun or self._since is not None:
+            begun = self._begun
+            time.sleep(LOOK_SECONDS)
+            if (since := self._since) is not None:
+                self._look(since)
+
+    def _look(self, seen: float) -> None:
+        frame = sys._current_frames().get(self._thread_id)
+        seconds = time.monotonic() - seen
+        if self._since != seen or frame is None or seconds < REPORT_SECONDS:
+            return
+        stuck = where_stuck(frame, self._source, int(seconds))
+        del frame
+        if stuck is None:
+            return
+        if (seconds - LOOK_SECONDS) // 1 < seconds // 1:
+            self._report(self._source, stuck)
+        if stuck.in_loop and seconds >= BREAK_SECONDS:
+            with self._lock:
+                if self._since == seen:
+                    self._interrupted = True
+                    raise_in_thread(self._thread_id, StuckLoop)
+
+
+def where_stuck(frame: types.FrameType, source: Source, seconds: int) -> Stuck | None:
+    """Return what holds up the thread whose innermost frame this is, if the file's code does.
+
+    The innermost function that is inside a loop is named; where none is, the innermost.
+    """
+    innermost: Stuck | None = None
+    current: types.FrameType | None = frame
+    while current is not None:
+        code, line = current.f_code, current.f_lineno
+        if code.co_filename == source.path:
+            in_loop = is_in_loop(source, line)
+            if in_loop:
+                return Stuck(code, line, seconds, True)
+            innermost = innermost or Stuck(code, line, seconds, False)
+        current = current.f_back
+    return innermost
+
+
+def is_in_loop(source: Source, line: int) -> bool:
+    """Tell whether a line of a file is part of a loop."""
+    return any(
+        node.lineno <= line <= (node.end_lineno or line)
+        for node in ast.walk(source.tree())
+        if isinstance(node, LOOPS)
+    )
+
+
+def raise_in_thread(thread_id: int, exception: type[BaseException] | None) -> None:
+    """Raise an exception in a thread at its next step, or take back one that is on its way.
+
+    Source: "PyThreadState_SetAsyncExc" in the Python/C API reference.
+    """
+    target = None if exception is None else ctypes.py_object(exception)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread_id), target)
