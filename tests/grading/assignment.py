@@ -1,5 +1,7 @@
 """The twelve functions of the assignment: what they are called with, and what they are worth."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 KEY, USERNAME = 0, 1
@@ -89,8 +91,8 @@ class Module(NamedTuple):
 
     handle: str
     methods: dict[str, list[str]]
-    lookups: dict[str, Lookup] = {}
-    stores: dict[str, Lookup] = {}
+    lookups: Mapping[str, Lookup] = MappingProxyType({})
+    stores: Mapping[str, Lookup] = MappingProxyType({})
 
 
 MODULES = {

@@ -131,10 +131,10 @@ def grade_function(
     order = list(range(len(made)))
     random.Random(f"{seed} {function.full_name} order").shuffle(order)
     outcomes = runner.run(job_for(function, portion, student, [made[number] for number in order]))
-    by_number: dict[int, Outcome] = dict(zip(order, outcomes))
+    by_number: dict[int, Outcome] = dict(zip(order, outcomes, strict=False))
     text = re.sub(r"#.*", "", portion.body)
-    for word in dict.fromkeys(UNUSUAL.findall(text)):
-        flags.append(f"{function.full_name}: uses {word}")
+    unusual = dict.fromkeys(UNUSUAL.findall(text))
+    flags.extend(f"{function.full_name}: uses {word}" for word in unusual)
     if any(isinstance(outcome, Died) for outcome in outcomes):
         flags.append(f"{function.full_name}: ended its process")
     if any(isinstance(outcome, Hung) for outcome in outcomes):

@@ -23,7 +23,7 @@ def uncalled(
     for node in ast.walk(tree):
         if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in called:
             written = ast.unparse(node)
-            if written in answering or written in sending and id(node) not in kept:
+            if written in answering or (written in sending and id(node) not in kept):
                 yield written, portion.line - 2 + node.lineno
 
 

@@ -155,7 +155,7 @@ def judge_dictionaries(
     function: Function, scenario: Scenario, did: Observation
 ) -> Explained | None:
     """Judge what the dictionaries hold afterwards."""
-    if function.file not in ("server_logic.py",):
+    if function.file != "server_logic.py":
         return None
     name = function.name
     for dictionary in ("users", "active_users"):
@@ -205,10 +205,9 @@ def judge_sending(function: Function, scenario: Scenario, did: Observation) -> E
     if first.name not in function.answers:
         wrong = explanations.sent_wrong if is_client else explanations.wrong_answer
         return wrong(name, first.name), first.line
-    message, arguments = expected
     if first.arguments and first.arguments != tuple(scenario.arguments):
         return judge_username(function, scenario, first), first.line
-    if first.name != message:
+    if first.name != expected[0]:
         broken: Explained | None = (judge_decision(function, scenario, did), first.line)
     else:
         broken = judge_handler_storing(function, scenario, did)
@@ -222,7 +221,7 @@ def wrong_argument(function: Function, scenario: Scenario, did: Observation) -> 
     right = {"key": scenario.key, "username": "".join(scenario.arguments)}
     for call in did.calls:
         parameters = {**module.lookups, **module.stores}.get(call.name, ([],))[0]
-        for parameter, given in zip(parameters, call.arguments):
+        for parameter, given in zip(parameters, call.arguments, strict=False):
             if call.double and given != right[parameter]:
                 described = shown(given) if isinstance(given, str) else "something else"
                 explain = explanations.wrong_argument

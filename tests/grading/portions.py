@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 from pathlib import Path
+from typing import NamedTuple
 
 FILES = ("server_logic.py", "client_logic.py")
 
@@ -173,7 +173,9 @@ def read(source: bytes, skeleton: bytes, file_name: str) -> StudentFile:
         inside.update(range(start, end))
     outside = [line.rstrip() for number, line in enumerate(lines) if number not in inside]
     remarks += differences(outside, unfilled(LINE_END.split(decode(skeleton))), file_name)
-    defined = re.findall(r"^(?:(?:async )?def |class )?(\w+)(?= *[(:=])", "\n".join(outside), re.M)
+    defined = re.findall(
+        r"^(?:(?:async )?def |class )?(\w+)(?= *[(:=])", "\n".join(outside), re.MULTILINE
+    )
     return StudentFile(
         portions,
         tuple(line for line in outside if IMPORT.fullmatch(line)),
@@ -193,12 +195,12 @@ def definitions(lines: list[str], names: Iterable[str] = ()) -> list[tuple[str, 
         (number, definition and definition["name"], marker and marker["kind"].lower())
         for number, line in enumerate(lines)
         for definition, marker in [(DEFINITION.match(line), MARKER.fullmatch(line))]
-        if marker or definition and not definition["indent"]
+        if marker or (definition and not definition["indent"])
     ]
     starts: dict[str, int] = {}
     complete: set[str] = set()
     followers = [kind for _, _, kind in events[1:]] + [None]
-    for (number, name, _), follower in zip(events, followers):
+    for (number, name, _), follower in zip(events, followers, strict=False):
         # Inside a portion somebody may define what has the name of another function:
         # the real one is followed by a start marker.
         if name and (not names or name in names) and name not in complete:
@@ -209,7 +211,7 @@ def definitions(lines: list[str], names: Iterable[str] = ()) -> list[tuple[str, 
                 starts.setdefault(name, number)
     ordered = sorted(starts.items(), key=lambda start: start[1])
     ends = [number for _, number in ordered[1:]] + [len(lines)]
-    return [(name, first, end) for (name, first), end in zip(ordered, ends)]
+    return [(name, first, end) for (name, first), end in zip(ordered, ends, strict=False)]
 
 
 def borders(lines: list[str], first: int, last: int) -> tuple[int, int, bool]:

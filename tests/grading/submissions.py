@@ -4,8 +4,8 @@ import io
 import re
 import stat
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 # "server_logic.py", "server_logic (1).py", "ada_1234_server_logic-2.py", …
 FILE_NAME = re.compile(

@@ -37,13 +37,12 @@ import signal
 import sys
 import warnings
 
-
 # Nothing is imported here that need not be: a worker starts for each submission.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-    from types import CodeType, FrameType
     from io import BufferedRWPair as Stream
+    from types import CodeType, FrameType
     from typing import Any, BinaryIO
 
     Job = dict[str, Any]
@@ -163,7 +162,8 @@ def run(job: Job, answers: int) -> None:
     if "together" in job:
         ends = connect(job["together"]["clients"])
         lock_up(job)
-        return answer(answers, {"token": token, "scenario": 0, **observe_together(job, ends)})
+        answer(answers, {"token": token, "scenario": 0, **observe_together(job, ends)})
+        return
     lock_up(job)
     try:
         with warnings.catch_warnings():
@@ -176,7 +176,8 @@ def run(job: Job, answers: int) -> None:
             "message": str(getattr(error, "msg", None) or error)[:LONGEST_TEXT],
             "line": getattr(error, "lineno", None) or 0,
         }
-        return answer(answers, {"syntax": found, "token": token})
+        answer(answers, {"syntax": found, "token": token})
+        return
     warnings.simplefilter("ignore")
     for number, scenario in enumerate(job["scenarios"]):
         observed = observe(code, job, scenario)
@@ -366,7 +367,7 @@ def observe_together(job: Job, ends: list[tuple[str, Stream, Stream]]) -> dict[s
         for number, step, arguments in together["steps"]:
             key, client_end, server_end = ends[number]
 
-            def call(side: str, name: str, given: list[str], peer: Stream) -> int:
+            def call(side: str, name: str, given: list[str], peer: Stream, key: str = key) -> int:
                 part = {**job, "handle": f"{side.capitalize()}Handle", "methods": job[side]}
                 calls: Calls = []
                 handle = make_handle(part, {"key": key}, calls, [0], peer)
@@ -382,7 +383,7 @@ def observe_together(job: Job, ends: list[tuple[str, Stream, Stream]]) -> dict[s
     except BaseException as raised:
         error = raised
     return {
-        "value": [key for key, _, _ in ends][0],
+        "value": None,
         "calls": replies,
         "line": 0,
         "error": describe(error, job) if error is not None else None,
@@ -408,7 +409,7 @@ def add_doubles(namespace: dict[str, Any], job: Job, calls: Calls, line: list[in
             }
         )
         _, dictionary, sides = job["lookups"][name]
-        wanted = dict(zip(sides, arguments))
+        wanted = dict(zip(sides, arguments, strict=True))
         for entry in namespace[dictionary].items():
             if all(entry[side] == given for side, given in wanted.items()):
                 return True
@@ -424,7 +425,7 @@ def add_doubles(namespace: dict[str, Any], job: Job, calls: Calls, line: list[in
             }
         )
         _, dictionary, sides = job["stores"][name]
-        entry = [argument for _, argument in sorted(zip(sides, arguments))]
+        entry = [argument for _, argument in sorted(zip(sides, arguments, strict=True))]
         namespace[dictionary].update([entry])
 
     async def other(name: str, *arguments: object) -> None:

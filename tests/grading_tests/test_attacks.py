@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from tests.grading import runner
 from tests.grading.desk import Result
 from tests.grading_tests.attacks import ATTACKS, Attack

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from tests.grading.desk import Result
 from tests.grading_tests.corpus import RIGHT, WRONG, Wrong
 from tests.grading_tests.submitted import REFERENCE, SKELETONS, filled, graded, graded_all, lost

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+
 from tests.grading_tests.submitted import REFERENCE, filled, graded, lost
 
 SERVER = "server_logic.py"
@@ -19,15 +20,17 @@ HARMLESS: dict[str, Change] = {
     "Windows line ends": lambda text: text.replace("\n", "\r\n"),
     "old Mac line ends": lambda text: text.replace("\n", "\r"),
     "a byte order mark": lambda text: "\ufeff" + text,
-    "tabs": lambda text: re.sub("^( {4})+", lambda m: "\t" * (len(m[0]) // 4), text, flags=re.M),
+    "tabs": lambda text: re.sub(
+        "^( {4})+", lambda m: "\t" * (len(m[0]) // 4), text, flags=re.MULTILINE
+    ),
     "two spaces": lambda text: re.sub(
-        "^( {4})+", lambda m: "  " * (len(m[0]) // 4), text, flags=re.M
+        "^( {4})+", lambda m: "  " * (len(m[0]) // 4), text, flags=re.MULTILINE
     ),
     "no line end at the end": lambda text: text.rstrip("\n"),
     "markers in capitals": lambda text: text.replace("*** start ***", "*** START ***  "),
     "the markers deleted": lambda text: re.sub(r" *# \*\*\* \w+ \*\*\*\n", "", text),
     "an end marker deleted": lambda text: text.replace("    # *** end ***\n", "", 1),
-    "the docstrings deleted": lambda text: re.sub(r'    """.*?"""\n', "", text, flags=re.S),
+    "the docstrings deleted": lambda text: re.sub(r'    """.*?"""\n', "", text, flags=re.DOTALL),
     "a print outside": lambda text: "print('hello')\n" + text,
     "an exit outside": lambda text: text + "\nraise SystemExit\n",
     "a syntax error outside": lambda text: text + "\ndef (\n",
@@ -93,7 +96,7 @@ def test_a_missing_file_costs_its_own_functions_alone() -> None:
     "content", [b"", b"\0" * 100, b"\xff\xfe\x00", bytes(range(256)) * 50], ids=len
 )
 def test_a_file_of_nonsense_earns_nothing(content: bytes) -> None:
-    assert graded({name: content for name in REFERENCE}).score == 0
+    assert graded(dict.fromkeys(REFERENCE, content)).score == 0
 
 
 def test_the_same_submission_is_graded_in_the_same_words() -> None:

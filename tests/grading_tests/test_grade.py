@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.grading import batch, desk
 from tests.grading.assignment import FUNCTIONS
 from tests.grading.batch import Outputs
@@ -42,6 +43,7 @@ def run(*arguments: str | Path, status: int = 0) -> str:
         encoding="utf-8",
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
         timeout=TIMEOUT_SECONDS,
+        check=False,
     )
     assert done.returncode == status, done.stderr
     return done.stdout

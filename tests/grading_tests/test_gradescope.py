@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.grading.autograder import UNFINISHED
 from tests.grading.gradescope import write_autograder
 from tests.grading.runner import STUDENT_USER, is_root
@@ -151,7 +152,7 @@ def test_an_empty_submission_is_graded(autograder: Path) -> None:
 
 
 def test_a_submissions_own_modules_are_not_loaded(autograder: Path) -> None:
-    own = {name: b"raise SystemExit(1)" for name in ("conftest.py", "json.py", "tests/__init__.py")}
+    own = dict.fromkeys(("conftest.py", "json.py", "tests/__init__.py"), b"raise SystemExit(1)")
     assert graded(autograder, REFERENCE | own)["score"] == 100.0
 
 

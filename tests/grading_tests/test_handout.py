@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from tests.grading import handout
 from tests.grading.handout import HandoutError, handout_files, write_folder, write_zip
 from tests.grading_tests.submitted import PROJECT, REFERENCE, SKELETONS
@@ -31,6 +32,7 @@ def python(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
         encoding="utf-8",
         env={"PYTHONIOENCODING": "utf-8"},
         timeout=TIMEOUT_SECONDS,
+        check=False,
     )
 
 

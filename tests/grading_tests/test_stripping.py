@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.grading.portions import FILES, MarkerError, read, strip
 from tests.grading_tests.submitted import REFERENCE, SKELETONS
 

@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from tests.grading.submissions import Submission, submissions
 
 SERVER, CLIENT = b"# server", b"# client"
