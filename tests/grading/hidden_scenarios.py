@@ -19,16 +19,11 @@ def key_lookups(seed: str, dictionary: str, worlds: list[World]) -> list[Scenari
     made = []
     for world in worlds:
         entries = getattr(world, dictionary)
-        key = world.keys[5]
-        for found, _ in entries:
-            situation = f"{found} is a key in {dictionary}"
-            made.append(world.scenario(situation, found, (found,), value=True))
+        made += [world.question(True, key) for key, _ in entries]
         # Not a key, but part of one, or one with something after it.
-        near = [key, world.names[0], *(f"{found}#2" for found, _ in entries[:1])]
-        near += [found[:-1] for found, _ in entries[:1]]
-        for stranger in near:
-            situation = f"{stranger} is no key in {dictionary}"
-            made.append(world.scenario(situation, stranger, (stranger,), value=False))
+        near = [world.keys[5], world.names[0]]
+        near += [other for key, _ in entries[:1] for other in (f"{key}#2", key[:-1])]
+        made += [world.question(False, key) for key in near]
     return made
 
 
@@ -53,16 +48,11 @@ def username_exists(seed: str) -> list[Scenario]:
     unusual = World(f"{seed} 3", 2, [1])
     replace(unusual, 0, name="Zoë van Ängström")
     for world in (World(f"{seed} 1", 0), World(f"{seed} 2", 4, [0, 1]), unusual):
-        for _, name in world.users:
-            situation = f"{name!r} is one of the usernames in users"
-            made.append(world.scenario(situation, world.keys[5], (name,), value=True))
-        near = [world.names[5], *(key for key, _ in world.users[:1])]
-        near += [name[:-1] for _, name in world.users[:1]]
-        near += [f"{name}s" for _, name in world.users[:1]]
-        near += [name.swapcase() for _, name in world.users[:1]]
-        for name in near:
-            situation = f"nobody in users has the name {name!r}"
-            made.append(world.scenario(situation, world.keys[5], (name,), value=False))
+        made += [world.question(True, name) for _, name in world.users]
+        near = [world.names[5]]
+        for key, name in world.users[:1]:
+            near += [key, name[:-1], f"{name}s", name.swapcase()]
+        made += [world.question(False, name) for name in near]
     return made
 
 
@@ -90,26 +80,13 @@ def log_in_client(seed: str) -> list[Scenario]:
 def username_matches_record(seed: str) -> list[Scenario]:
     """Watch `username_matches_record`."""
     empty, world = World(f"{seed} 1", 0), World(f"{seed} 2", 4, [0, 2])
-    made = [
-        world.scenario(f"users holds {name!r} for this client", key, (key, name), value=True)
-        for key, name in world.users
-    ]
+    made = [world.question(True, key, name) for key, name in world.users]
     key, own = world.users[0]
     stranger, unknown = world.keys[5], world.names[5]
-    for holder, name, where in (
-        (key, world.names[3], world),
-        (key, unknown, world),
-        (key, own[:-1], world),
-        (key, f"{own}s", world),
-        (key, own.swapcase(), world),
-        (key, key, world),
-        (stranger, own, world),
-        (stranger, unknown, world),
-        (empty.keys[0], empty.names[0], empty),
-    ):
-        situation = f"users does not hold {name!r} for this client"
-        made.append(where.scenario(situation, holder, (holder, name), value=False))
-    return made
+    others = (world.names[3], unknown, own[:-1], f"{own}s", own.swapcase(), key)
+    made += [world.question(False, key, name) for name in others]
+    made += [world.question(False, stranger, name) for name in (own, unknown)]
+    return [*made, empty.question(False, empty.keys[0], empty.names[0])]
 
 
 def register_client(seed: str) -> list[Scenario]:
@@ -138,7 +115,7 @@ def register_client(seed: str) -> list[Scenario]:
             sent=("registration_failed", (free,)),
         ),
         world.scenario(
-            f"A client that has not registered asks for {own!r}, the name of one that is logged in.",
+            f"A client that has not registered asks for {own!r}, the name of another.",
             stranger,
             (own,),
             sent=("registration_failed", (own,)),
@@ -221,7 +198,7 @@ def typed(step: str, seed: str) -> list[Scenario]:
     """Watch a step of the client that sends what was typed."""
     world = World(seed, 0)
     number = random.Random(seed).randrange(10)
-    names = [world.names[1].capitalize(), "mary ann", "Zoë-Łucja", f"{number}", "None", "李小龙"]
+    names = [world.names[1].title(), "mary ann", "Zoë-Łucja", f"{number}", "None", "李小龙"]
     return [
         world.scenario(f"{name!r} was typed.", "", (name,), sent=(step, (name,))) for name in names
     ]

@@ -20,7 +20,7 @@ class Scenario(NamedTuple):
     """One situation, and what must come of it.
 
     Parameters:
-        situation: one sentence, or for a helper what is so: "x is a key in users".
+        situation: one sentence; "" for a helper that is asked something.
         users, active_users: the dictionaries before, as pairs.
         key: the client's key.
         arguments: what the function is called with, the handle left out.
@@ -58,6 +58,15 @@ class World:
         self.users = tuple(zip(self.keys[:registered], self.names[:registered], strict=True))
         self.active_users = tuple(self.users[number] for number in active)
 
+    def question(self, value: bool, *arguments: str) -> Scenario:
+        """Return a scenario in which a helper is asked something.
+
+        Parameters:
+            value: what it must answer.
+            arguments: what it is asked.
+        """
+        return self.scenario("", "", arguments, value=value)
+
     def scenario(
         self,
         situation: str,
@@ -91,23 +100,13 @@ class World:
 def registered(seed: str) -> list[Scenario]:
     """Watch `registered`."""
     world = World(seed, 3, [0])
-    inside, outside = world.keys[2], world.keys[4]
-    return [
-        world.scenario(f"{inside} is a key in users", inside, (inside,), value=True),
-        world.scenario(f"{outside} is no key in users", outside, (outside,), value=False),
-    ]
+    return [world.question(True, world.keys[2]), world.question(False, world.keys[4])]
 
 
 def username_exists(seed: str) -> list[Scenario]:
     """Watch `username_exists`."""
     world = World(seed)
-    taken, free = world.names[2], world.names[4]
-    is_taken = f"{taken!r} is one of the usernames in users"
-    is_free = f"nobody in users has the name {free!r}"
-    return [
-        world.scenario(is_taken, world.keys[4], (taken,), value=True),
-        world.scenario(is_free, world.keys[4], (free,), value=False),
-    ]
+    return [world.question(True, world.names[2]), world.question(False, world.names[4])]
 
 
 def register_user(seed: str) -> list[Scenario]:
@@ -126,18 +125,10 @@ def username_matches_record(seed: str) -> list[Scenario]:
     """Watch `username_matches_record`."""
     world = World(seed)
     key, name = world.users[1]
-    other, stranger = world.names[0], world.keys[4]
     return [
-        world.scenario(f"users holds {name!r} for this client", key, (key, name), value=True),
-        world.scenario(
-            f"users does not hold {other!r} for this client", key, (key, other), value=False
-        ),
-        world.scenario(
-            f"users does not hold {name!r} for this client",
-            stranger,
-            (stranger, name),
-            value=False,
-        ),
+        world.question(True, key, name),
+        world.question(False, key, world.names[0]),
+        world.question(False, world.keys[4], name),
     ]
 
 
@@ -155,11 +146,10 @@ def log_in_client(seed: str) -> list[Scenario]:
 def logged_in(seed: str) -> list[Scenario]:
     """Watch `logged_in`."""
     world = World(seed, 3, [0, 2])
-    inside, outside, stranger = world.keys[2], world.keys[1], world.keys[4]
     return [
-        world.scenario(f"{inside} is a key in active_users", inside, (inside,), value=True),
-        world.scenario(f"{outside} is no key in active_users", outside, (outside,), value=False),
-        world.scenario(f"{stranger} is no key in active_users", stranger, (stranger,), value=False),
+        world.question(True, world.keys[2]),
+        world.question(False, world.keys[1]),
+        world.question(False, world.keys[4]),
     ]
 
 
