@@ -17,6 +17,7 @@ BUTTONS = {
     Step.LOGIN: "Login",
     Step.REQUEST_REGISTRY: "Request registry",
 }
+BUTTON_CHARACTERS = max(map(len, BUTTONS.values()))
 NOTHING_YET = Outcome("", succeeded=True)
 
 
@@ -81,7 +82,7 @@ class ClientWindow(Window):
         def take() -> None:
             self._take(step)
 
-        button = ttk.Button(steps, text=BUTTONS[step], command=take)
+        button = ttk.Button(steps, text=BUTTONS[step], command=take, width=BUTTON_CHARACTERS)
         button.grid(row=step, column=2, sticky="ew", pady=self.unit // 4)
         bind_return(button, take)
         self.buttons[step] = button

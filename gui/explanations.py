@@ -5,7 +5,6 @@ the same mistake. They say what happened and where to look; they never give the 
 never blame, and use no word that the assignment has not introduced.
 """
 
-import difflib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -285,6 +284,9 @@ EXCEPTIONS = {
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the known name that was probably meant, or "" if none is near."""
+    # Here, not above: it is hardly ever needed, and takes its time to import.
+    import difflib
+
     return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.7)), "")
 
 

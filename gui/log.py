@@ -19,6 +19,10 @@ class Log(ReadOnlyText):
 
     def __init__(self, parent: tkinter.Misc, unit: int) -> None:
         super().__init__(parent, unit, font="TkFixedFont")
+        # A text that becomes lower keeps its first line in sight; here the last one matters.
+        self.text.bind("<Configure>", self._stay_at_end)
+        self.text.configure(yscrollcommand=self._scrolled)
+        self._at_end = True
         indent = font.nametofont("TkFixedFont").measure("00:00:00 → ")
         self.text.tag_configure("line", lmargin2=indent)
         for tag, colour in COLOURS.items():
@@ -41,4 +45,12 @@ class Log(ReadOnlyText):
             self.text.delete("1.0", f"{excess + 1}.0")
         self.text.configure(state="disabled")
         if follow:
+            self.text.see("end")
+
+    def _scrolled(self, first: float, last: float) -> None:
+        self.scrollbar.set(first, last)
+        self._at_end = float(last) == 1.0
+
+    def _stay_at_end(self, _: object) -> None:
+        if self._at_end:
             self.text.see("end")

@@ -29,9 +29,9 @@ class ReadOnlyText(ttk.Frame):
         )
         self.text.configure(**options)
         self.text.grid(sticky="nsew")
-        scrollbar = ttk.Scrollbar(self, command=self.text.yview)
-        scrollbar.grid(row=0, column=1, sticky="ns")
-        self.text.configure(yscrollcommand=scrollbar.set)
+        self.scrollbar = ttk.Scrollbar(self, command=self.text.yview)
+        self.scrollbar.grid(row=0, column=1, sticky="ns")
+        self.text.configure(yscrollcommand=self.scrollbar.set)
         # A disabled text takes no focus when clicked (on macOS), and copies nothing without.
         self.text.bind("<Button-1>", lambda _: self.text.focus_set())
         self.text.bind("<Control-a>", self._select_all)

@@ -5,7 +5,6 @@ seen nothing run for one look: in a busy server a few looks a second, in an idle
 """
 
 import ast
-import ctypes
 import sys
 import threading
 import time
@@ -161,5 +160,8 @@ def raise_in_thread(thread_id: int, exception: type[BaseException] | None) -> No
 
     Source: "PyThreadState_SetAsyncExc" in the Python/C API reference.
     """
+    # Here, not above: it is hardly ever needed, and takes its time to import.
+    import ctypes
+
     target = None if exception is None else ctypes.py_object(exception)
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread_id), target)
