@@ -2,14 +2,35 @@
 
 import argparse
 import io
+import os
+import signal
 import sys
 from pathlib import Path
 
-from tests.grading.check import PROJECT, check, report
+from tests.grading import runner
 
 
 def main() -> int:
     """Run one command; return the exit status."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if sys.argv[1:2] in (["check"], ["grade"]):
+        # It starts while the rest of the desk is imported.
+        runner.start_ahead()
+    try:
+        return run_command()
+    except KeyboardInterrupt:
+        print("\nStopped. The same command goes on from here.", file=sys.stderr, flush=True)
+        runner.close_all()
+        # Threads that grade may still run; what they have done is in the journal.
+        os._exit(130)
+    finally:
+        runner.close_all()
+
+
+def run_command() -> int:
+    """Do what the command line says; return the exit status."""
+    from tests.grading.check import PROJECT
+
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that does not know ✓ shows something else instead.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -34,6 +55,8 @@ def run_check(options: argparse.Namespace) -> int:
     if not options.folder.is_dir():
         print(f"There is no folder {options.folder}.", file=sys.stderr)
         return 2
+    from tests.grading.check import check, report
+
     result = check(options.folder)
     print(report(result))
     return 1 if any(mark.message for mark in result.marks.values()) else 0

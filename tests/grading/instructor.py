@@ -2,12 +2,10 @@
 
 import argparse
 import os
-import signal
 import sys
 from pathlib import Path
 
 from tests.grading.check import LIMIT_SECONDS, PROJECT
-from tests.grading.runner import close_all
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -78,18 +76,9 @@ def run_grade(options: argparse.Namespace) -> int:
     """Grade submissions, and write what was asked for."""
     from tests.grading import batch
 
-    def stop(number: int, frame: object) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
     outputs = batch.Outputs(options.json, options.csv, options.feedback)
     try:
         batch.run(options.folders, outputs, options.jobs, options.limit)
-    except KeyboardInterrupt:
-        print("\nStopped. The same command goes on from here.", file=sys.stderr, flush=True)
-        close_all()
-        # Threads that grade may still run; what they have done is in the journal.
-        os._exit(130)
     except (OSError, ValueError) as error:
         return fail(str(error))
     return 0

@@ -1,7 +1,8 @@
 """The portions: the places between the markers that students fill in."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -125,7 +126,8 @@ def strip(source: bytes, file_name: str) -> bytes:
     return stripped
 
 
-def skeletons(project: Path) -> dict[str, bytes]:
+@lru_cache
+def skeletons(project: Path) -> Mapping[str, bytes]:
     """Return the two files unfilled: those kept beside this one, or made from the project's."""
     kept = Path(__file__).with_name("skeleton")
     if kept.is_dir():

@@ -77,6 +77,28 @@ STARTING = threading.Lock()
 """Held while a worker starts, so that none starts unseen."""
 
 
+SPARE: "queue.SimpleQueue[Worker]" = queue.SimpleQueue()
+"""Workers that were started before it was known what they are for."""
+AHEAD: list[threading.Thread] = []
+"""The threads that start them."""
+
+
+def start_ahead() -> None:
+    """Start a worker for whoever needs one first; this thread can be interrupted meanwhile."""
+    AHEAD.append(threading.Thread(target=lambda: SPARE.put(Worker()), daemon=True))
+    AHEAD[0].start()
+
+
+def any_worker() -> "Worker":
+    """Return a worker that was started ahead, or else a new one."""
+    for thread in AHEAD:
+        thread.join()
+    try:
+        return SPARE.get_nowait()
+    except queue.Empty:
+        return Worker()
+
+
 def close_all() -> None:
     """End every worker, for good: the desk is being stopped."""
     STARTING.acquire()
@@ -98,12 +120,12 @@ class Runner:
         self.sandboxed = False
         self._limit = limit
         # It starts while the submission is still being read.
-        self._worker: Worker | None = Worker()
+        self._worker: Worker | None = any_worker()
 
     def run(self, job: dict[str, Any]) -> list[Outcome]:
         """Return what a function did in each scenario, up to the first that was its end."""
         if self._worker is None:
-            self._worker = Worker()
+            self._worker = any_worker()
         outcomes = self._worker.run(job, self._limit)
         self.sandboxed = self._worker.locked
         if not self._worker.reusable:

@@ -2,7 +2,7 @@
 
 import os
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def filled(portions: dict[str, str]) -> dict[str, bytes]:
     return files
 
 
-def graded(files: dict[str, bytes], limit: float = LIMIT_SECONDS) -> Result:
+def graded(files: Mapping[str, bytes], limit: float = LIMIT_SECONDS) -> Result:
     """Return what a submission earns."""
     return grade(files, SKELETONS, "a secret of the tests", limit)
 
@@ -44,7 +44,7 @@ def lost(result: Result) -> set[str]:
     return {function for function, mark in result.marks.items() if mark.score < mark.max_score}
 
 
-def graded_all(submissions: Iterable[dict[str, bytes]]) -> list[Result]:
+def graded_all(submissions: Iterable[Mapping[str, bytes]]) -> list[Result]:
     """Return what some submissions earn, graded side by side."""
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         return list(threads.map(graded, submissions))

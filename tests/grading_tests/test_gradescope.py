@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def run(folder: Path, command: str) -> None:
     )
 
 
-def graded(autograder: Path, files: dict[str, bytes]) -> dict[str, Any]:
+def graded(autograder: Path, files: Mapping[str, bytes]) -> dict[str, Any]:
     """Hand in files, and return what `results.json` says."""
     for name, content in files.items():
         path = autograder / "submission" / name

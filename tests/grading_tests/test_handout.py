@@ -1,5 +1,6 @@
 """The handout runs as it is, and there is nothing of the solution in it."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -140,3 +141,27 @@ def test_a_line_of_the_solution_is_noticed(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(Path, "read_bytes", read_bytes)
     with pytest.raises(HandoutError, match="would be handed out"):
         handout_files(PROJECT)
+
+
+def test_no_expression_of_the_solution_is_in_the_handout(folder: Path) -> None:
+    found = [
+        f"{path.relative_to(folder)}: {expression}"
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        for expression in solution_expressions()
+        if re.search(rf"(?<![\w.]){re.escape(expression)}(?!\w)", path.read_text("latin-1"))
+    ]
+    assert found == []
+
+
+def solution_expressions() -> set[str]:
+    """Return the conditions, comparisons and assignments of the reference."""
+    kinds = (ast.Assign, ast.Compare, ast.BoolOp)
+    return {
+        ast.unparse(node)
+        for name, source in REFERENCE.items()
+        for function in ast.parse(source).body
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
+        for node in ast.walk(function)
+        if isinstance(node, kinds)
+    }
