@@ -102,7 +102,12 @@ def grade(
                 missing = words.missing_portion(function.name, function.file)
                 message = " ".join(missing)
             else:
-                message = grade_function(function, portion, student, seed, runner, flags)
+                try:
+                    message = grade_function(function, portion, student, seed, runner, flags)
+                except (RecursionError, MemoryError, ValueError, TypeError) as error:
+                    # What nobody has thought of costs this function, not the whole class.
+                    flags.append(f"{function.full_name}: the desk could not judge it: {error!r}")
+                    message = " ".join(words.not_judged(function.name))
             score = 0 if message else function.points
             marks[function.full_name] = Mark(score, function.points, message)
         if not any(mark.message for mark in marks.values()):

@@ -22,9 +22,19 @@ def uncalled(
     kept = {id(node) for parent in ast.walk(tree) for node in used_as_values(parent)}
     for node in ast.walk(tree):
         if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in called:
-            written = ast.unparse(node)
+            written = dotted(node)
             if written in answering or (written in sending and id(node) not in kept):
                 yield written, portion.line - 2 + node.lineno
+
+
+def dotted(node: ast.expr) -> str:
+    """Return a name, or a name with one dot in it, as it is written; "" for anything else."""
+    match node:
+        case ast.Name(name):
+            return name
+        case ast.Attribute(ast.Name(owner), name):
+            return f"{owner}.{name}"
+    return ""
 
 
 def early_return(portion: Portion) -> int:

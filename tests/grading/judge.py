@@ -27,7 +27,8 @@ class Finding(NamedTuple):
     def sentence(self, file: str) -> str:
         """Return everything in one line of text."""
         parts = [self.situation, self.explanation.title, self.explanation.advice]
-        return " ".join(filter(None, [*parts, f"({file}, line {self.line})"]))
+        sentence = " ".join(filter(None, [*parts, f"({file}, line {self.line})"]))
+        return "".join(c if c.isprintable() else "?" for c in sentence)
 
 
 def judge(
@@ -125,6 +126,8 @@ def judge_answer(function: Function, scenario: Scenario, did: Observation) -> Ex
         return changed
     if did.value is None:
         return explanations.no_result(name), did.line
+    if kind_of(did.value) == "generator":
+        return explanations.uses_yield(name), did.line
     if not isinstance(did.value, bool):
         return words.no_truth_value(name, shown(did.value), kind_of(did.value)), did.line
     if did.value is not scenario.value:
@@ -289,6 +292,8 @@ def explain_error(
 ) -> Explanation:
     """Explain an exception that ended a function."""
     name = error.name
+    if error.owner == "async_generator":
+        return explanations.uses_yield(function.name)
     if error.kind == "UnboundLocalError" and not name:
         name = next(iter(re.findall(r"'(\w+)'", error.message)), "")
     if error.kind == "NameError" and name in student.outside:

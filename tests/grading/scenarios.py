@@ -201,7 +201,7 @@ def login_client(seed: str) -> list[Scenario]:
             add_active=True,
         ),
         world.scenario(
-            f"A client that has registered as {own!r} wants to log in as {taken!r}, another client.",
+            f"A client that has registered as {own!r} wants to log in as {taken!r}, a client too.",
             key,
             (taken,),
             sent=("login_failed", (taken,)),

@@ -33,6 +33,14 @@ def missing_portion(function: str, file: str) -> Explanation:
     )
 
 
+def not_judged(function: str) -> Explanation:
+    """Explain a function that the desk itself failed at."""
+    return Explanation(
+        f"{function}() could not be judged.",
+        "That is no fault that can be told here: ask your teacher to look at it.",
+    )
+
+
 def unreadable_portion(function: str, message: str) -> Explanation:
     """Explain a portion that is not Python."""
     return Explanation(
