@@ -131,7 +131,8 @@ ATTACKS = [
         "server_logic.send_registry_to_client",
         FRAMES + "for where, _ in found:\n    if 'calls' in where:\n"
         "        for name in ('send_registry', 'request_denied'):\n"
-        "            where['calls'].append({'name': name, 'arguments': [], 'awaited': 1, 'line': 1})",
+        "            where['calls'].append("
+        "{'name': name, 'arguments': [], 'awaited': 1, 'line': 1})",
     ),
     Attack(
         "kills the grader",
@@ -176,7 +177,8 @@ ATTACKS = [
         "rewrites files",
         "client_logic.login",
         "import os\nfor name in ('results.json', '/autograder/results/results.json', RESULTS):\n"
-        "    try:\n        with open(name, 'w') as file:\n            file.write('{\"score\": 100}')\n"
+        "    try:\n        with open(name, 'w') as file:\n"
+        "            file.write('{\"score\": 100}')\n"
         "    except OSError:\n        pass\n"
         "    try:\n        os.close(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))\n"
         "    except OSError:\n        pass",
@@ -191,7 +193,8 @@ ATTACKS = [
     Attack(
         "raises what cannot be told",
         "server_logic.login_client",
-        "class Silent(BaseException):\n    def __str__(self):\n        import os\n        os._exit(0)\n"
+        "class Silent(BaseException):\n    def __str__(self):\n"
+        "        import os\n        os._exit(0)\n"
         "raise Silent",
     ),
     Attack(
@@ -214,7 +217,8 @@ ATTACKS = [
     Attack(
         "looks for the guard",
         "server_logic.username_exists",
-        "import gc\nfor thing in gc.get_objects():\n    if getattr(thing, '__name__', '') == 'guard':\n"
+        "import gc\nfor thing in gc.get_objects():\n"
+        "    if getattr(thing, '__name__', '') == 'guard':\n"
         "        thing.__code__ = (lambda event, arguments: None).__code__\nreturn True",
     ),
     Attack(
@@ -237,7 +241,8 @@ ATTACKS = [
         "answers before it is asked",
         "server_logic.logged_in",
         "import os\nfor descriptor in range(3, 20):\n    try:\n"
-        "        os.write(descriptor, b'{\"ended\": 0}\\n' * 50)\n    except OSError:\n        pass\n"
+        "        os.write(descriptor, b'{\"ended\": 0}\\n' * 50)\n"
+        "    except OSError:\n        pass\n"
         "return True",
     ),
     Attack(

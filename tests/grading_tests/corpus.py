@@ -67,7 +67,8 @@ WRONG = [
         ("return key in active_users", "Which dictionary, and which side of it"),
         ("return key not in users", "answered False, although"),
         (
-            "for k in users:\n    if k == key:\n        return True\n    else:\n        return False",
+            "for k in users:\n    if k == key:\n        return True\n    else:\n"
+            "        return False",
             "registered()",
         ),
         ("for k in users:\n    return k == key", "registered()"),
@@ -104,7 +105,8 @@ WRONG = [
         ("return username in active_users.values()", "answered False, although"),
         ("return users[username] == username", "looks up a key"),
         (
-            "for name in users.values():\n    if username in name:\n        return True\nreturn False",
+            "for name in users.values():\n    if username in name:\n"
+            "        return True\nreturn False",
             "answered True, although",
         ),
         (
@@ -358,7 +360,8 @@ RIGHT = {
         "return users.get(key) == username",
         "if registered(key):\n    if users[key] == username:\n        return True\nreturn False",
         "return (key, username) in users.items()",
-        "for k, name in users.items():\n    if k == key and name == username:\n        return True\n"
+        "for k, name in users.items():\n    if k == key and name == username:\n"
+        "        return True\n"
         "return False",
         "try:\n    return users[key] == username\nexcept KeyError:\n    return False",
     ],
@@ -376,7 +379,8 @@ RIGHT = {
         "    await server.registration_failed(username)\nelse:\n    users[key] = username\n"
         "    await server.registration_successful(username)",
         "key = server.get_addr_key()\nif registered(key):\n"
-        "    await server.registration_failed(username)\n    return\nif username_exists(username):\n"
+        "    await server.registration_failed(username)\n    return\n"
+        "if username_exists(username):\n"
         "    await server.registration_failed(username)\n    return\n"
         "register_user(key=key, username=username)\n"
         "await server.registration_successful(username=username)",
