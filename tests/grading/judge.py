@@ -1,6 +1,7 @@
 """Judges what a function did: the one place where it is compared with what was expected."""
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from gui import explanations
@@ -35,7 +36,7 @@ def judge(
     portion: Portion,
     student: StudentFile,
     scenarios: list[Scenario],
-    outcomes: dict[int, Outcome],
+    outcomes: Mapping[int, Outcome],
 ) -> Finding | None:
     """Return what is wrong with a function, or None if it did all that it must.
 
@@ -44,6 +45,9 @@ def judge(
         student: the file around it.
         scenarios: what it was watched in, the most telling first.
         outcomes: what it did, by the number of the scenario; none after one that was its end.
+
+    Raises:
+        ValueError: nothing is wrong, yet something was not watched.
     """
     function = BY_NAME[portion.function]
     if is_empty(portion.body):
@@ -55,7 +59,9 @@ def judge(
             urgent = isinstance(outcome, (BadSyntax, Hung, Died))
             found.append((0 if urgent else 1, number, finding))
     if not found:
-        assert len(outcomes) == len(scenarios), "a function without a fault was not watched"
+        # What was not watched to its end has not earned anything.
+        if len(outcomes) != len(scenarios):
+            raise ValueError("a function without a fault was not watched to its end")
         return None
     finding = min(found, key=lambda item: item[:2])[2]
     last = portion.line + portion.body.count("\n")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.grading import handout
+from tests.grading.assignment import FUNCTIONS
 from tests.grading.handout import HandoutError, handout_files, write_folder, write_zip
 from tests.grading_tests.submitted import PROJECT, REFERENCE, SKELETONS
 
@@ -72,6 +73,12 @@ def test_the_hidden_scenarios_and_the_instructors_commands_stay_here(folder: Pat
 def test_the_handout_has_the_programs_and_the_assignment(folder: Path) -> None:
     expected = "server.py client.py protocol.py server_logic.py client_logic.py README.md gui tests"
     assert {path.name for path in folder.iterdir()} == set(expected.split())
+
+
+def test_the_assignment_tells_what_each_function_is_worth(folder: Path) -> None:
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    for function in FUNCTIONS:
+        assert f"| `{function.name}` | {function.points} |" in text
 
 
 def test_the_two_files_are_unfilled(folder: Path) -> None:
