@@ -31,7 +31,6 @@ from protocol import (
 )
 
 if TYPE_CHECKING:
-    import asyncio
     import tkinter
 
 MESSAGES: Mapping[Step, type[Message]] = {

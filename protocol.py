@@ -334,7 +334,7 @@ class LineBuffer:
             LineTooLong: the line is, or must become, longer than allowed.
         """
         end = self._data.find(b"\n", self._searched) + 1
-        if end > self.max_line_bytes or not end and len(self) >= self.max_line_bytes:
+        if end > self.max_line_bytes or (not end and len(self) >= self.max_line_bytes):
             raise LineTooLong(f"A line has at most {self.max_line_bytes} bytes.")
         if not end:
             self._searched = len(self)

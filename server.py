@@ -52,7 +52,7 @@ RESERVED_DESCRIPTORS = 64
 # macOS calls its limit infinite and then refuses more than OPEN_MAX (<sys/syslimits.h>).
 FALLBACK_DESCRIPTORS = 10_240
 # Who a client is when nobody types a name.
-CLIENT_NAMES = "ada grace alan barbara donald frances edsger radia dennis margaret".split()
+CLIENT_NAMES = ("ada", "grace", "alan", "barbara", "donald", "frances", "edsger", "radia")
 # A server that listens on every address is reached on this machine's own.
 EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}
 
@@ -196,7 +196,8 @@ class Server:
                 request = await connection.receive()
             except LineTooLong as error:
                 await connection.send_message(Error(str(error)))
-                return connection.hang_up()
+                connection.hang_up()
+                return
             except ProtocolError as error:
                 await connection.send_message(Error(str(error)))
             else:
@@ -324,14 +325,11 @@ def clients_beside(count: int, address: str, windows: bool) -> Iterator[None]:
     host = EVERY_ADDRESS.get(host, host.strip("[]"))
     command = [sys.executable, str(Path(__file__).with_name("client.py"))]
     command += ["--host", host, "--port", port]
-    clients = [
-        subprocess.Popen(
-            command + ([] if windows else ["--no-window", "--username", name]),
-            stdin=subprocess.DEVNULL,
-        )
-        for name in CLIENT_NAMES[:count]
-    ]
+    clients: list[subprocess.Popen[bytes]] = []
     try:
+        for name in CLIENT_NAMES[:count]:
+            alone = [] if windows else ["--no-window", "--username", name]
+            clients.append(subprocess.Popen(command + alone, stdin=subprocess.DEVNULL))
         yield
     finally:
         for client in clients:

@@ -23,6 +23,8 @@ Result = TypeVar("Result")
 # Ten times what a window keeps. A console that is slower than the network (a pipe that
 # nobody reads) loses the oldest lines of the log rather than filling the memory.
 MAX_WAITING_LOG_LINES = 20_000
+# A registry of thousands is a line of megabytes; nobody reads it in a log.
+MAX_LOGGED_BYTES = 1000
 # Ctrl-C and closing end a program within 1 s: half of it for connections to say goodbye.
 STOP_LIMIT_SECONDS = 0.5
 
@@ -34,13 +36,15 @@ class LogLine(NamedTuple):
         time: seconds since the epoch.
         arrow: "→" for sent, "←" for received.
         peer: the address of the other side.
-        line: the bytes on the wire.
+        line: the bytes on the wire, or the first of them.
+        left_out: how many bytes more there were.
     """
 
     time: float
     arrow: str
     peer: str
     line: bytes
+    left_out: int = 0
 
 
 class Quit(NamedTuple):
@@ -66,7 +70,10 @@ class Mailbox:
 
     def log(self, arrow: str, peer: str, line: bytes) -> None:
         """Leave a line for the log; when too many wait, the oldest is dropped."""
-        self._lines.append(LogLine(time.time(), arrow, peer, line))
+        left_out = len(line) - MAX_LOGGED_BYTES
+        if left_out > 0:
+            line = line[:MAX_LOGGED_BYTES]
+        self._lines.append(LogLine(time.time(), arrow, peer, line, max(0, left_out)))
         self._logged += 1
         if not self._awake:
             self._wake()

@@ -106,7 +106,7 @@ class Call:
                 self.find(explanations.forgotten_await(self.function, method), line=line)
 
     def culprit(self, dictionary: str) -> CodeType:
-        """Return the function that changed a dictionary: this one, or the last helper that could."""
+        """Return what changed a dictionary: this function, or the last helper that could."""
         codes = [self.functions[name].__code__ for name, *_ in reversed(self.helpers)]
         own = self.functions[self.function].__code__
         return next((code for code in (own, *codes) if dictionary in code.co_names), own)

@@ -102,15 +102,16 @@ def connected(server: str) -> ClientState:
 def refused(server: str, reason: str) -> ClientState:
     """Return the state of a client that finds no server."""
     return ClientState(
-        Link.CLOSED, f"No server answers at {server}: {reason}. {how_to_start(server)}"
+        Link.CLOSED,
+        f"No server answers at {server}: {reason}. Start one with {start_command(server)} "
+        "and connect again.",
     )
 
 
-def how_to_start(server: str) -> str:
-    """Return the sentence that tells how to start a server at an address."""
+def start_command(server: str) -> str:
+    """Return the command that starts a server at the port of an address."""
     port = server.rpartition(":")[2]
-    option = "" if port == str(DEFAULT_PORT) else f" --port {port}"
-    return f"To start one, type: python3 server.py{option}"
+    return "python3 server.py" + ("" if port == str(DEFAULT_PORT) else f" --port {port}")
 
 
 def lost(state: ClientState, server: str) -> ClientState:
@@ -120,8 +121,8 @@ def lost(state: ClientState, server: str) -> ClientState:
     return replace(
         state,
         link=Link.CLOSED,
-        notice=f"{state.complaint} The connection to {server} has ended. "
-        f"{how_to_start(server)} A new connection is a new client.".lstrip(),
+        notice=f"{state.complaint} The server at {server} is gone. Start it again with "
+        f"{start_command(server)} and connect again: a new connection is a new client.".lstrip(),
     )
 
 

@@ -70,7 +70,7 @@ class Console:
             sys.stdout.write(text)
             sys.stdout.flush()
         except OSError:
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  for good
 
 
 class ServerConsole(Console):

@@ -136,7 +136,8 @@ def explain_attribute(failure: Failure) -> Explanation | None:
     if failure.owner == "NoneType":
         return Explanation(
             f"{function}() uses .{name} on None.",
-            "What stands before the dot holds None, the value of a function that hands nothing back.",
+            "What stands before the dot holds None, as what a function gives that hands nothing "
+            "back.",
         )
     return None
 
@@ -385,7 +386,7 @@ def swapped(function: str, dictionary: str) -> Explanation:
     """Explain an entry with key and value the wrong way round."""
     return Explanation(
         f"{function}() stored the key under the username: {dictionary} leads the wrong way.",
-        "A dictionary leads from what stands in [ ] to what is stored. Which of the two is the key?",
+        "A dictionary leads from what stands in [ ] to what is stored. Which one is the key?",
     )
 
 
@@ -403,7 +404,7 @@ def replaced(function: str, dictionary: str, kind: str) -> Explanation:
     other = "another dictionary" if kind == "dict" else f"something else, of type {kind}"
     return Explanation(
         f"{function}() replaced the shared {dictionary} by {other}.",
-        f"Everything that {dictionary} held before is lost. Change the dictionary, don't replace it.",
+        f"Everything that {dictionary} held is lost. Change the dictionary, don't replace it.",
     )
 
 
@@ -564,7 +565,7 @@ def empty_promise(function: str, message: str, dictionary: str, helper: str) -> 
     """Explain an answer that the dictionaries do not bear out."""
     return Explanation(
         f"{function}() said {message}, but {dictionary} has no such entry for this client.",
-        f"Storing it is the job of {helper}: is it called, with which values, and before the answer?",
+        f"Storing it is the job of {helper}: is it called, with which values, before the answer?",
     )
 
 

@@ -4,6 +4,7 @@ import argparse
 import io
 import os
 import platform
+import signal
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn, Protocol
@@ -97,6 +98,8 @@ def run(main: Callable[[], int]) -> NoReturn:
     # A terminal that knows neither arrows nor every script shows their numbers instead.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+    # To be asked to end is the same, whoever asks.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         status = main()
     except KeyboardInterrupt:

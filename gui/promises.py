@@ -118,12 +118,11 @@ def review_answer(
         call.find(explanation, line=call.held_back_line)
     elif before is not now and find_strange_change(call, key, stored, before, now):
         return
-    elif sent is not None and (
-        broken := broken_promise(function, key, username, sent, before, now)
-    ):
+    elif sent is not None:
+        broken = broken_promise(function, key, username, sent, before, now)
         # A helper that is wrong, or was asked about something else, explains more than what
         # came of it.
-        if not find_wrong_helper(call, key, username, before, now):
+        if broken and not find_wrong_helper(call, key, username, before, now):
             call.find(broken, line=call.sent_line)
 
 

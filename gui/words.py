@@ -10,13 +10,11 @@ from protocol import RegisteredClient
 CONSOLE_COMMANDS = "Type one of: register NAME, login, registry, quit."
 REGISTRY_COLUMNS = ("username", "address", "logged in")
 
-# A registry of thousands is one line of the log, and would be a screenful.
-MAX_SHOWN_CHARACTERS = 1000
-
 
 def log_text(line: LogLine) -> str:
     """Return a line of the log: time, direction, peer, and what went over the wire."""
-    return f"{clock(int(line.time))} {line.arrow} {line.peer} {shown(line.line)}"
+    more = f" … and {line.left_out} bytes more" if line.left_out else ""
+    return f"{clock(int(line.time))} {line.arrow} {line.peer} {shown(line.line)}{more}"
 
 
 @functools.lru_cache(maxsize=1)
@@ -26,10 +24,8 @@ def clock(seconds: int) -> str:
 
 
 def shown(line: bytes) -> str:
-    """Return the bytes of a line as text that is safe to show, and not too long."""
+    """Return the bytes of a line as text that is safe to show."""
     text = line.decode(errors="backslashreplace").rstrip("\r\n")
-    if len(text) > MAX_SHOWN_CHARACTERS:
-        text = f"{text[:MAX_SHOWN_CHARACTERS]}… ({len(line)} bytes)"
     if not text.isprintable():
         text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
     return text

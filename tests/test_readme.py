@@ -1,0 +1,119 @@
+"""The README: every command in it is run as it stands, but for the port and the folders."""
+
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DEADLINE_SECONDS = 60
+COMMANDS = re.findall(r"^```sh\n(.*?)\n```$", (ROOT / "README.md").read_text("utf-8"), re.M | re.S)
+
+
+def start(command: str, *more: str) -> "subprocess.Popen[str]":
+    """Start one of the README's commands with this Python, and with some options more."""
+    assert command in COMMANDS
+    program, *arguments = command.split()
+    assert program == "python3"
+    return subprocess.Popen(
+        [sys.executable, *arguments, *more],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def listening_port(server: "subprocess.Popen[str]") -> str:
+    """Wait until a server listens, and return its port."""
+    assert server.stdout is not None
+    line = server.stdout.readline()
+    assert line.startswith("Server listening on 127.0.0.1:")
+    return line.strip().rpartition(":")[2]
+
+
+def stop(program: "subprocess.Popen[str]") -> str:
+    """End a program as Ctrl-C does, and return what it printed."""
+    program.send_signal(signal.SIGINT)
+    output, errors = program.communicate(timeout=DEADLINE_SECONDS)
+    assert (program.returncode, errors) == (0, "")
+    return output
+
+
+def test_every_command_is_known_here() -> None:
+    known = {
+        "python3 server.py --clients 2",
+        "python3 server.py",
+        "python3 client.py",
+        "python3 server.py --no-window --clients 3",
+        "python3 -m tests.grading handout OUT",
+        "python3 -m tests.grading grade SUBMISSIONS --csv grades.csv --feedback FEEDBACK",
+        "python3 -m tests.grading gradescope autograder.zip",
+        "python3 -m tests.benchmarks.requests",
+    }
+    # The one that is left sets up and runs the tests: `.ci/run` types it as it stands.
+    (test_command,) = set(COMMANDS) - known
+    assert known < set(COMMANDS)
+    assert test_command.endswith(".venv/bin/python -m pytest")
+
+
+@pytest.mark.window
+@pytest.mark.parametrize("command", ["python3 server.py", "python3 server.py --clients 2"])
+def test_a_server_opens_and_closes(command: str) -> None:
+    server = start(command, "--port", "0")
+    listening_port(server)
+    assert stop(server) == ""
+
+
+@pytest.mark.window
+def test_a_client_connects_to_the_server() -> None:
+    server = start("python3 server.py", "--port", "0", "--no-window")
+    client = start("python3 client.py", "--port", listening_port(server), "--no-window")
+    assert client.stdout is not None
+    assert client.stdout.readline().startswith("Connecting to")
+    assert client.stdout.readline().startswith("Connected to")
+    stop(client)
+    stop(server)
+
+
+def test_without_a_window_three_clients_do_the_main_job() -> None:
+    server = start("python3 server.py --no-window --clients 3", "--port", "0")
+    assert server.stdout is not None
+    registries = 0
+    for line in server.stdout:
+        registries += line.startswith("The registry lists")
+        if registries == 3:
+            break
+    stop(server)
+    assert registries == 3
+
+
+def test_the_commands_for_instructors(tmp_path: Path) -> None:
+    handout = tmp_path / "OUT"
+    desk = "python3 -m tests.grading"
+    for command, folder in (
+        (f"{desk} handout OUT", handout),
+        (f"{desk} grade SUBMISSIONS --csv grades.csv --feedback FEEDBACK", tmp_path / "FEEDBACK"),
+        (f"{desk} gradescope autograder.zip", tmp_path / "autograder.zip"),
+    ):
+        assert command in COMMANDS
+        arguments = [
+            str(tmp_path / word) if word in PLACES else word for word in command.split()[1:]
+        ]
+        subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            check=True,
+            timeout=DEADLINE_SECONDS,
+            capture_output=True,
+        )
+        assert folder.exists()
+        if folder == handout:
+            shutil.copytree(handout, tmp_path / "SUBMISSIONS" / "ada")
+
+
+PLACES = {"OUT", "SUBMISSIONS", "grades.csv", "FEEDBACK", "autograder.zip"}
