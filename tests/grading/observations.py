@@ -111,7 +111,7 @@ def entries(found: Any) -> Entries:
 
 def call(found: Any) -> Call:
     """Return a call, if it is one."""
-    double = found.get("double") is True
+    double = checked(found, dict).get("double") is True
     return Call(
         checked(found["name"], str),
         tuple(map(value, checked(found["arguments"], list))),

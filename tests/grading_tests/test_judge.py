@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.grading.judge import judge
@@ -43,6 +43,7 @@ def test_an_answer_without_one_of_its_fields_is_none(field: str) -> None:
     assert Observation.from_answer({k: v for k, v in ANSWER.items() if k != field}) is None
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(ANSWER)), JSON)
 def test_whatever_stands_in_an_answer_it_is_judged_or_refused(field: str, found: Any) -> None:
     answer = json.loads(json.dumps({**ANSWER, field: found}))
