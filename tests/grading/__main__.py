@@ -1,0 +1,66 @@
+"""The command line of the desk: `python3 -m tests.grading --help`."""
+
+import argparse
+import io
+import os
+import signal
+import sys
+from pathlib import Path
+
+from tests.grading import runner
+
+
+def main() -> int:
+    """Run one command; return the exit status."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if sys.argv[1:2] in (["check"], ["grade"]):
+        # It starts while the rest of the desk is imported.
+        runner.start_ahead()
+    try:
+        return run_command()
+    except KeyboardInterrupt:
+        print("\nStopped. The same command goes on from here.", file=sys.stderr, flush=True)
+        runner.close_all()
+        # Threads that grade may still run; what they have done is in the journal.
+        os._exit(130)
+    finally:
+        runner.close_all()
+
+
+def run_command() -> int:
+    """Do what the command line says; return the exit status."""
+    from tests.grading.check import PROJECT
+
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that does not know ✓ shows something else instead.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    parser = argparse.ArgumentParser(prog="python3 -m tests.grading", allow_abbrev=False)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    checking = commands.add_parser("check", help="check the portions that are filled in")
+    checking.add_argument("folder", nargs="?", type=Path, default=PROJECT)
+    checking.set_defaults(run=run_check)
+    try:
+        from tests.grading.instructor import add_commands
+    except ModuleNotFoundError:  # where students check their own work
+        pass
+    else:
+        add_commands(commands)
+    options = parser.parse_args()
+    status: int = options.run(options)
+    return status
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Print what each portion has earned; 0 if all pass, else 1."""
+    if not options.folder.is_dir():
+        print(f"There is no folder {options.folder}.", file=sys.stderr)
+        return 2
+    from tests.grading.check import check, report
+
+    result = check(options.folder)
+    print(report(result))
+    return 1 if any(mark.message for mark in result.marks.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

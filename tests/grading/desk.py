@@ -1,0 +1,201 @@
+"""Grades one submission: reads its portions, has them run, has them judged."""
+
+import hashlib
+import random
+import re
+import time
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from tests.grading import together, words
+from tests.grading.assignment import BY_NAME, FUNCTIONS, MAX_SCORE, MODULES, Function, Lookup
+from tests.grading.judge import judge
+from tests.grading.portions import FILES, Portion, StudentFile, read
+from tests.grading.runner import Died, Hung, Outcome, Runner
+from tests.grading.scenarios import Scenario, scenarios
+
+# What no portion needs, and a person may want to look at.
+UNUSUAL = re.compile(
+    r"\b(?:import|open|exec|eval|compile|getattr|setattr|globals|locals|vars|__\w+__)\b"
+)
+
+
+class Mark(NamedTuple):
+    """What one function has earned, and why it has not earned more."""
+
+    score: int
+    max_score: int
+    message: str
+
+
+class Result(NamedTuple):
+    """What one submission has earned.
+
+    Parameters:
+        marks: by the full name of the function.
+        flags: what a person may want to look at; none costs a point.
+        seconds: how long it took.
+        sandboxed: whether students' code ran as a user that can do nothing else.
+    """
+
+    marks: dict[str, Mark]
+    flags: tuple[str, ...]
+    seconds: float
+    sandboxed: bool = True
+
+    @property
+    def score(self) -> int:
+        """The sum of what the functions have earned."""
+        return sum(mark.score for mark in self.marks.values())
+
+    def as_json(self, name: str) -> dict[str, Any]:
+        """Return the result as it is written into a file, under a submission's name."""
+        return {
+            "name": name,
+            "score": self.score,
+            "max_score": MAX_SCORE,
+            "functions": {function: mark._asdict() for function, mark in self.marks.items()},
+            "flags": list(self.flags),
+            "seconds": self.seconds,
+        }
+
+    @classmethod
+    def from_json(cls, found: dict[str, Any]) -> "Result":
+        """Return a result that was written into a file.
+
+        Raises:
+            KeyError, TypeError: it is not whole.
+        """
+        marks = {function: Mark(**mark) for function, mark in found["functions"].items()}
+        return cls(marks, tuple(found["flags"]), found["seconds"])
+
+
+def seed_of(secret: str, files: Mapping[str, bytes]) -> str:
+    """Return the seed for a submission: the same for the same, and not to be foreseen."""
+    content = b"\0".join(files.get(name, b"") for name in FILES)
+    return hashlib.sha256(secret.encode() + content).hexdigest()
+
+
+def grade(
+    files: Mapping[str, bytes], skeletons: Mapping[str, bytes], secret: str, limit: float
+) -> Result:
+    """Grade one submission.
+
+    Parameters:
+        files: what was handed in, by file name; one may be missing.
+        skeletons: what was handed out.
+        secret: makes what is made up unforeseeable.
+        limit: how long one scenario may take, in seconds.
+    """
+    began = time.monotonic()
+    runner = Runner(limit)
+    seed = seed_of(secret, files)
+    students = {name: read(files[name], skeletons[name], name) for name in FILES if name in files}
+    flags = [f"{name} is missing" for name in FILES if name not in files]
+    flags += [remark for student in students.values() for remark in student.remarks]
+    marks: dict[str, Mark] = {}
+    try:
+        for function in FUNCTIONS:
+            student = students.get(function.file, StudentFile({}))
+            portion = student.portions.get(function.full_name)
+            if portion is None:
+                missing = words.missing_portion(function.name, function.file)
+                message = " ".join(missing)
+            else:
+                try:
+                    message = grade_function(function, portion, student, seed, runner, flags)
+                except (RecursionError, MemoryError, ValueError, TypeError) as error:
+                    # What nobody has thought of costs this function, not the whole class.
+                    flags.append(f"{function.full_name}: the desk could not judge it: {error!r}")
+                    message = " ".join(words.not_judged(function.name))
+            score = 0 if message else function.points
+            marks[function.full_name] = Mark(score, function.points, message)
+        if not any(mark.message for mark in marks.values()):
+            sources = {
+                name: source_of(BY_NAME[name], portion)
+                for student in students.values()
+                for name, portion in student.portions.items()
+            }
+            flags += filter(None, [together.watch(students, sources, seed, runner)])
+    finally:
+        runner.close()
+    seconds = round(time.monotonic() - began, 3)
+    return Result(marks, tuple(flags), seconds, runner.sandboxed)
+
+
+def grade_function(
+    function: Function,
+    portion: Portion,
+    student: StudentFile,
+    seed: str,
+    runner: Runner,
+    flags: list[str],
+) -> str:
+    """Grade one function; return what is wrong with it, "" if nothing is."""
+    made = scenarios(function.full_name, seed)
+    order = list(range(len(made)))
+    random.Random(f"{seed} {function.full_name} order").shuffle(order)
+    outcomes = runner.run(job_for(function, portion, student, [made[number] for number in order]))
+    by_number: dict[int, Outcome] = dict(zip(order, outcomes, strict=False))
+    text = re.sub(r"#.*", "", portion.body)
+    unusual = dict.fromkeys(UNUSUAL.findall(text))
+    flags.extend(f"{function.full_name}: uses {word}" for word in unusual)
+    if any(isinstance(outcome, Died) for outcome in outcomes):
+        flags.append(f"{function.full_name}: ended its process")
+    if any(isinstance(outcome, Hung) for outcome in outcomes):
+        flags.append(f"{function.full_name}: did not finish")
+    finding = judge(portion, student, made, by_number)
+    return finding.sentence(function.file) if finding else ""
+
+
+def job_for(
+    function: Function, portion: Portion, student: StudentFile, made: list[Scenario]
+) -> dict[str, Any]:
+    """Return what a worker is told: nothing of what is expected."""
+    module = MODULES[function.file]
+    others = {
+        other.name: [list(other.parameters)]
+        for other in FUNCTIONS
+        if other.file == function.file and other.is_async and other != function
+    }
+    return {
+        "file": function.file,
+        "name": function.name,
+        "source": source_of(function, portion),
+        "coroutine": function.is_async,
+        "handle": module.handle if function.is_async else None,
+        "methods": module.methods,
+        # Never the function itself: nothing in a worker can do what is asked of it.
+        "lookups": without(module.lookups, function.name),
+        "stores": without(module.stores, function.name),
+        "others": others,
+        "dictionaries": bool(module.stores),
+        "imports": student.imports,
+        "asyncio": "asyncio" in portion.body,
+        "scenarios": [
+            {
+                "users": scenario.users,
+                "active_users": scenario.active_users,
+                "key": scenario.key,
+                "arguments": scenario.arguments,
+            }
+            for scenario in made
+        ],
+    }
+
+
+def source_of(function: Function, portion: Portion) -> str:
+    """Return a function as it was handed out, with a student's portion in it.
+
+    The definition and a docstring take the two lines before the body: so its lines have the
+    numbers that they have in the student's file.
+    """
+    parameters = ", ".join(function.parameters)
+    definition = f"{'async ' if function.is_async else ''}def {function.name}({parameters}):"
+    padding = "\n" * max(portion.line - 2, 0)
+    return f'{padding}{definition}\n{portion.indent}""\n{portion.body}'
+
+
+def without(helpers: Mapping[str, Lookup], name: str) -> dict[str, Lookup]:
+    """Return the helpers that have another name."""
+    return {other: helper for other, helper in helpers.items() if other != name}

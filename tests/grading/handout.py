@@ -1,0 +1,127 @@
+"""Makes the handout: the folder that a student gets."""
+
+import io
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.grading.portions import FILES, skeletons
+
+PROJECT = Path(__file__).resolve().parents[2]
+PROGRAMS = ("server.py", "client.py", "protocol.py")
+# What the self-check is made of: neither the hidden scenarios nor what only instructors use.
+SELF_CHECK = (
+    "__init__.py __main__.py assignment.py check.py desk.py hints.py judge.py observations.py "
+    "portions.py runner.py scenarios.py together.py words.py worker.py"
+).split()
+# Whatever the clock says, the same files make the same zip.
+ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+EXECUTABLE, PLAIN = 0o755, 0o644
+
+
+class HandoutError(Exception):
+    """The handout cannot be made; the text says why."""
+
+
+def handout_files(project: Path = PROJECT) -> dict[str, bytes]:
+    """Return the files of the handout by their path in it.
+
+    Raises:
+        MarkerError: the markers of a file are not as they should be.
+        HandoutError: a line of the solution would be handed out.
+    """
+    files = {name: (project / name).read_bytes() for name in PROGRAMS}
+    for path in sorted((project / "gui").rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            files[path.relative_to(project).as_posix()] = path.read_bytes()
+    for name, source in skeletons(project).items():
+        files[name] = source
+        files[f"tests/grading/skeleton/{name}"] = source
+    desk = project / "tests" / "grading"
+    for name in SELF_CHECK:
+        files[f"tests/grading/{name}"] = (desk / name).read_bytes()
+    files["tests/__init__.py"] = (desk.parent / "__init__.py").read_bytes()
+    files["tests/test_portions.py"] = (desk.parent / "test_portions.py").read_bytes()
+    files["README.md"] = (desk / "assignment.md").read_bytes()
+    if leaks := sorted(solution_lines(project) & written_lines(files)):
+        raise HandoutError(f"A line of the solution would be handed out: {leaks[0]}")
+    return dict(sorted(files.items()))
+
+
+def solution_lines(project: Path) -> set[str]:
+    """Return the statements of the reference that the docstrings do not give."""
+    unfilled = skeletons(project)
+    lines: set[str] = set()
+    for name in FILES:
+        before = unfilled[name].decode().split("\n")
+        filled = (project / name).read_text(encoding="utf-8").split("\n")
+        given = "\n".join(before)
+        lines |= {
+            line.strip()
+            for line in set(filled) - set(before)
+            if line.strip() not in given and line.strip() not in ("else:", "pass")
+        }
+    return lines
+
+
+def written_lines(files: Mapping[str, bytes]) -> set[str]:
+    """Return every line of some files, without the blanks around it."""
+    text = [content.decode("utf-8", errors="replace") for content in files.values()]
+    return {line.strip() for content in text for line in content.splitlines()}
+
+
+def write_folder(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files as a folder, whole or not at all.
+
+    Raises:
+        HandoutError: there is something in its place.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise HandoutError(f"{folder} is there already; name a new folder.")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for name, content in files.items():
+            path = unfinished / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        unfinished.chmod(EXECUTABLE)
+        if folder.is_dir():
+            folder.rmdir()
+        os.replace(unfinished, folder)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+
+
+def write_zip(files: Mapping[str, bytes], path: Path, executable: tuple[str, ...] = ()) -> None:
+    """Write files as a zip whose bytes depend on nothing else.
+
+    Parameters:
+        executable: the names of those that can be run.
+    """
+    import zipfile  # only where there is a zip
+
+    content = io.BytesIO()
+    # Stored, not compressed: what compression makes of it depends on the system's library.
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, ZIP_TIME)
+            entry.create_system = 3  # Unix, so that the permissions count
+            mode = EXECUTABLE if name in executable else PLAIN
+            entry.external_attr = (0o100000 | mode) << 16
+            archive.writestr(entry, data)
+    write_whole(path, content.getvalue())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that there is never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        unfinished.write_bytes(content)
+        os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)

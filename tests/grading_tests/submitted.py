@@ -1,0 +1,50 @@
+"""What is handed in, in the tests: the reference with some portions replaced."""
+
+import os
+import textwrap
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.grading.desk import Result, grade
+from tests.grading.portions import FILES, read, skeletons
+
+PROJECT = Path(__file__).resolve().parents[2]
+SKELETONS = skeletons(PROJECT)
+REFERENCE = {name: (PROJECT / name).read_bytes() for name in FILES}
+# Enough for everything that ends at all, on a busy machine too.
+LIMIT_SECONDS = 1.0
+
+
+def filled(portions: dict[str, str]) -> dict[str, bytes]:
+    """Return the reference with some portions replaced.
+
+    Parameters:
+        portions: their text, not indented, by the full name of the function.
+    """
+    files = dict(REFERENCE)
+    for function, body in portions.items():
+        name = f"{function.partition('.')[0]}.py"
+        portion = read(files[name], SKELETONS[name], name).portions[function]
+        lines = files[name].decode().split("\n")
+        count = portion.body.count("\n")
+        indented = textwrap.indent(body.rstrip("\n"), "    ").split("\n")
+        lines[portion.line : portion.line + count] = indented
+        files[name] = "\n".join(lines).encode()
+    return files
+
+
+def graded(files: Mapping[str, bytes], limit: float = LIMIT_SECONDS) -> Result:
+    """Return what a submission earns."""
+    return grade(files, SKELETONS, "a secret of the tests", limit)
+
+
+def lost(result: Result) -> set[str]:
+    """Return the functions that have not earned their points."""
+    return {function for function, mark in result.marks.items() if mark.score < mark.max_score}
+
+
+def graded_all(submissions: Iterable[Mapping[str, bytes]]) -> list[Result]:
+    """Return what some submissions earn, graded side by side."""
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        return list(threads.map(graded, submissions))

@@ -1,0 +1,174 @@
+"""The handout runs as it is, and there is nothing of the solution in it."""
+
+import ast
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.grading import handout
+from tests.grading.assignment import FUNCTIONS
+from tests.grading.handout import HandoutError, handout_files, write_folder, write_zip
+from tests.grading_tests.submitted import PROJECT, REFERENCE, SKELETONS
+
+TIMEOUT_SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A handout."""
+    made = tmp_path_factory.mktemp("handout") / "out"
+    write_folder(handout_files(), made)
+    return made
+
+
+def python(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run Python in a folder, as a student would."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+        env={"PYTHONIOENCODING": "utf-8"},
+        timeout=TIMEOUT_SECONDS,
+        check=False,
+    )
+
+
+def solution() -> list[str]:
+    """Return every line of the solution, blanks taken out, the shortest left aside."""
+    lines = [
+        re.sub(r"\s", "", line)
+        for name, source in REFERENCE.items()
+        for line in set(source.decode().split("\n")) - set(SKELETONS[name].decode().split("\n"))
+    ]
+    return [line for line in lines if line != "else:"]
+
+
+def given_in_docstrings() -> str:
+    """Return what the two files say of the handle."""
+    return re.sub(r"\s", "", "".join(source.decode() for source in SKELETONS.values()))
+
+
+def test_no_line_of_the_solution_is_in_the_handout(folder: Path) -> None:
+    secret = [line for line in solution() if line not in given_in_docstrings()]
+    assert len(secret) >= 10
+    for path in folder.rglob("*"):
+        if path.is_file():
+            text = re.sub(r"[ \t]", "", path.read_bytes().decode("latin-1"))
+            assert not set(text.splitlines()) & set(secret), path
+            assert not [line for line in secret if line in text], path
+
+
+def test_the_hidden_scenarios_and_the_instructors_commands_stay_here(folder: Path) -> None:
+    names = {path.name for path in folder.rglob("*")}
+    assert "hidden_scenarios.py" not in names
+    assert "instructor.py" not in names
+    assert not [name for name in names if "corpus" in name or "mutant" in name]
+
+
+def test_the_handout_has_the_programs_and_the_assignment(folder: Path) -> None:
+    expected = "server.py client.py protocol.py server_logic.py client_logic.py README.md gui tests"
+    assert {path.name for path in folder.iterdir()} == set(expected.split())
+
+
+def test_the_assignment_tells_what_each_function_is_worth(folder: Path) -> None:
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    for function in FUNCTIONS:
+        assert f"| `{function.name}` | {function.points} |" in text
+
+
+def test_the_two_files_are_unfilled(folder: Path) -> None:
+    for name, source in SKELETONS.items():
+        assert (folder / name).read_bytes() == source
+        assert source.count(b"raise NotImplementedError") == source.count(b"*** start ***\n")
+
+
+def test_the_self_check_of_the_handout_explains_each_portion(folder: Path) -> None:
+    checked = python(folder, "-m", "tests.grading", "check")
+    assert checked.returncode == 1
+    assert checked.stdout.count("✗") == 12
+    assert checked.stdout.count("is not filled in yet") == 12
+    assert "0 of 100 points" in checked.stdout
+    assert checked.stderr == ""
+
+
+def test_the_self_check_passes_the_solution(folder: Path, tmp_path: Path) -> None:
+    for name, source in REFERENCE.items():
+        (tmp_path / name).write_bytes(source)
+    checked = python(folder, "-m", "tests.grading", "check", str(tmp_path))
+    assert checked.returncode == 0
+    assert checked.stdout.count("✓") == 12
+    assert "100 of 100 points" in checked.stdout
+
+
+def test_the_tests_of_the_handout_run(folder: Path) -> None:
+    tested = python(folder, "-m", "unittest", "tests.test_portions")
+    assert tested.returncode == 1
+    assert tested.stderr.count("is not filled in yet") >= 12
+
+
+def test_the_instructors_commands_are_refused_there(folder: Path) -> None:
+    assert python(folder, "-m", "tests.grading", "grade", ".").returncode == 2
+
+
+def test_the_programs_of_the_handout_start(folder: Path) -> None:
+    for program in ("server.py", "client.py"):
+        started = python(folder, program, "--help")
+        assert started.returncode == 0, started.stderr
+
+
+def test_the_zip_has_the_same_bytes_each_time_and_the_same_files(tmp_path: Path) -> None:
+    files = handout_files()
+    first, second = tmp_path / "first.zip", tmp_path / "second.zip"
+    write_zip(files, first)
+    write_zip(handout_files(), second)
+    assert first.read_bytes() == second.read_bytes()
+    with zipfile.ZipFile(first) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == files
+
+
+def test_a_folder_that_holds_something_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("keep")
+    with pytest.raises(HandoutError, match="is there already"):
+        write_folder(handout_files(), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_line_of_the_solution_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handout, "PROGRAMS", (*handout.PROGRAMS, "server_logic.py.orig"))
+    real = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        return REFERENCE["server_logic.py"] if path.suffix == ".orig" else real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    with pytest.raises(HandoutError, match="would be handed out"):
+        handout_files(PROJECT)
+
+
+def test_no_expression_of_the_solution_is_in_the_handout(folder: Path) -> None:
+    found = [
+        f"{path.relative_to(folder)}: {expression}"
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        for expression in solution_expressions()
+        if re.search(rf"(?<![\w.]){re.escape(expression)}(?!\w)", path.read_text("latin-1"))
+    ]
+    assert found == []
+
+
+def solution_expressions() -> set[str]:
+    """Return the conditions, comparisons and assignments of the reference."""
+    kinds = (ast.Assign, ast.Compare, ast.BoolOp)
+    return {
+        ast.unparse(node)
+        for name, source in REFERENCE.items()
+        for function in ast.parse(source).body
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
+        for node in ast.walk(function)
+        if isinstance(node, kinds)
+    }

@@ -1,0 +1,30 @@
+"""All functions of a submission are watched together, which earns and costs no points."""
+
+from tests.grading_tests.corpus import RIGHT
+from tests.grading_tests.submitted import filled, graded, graded_all, lost
+
+
+def test_what_works_alone_and_not_together_is_flagged() -> None:
+    # The doubles that stand beside a function that is watched alone come from no file.
+    body = "return key in users and not register_client.__code__.co_filename"
+    result = graded(filled({"server_logic.registered": body}))
+    assert lost(result) == set()
+    assert "together: users does not hold those that have registered" in result.flags
+
+
+def test_what_never_ends_together_is_flagged() -> None:
+    body = "while register_client.__code__.co_filename:\n    pass\nreturn key in users"
+    result = graded(filled({"server_logic.registered": body}))
+    assert lost(result) == set()
+    assert "together: the functions did not finish" in result.flags
+
+
+def test_right_portions_in_other_words_work_together() -> None:
+    count = max(map(len, RIGHT.values()))
+    submissions = [
+        filled({function: bodies[number % len(bodies)] for function, bodies in RIGHT.items()})
+        for number in range(count)
+    ]
+    for result in graded_all(submissions):
+        assert lost(result) == set()
+        assert not [flag for flag in result.flags if flag.startswith("together")]
