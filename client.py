@@ -161,7 +161,7 @@ class Client:
             self._show(self._state.ended(step, f"Nothing was sent: {why}."))
 
     def _show(self, state: ClientState) -> None:
-        if state is not self._state:
+        if state != self._state:
             self._state = state
             self._mailbox.post(state)
 

@@ -296,7 +296,7 @@ def build(kind: type[Any], found: object) -> Any:
 def nesting(text: str) -> int:
     """Return how many levels deep the brackets of a JSON text nest, those in strings aside."""
     depth = deepest = 0
-    for bracket in re.findall(r"[][{}]", re.sub(r'"(?:[^"\\]|\\.)*"', "", text)):
+    for bracket in re.findall(r"[][{}]", re.sub(r'"(?:[^"\\]|\\.)*"?', "", text)):
         depth += 1 if bracket in "[{" else -1
         deepest = max(deepest, depth)
     return deepest

@@ -127,8 +127,8 @@ class ServerHandle(Handle):
     @sends
     async def send_registry(self) -> None:
         """Send the client the list of all registered clients."""
-        users, active_users = self._logic.dictionaries()
-        entries = [RegisteredClient(name, key, key in active_users) for key, name in users.items()]
+        users, active = self._logic.dictionaries()
+        entries = (RegisteredClient(user, at, at in active) for at, user in users.items())
         await self.send_message(Registry(tuple(entries)))
 
 

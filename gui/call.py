@@ -97,11 +97,22 @@ class Call:
             line = line or self.source.suspect_line(code)
             self.problems.append(self.source.problem(explanation, code, line))
 
+    def find_change(self, explanation: Explanation, code: CodeType, dictionary: str) -> None:
+        """Take note of what is wrong with a change of a dictionary, where it is changed."""
+        if self.source is not None:
+            self.find(explanation, code, self.source.changing_line(code, dictionary))
+
+    def has_unawaited(self) -> bool:
+        """Tell whether a message was prepared that is not being sent yet."""
+        return any(
+            coroutine.cr_frame and inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED
+            for _, coroutine, _ in self.sendings
+        )
+
     def find_forgotten_awaits(self) -> None:
         """Take note of each message that was prepared and never sent."""
         for method, coroutine, line in self.sendings:
-            # One that has run to its end has no frame any more: the usual, quick case.
-            if coroutine.cr_frame and inspect.getcoroutinestate(coroutine) == "CORO_CREATED":
+            if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
                 coroutine.close()
                 self.find(explanations.forgotten_await(self.function, method), line=line)
 

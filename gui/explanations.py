@@ -61,7 +61,7 @@ def explain_exception(failure: Failure) -> Explanation:
     found = explain(failure) if explain else None
     return found or Explanation(
         f"{failure.function}() stopped: {failure.kind}: {failure.message}".rstrip(": ") + ".",
-        "Read the line below, and think through what each name on it holds at that moment.",
+        "Read that line, and think through what each name on it holds at that moment.",
     )
 
 
@@ -145,7 +145,12 @@ def explain_attribute(failure: Failure) -> Explanation | None:
 def explain_type(failure: Failure) -> Explanation | None:
     """Explain a value of the wrong kind."""
     function, message = failure.function, failure.message
-    if "await" in message and "used in" in message:
+    if "await" in message and "method" in message:
+        return Explanation(
+            f"{function}() uses a method without calling it.",
+            "A function of the handle does its work only when it is called, with ().",
+        )
+    if "await" in message and ("used in" in message or "be awaited" in message):
         return Explanation(
             f"{function}() awaits something that answers at once.",
             "What stands after await here needs no await: get_addr_key and the functions of this "
@@ -251,6 +256,8 @@ def explain_runtime(failure: Failure) -> Explanation | None:
 
 def explain_protocol(failure: Failure) -> Explanation | None:
     """Explain a message that cannot be sent."""
+    if "client" in failure.parameters and "at least 1" in failure.message:
+        return empty_sent(failure.function)
     return Explanation(
         f"{failure.function}() sends a message that breaks a rule: {failure.message}",
         "What does the line put into the message, and what do the dictionaries hold?",
@@ -288,7 +295,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     # Here, not above: it is hardly ever needed, and takes its time to import.
     import difflib
 
-    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.7)), "")
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.65)), "")
 
 
 # --- the file and its functions ---------------------------------------------------------
@@ -306,6 +313,14 @@ def no_import(file: str, kind: str, message: str) -> Explanation:
         f"{file} stops while it is read: {kind}: {message}".rstrip(": ") + ".",
         "What stands outside the functions runs when the program starts. Mend it, save the file, "
         "then start the program again.",
+    )
+
+
+def no_dictionary(dictionary: str) -> Explanation:
+    """Explain a file in which a dictionary is something else from the start."""
+    return Explanation(
+        f"{dictionary} must be a dictionary, and is something else.",
+        "The two dictionaries at the top of the file must stay as they were handed out.",
     )
 
 
@@ -585,8 +600,7 @@ def nothing_sent(function: str) -> Explanation:
     """Explain a step that sent nothing."""
     return Explanation(
         f"{function}() ended without sending anything.",
-        "The username is not empty. Which call of the client handle sends the message, and is it "
-        "reached?",
+        "Which call of the client handle sends the message, and does every path reach it?",
     )
 
 

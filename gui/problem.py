@@ -12,6 +12,16 @@ from typing import TypeGuard
 from gui import explanations
 from gui.explanations import Explanation, Failure
 
+LOOPS = (
+    ast.For,
+    ast.AsyncFor,
+    ast.While,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -88,17 +98,44 @@ class Source:
         """Return the text of a line, without the blanks around it."""
         return self.lines[number - 1].strip() if 0 < number <= len(self.lines) else ""
 
-    def suspect_line(self, code: CodeType) -> int:
-        """Return the line of a function that does nothing, or else its first one."""
+    def body(self, code: CodeType) -> list[ast.stmt]:
+        """Return the statements of a function, its docstring aside."""
         for node in ast.walk(self.tree()):
             if (
                 isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
                 and node.name == code.co_name
             ):
-                body = node.body[1:] if ast.get_docstring(node) else node.body
-                idle = (s for part in body for s in ast.walk(part) if does_nothing(s))
-                return next((s.lineno for s in (*idle, *body)), code.co_firstlineno)
-        return code.co_firstlineno
+                return node.body[1:] if ast.get_docstring(node) else node.body
+        return []
+
+    def suspect_line(self, code: CodeType) -> int:
+        """Return the line of a function that does nothing, or else its first one."""
+        body = self.body(code)
+        idle = (node for part in body for node in ast.walk(part) if does_nothing(node))
+        return next((node.lineno for node in (*idle, *body)), code.co_firstlineno)
+
+    def changing_line(self, code: CodeType, dictionary: str) -> int:
+        """Return the line of a function that changes a dictionary, or else a suspect one."""
+        for part in self.body(code):
+            for node in ast.walk(part):
+                is_change = isinstance(node, (ast.Assign, ast.AugAssign, ast.Delete)) or (
+                    isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+                )
+                if is_change and isinstance(node, ast.stmt) and mentions(node, dictionary):
+                    return node.lineno
+        return self.suspect_line(code)
+
+    def assigning_line(self, name: str) -> int:
+        """Return the line outside the functions that gives a name its value."""
+        return next((node.lineno for node in self.tree().body if stores(node, name)), 0)
+
+    def is_in_loop(self, line: int) -> bool:
+        """Tell whether a line is part of a loop."""
+        return any(
+            node.lineno <= line <= (node.end_lineno or line)
+            for node in ast.walk(self.tree())
+            if isinstance(node, LOOPS)
+        )
 
     def frames(self, last: TracebackType | None) -> list[tuple[FrameType, int]]:
         """Return the frames of a traceback that run this file, with the line of each."""
@@ -113,7 +150,11 @@ class Source:
             function: the function that was called, in case no frame of the file is left.
             known: the names of the module.
         """
+        if isinstance(error, RuntimeError) and isinstance(error.__cause__, StopIteration):
+            error = error.__cause__  # Python dresses it up when it leaves an async function
         frames = self.frames(error.__traceback__)
+        if type(error).__name__ == "StuckLoop":
+            frames = [(f, n) for f, n in frames if self.is_in_loop(n)] or frames
         code, line = function, 0
         if frames:
             frame, line = frames[-1]
@@ -126,7 +167,7 @@ class Source:
             code=self.line(line),
             name=getattr(error, "name", None) or unbound_name(error),
             owner=type(owner).__name__,
-            known=[name for name in known if not name.startswith("_")],
+            known=[*(code.co_varnames if code else ()), *(n for n in known if n[0] != "_")],
             parameters=code.co_varnames[: code.co_argcount] if code else (),
         )
         problem = self.problem(explanations.explain_exception(failure), code, line)
@@ -180,6 +221,19 @@ def with_rest(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, list[ast.stmt]]]
 def ends_in_return(body: list[ast.stmt]) -> bool:
     """Tell whether some statements end with a return."""
     return bool(body) and isinstance(body[-1], ast.Return)
+
+
+def stores(node: ast.AST, name: str) -> bool:
+    """Tell whether a statement gives a name its value."""
+    return any(
+        isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Store)
+        for part in ast.walk(node)
+    )
+
+
+def mentions(node: ast.AST, name: str) -> bool:
+    """Tell whether a name stands somewhere in a statement."""
+    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
 
 
 def does_nothing(node: ast.AST) -> TypeGuard[ast.Expr]:

@@ -51,25 +51,23 @@ class Portion(NamedTuple):
 
 
 SERVER_PORTIONS: Mapping[str, Portion] = {
-    "registered": Portion(("key",), truth=lambda users, active_users, key: key in users),
-    "username_exists": Portion(
-        ("username",), truth=lambda users, active_users, username: username in users.values()
-    ),
+    "registered": Portion(("key",), truth=lambda now, client: client in now.users),
+    "username_exists": Portion(("username",), truth=lambda now, name: name in now.users.values()),
     "register_user": Portion(
         ("key", "username"),
-        truth=lambda users, active_users, key, username: users.get(key) == username,
+        truth=lambda now, client, name: now.users.get(client) == name,
         stores="users",
     ),
     "username_matches_record": Portion(
         ("key", "username"),
-        truth=lambda users, active_users, key, username: users.get(key) == username,
+        truth=lambda now, client, name: now.users.get(client) == name,
     ),
     "log_in_client": Portion(
         ("key", "username"),
-        truth=lambda users, active_users, key, username: active_users.get(key) == username,
+        truth=lambda now, client, name: now.active_users.get(client) == name,
         stores="active_users",
     ),
-    "logged_in": Portion(("key",), truth=lambda users, active_users, key: key in active_users),
+    "logged_in": Portion(("key",), truth=lambda now, client: client in now.active_users),
     "register_client": Portion(("server", "username"), is_async=True),
     "login_client": Portion(("server", "username"), is_async=True),
     "send_registry_to_client": Portion(("server",), is_async=True),
@@ -116,38 +114,50 @@ def review_answer(
     elif sent is not None and held_back is not None:
         explanation = explanations.two_answers(function, sent.type, held_back.type)
         call.find(explanation, line=call.held_back_line)
-    elif before is not now and find_strange_change(call, key, stored, before, now):
-        return
     elif sent is not None:
         broken = broken_promise(function, key, username, sent, before, now)
-        # A helper that is wrong, or was asked about something else, explains more than what
-        # came of it.
-        if broken and not find_wrong_helper(call, key, username, before, now):
+        strange = strange_changes(stored, key, before, now) if before is not now else None
+        # What was mixed up, or changed strangely, or is wrong with a helper, explains more
+        # than what came of it.
+        if not (broken or strange) or find_wrong_argument(call, key, username):
+            return
+        if strange is not None:
+            explain, dictionary = strange
+            culprit = call.culprit(dictionary)
+            call.find_change(explain(culprit.co_name, dictionary), culprit, dictionary)
+        elif broken is not None and not find_wrong_helper(call, key, username, before, now):
             call.find(broken, line=call.sent_line)
+
+
+def find_wrong_argument(call: Call, key: str, username: str) -> bool:
+    """Find a helper that was asked about something else; tell whether there is one."""
+    right = {"key": key, "username": username}
+    for name, given, _, line in call.helpers:
+        for parameter, value in zip(SERVER_PORTIONS[name].parameters, given, strict=True):
+            if value != right[parameter]:
+                shown = repr(value) if isinstance(value, str) else "something else"
+                explanation = explanations.wrong_argument(call.function, name, parameter, shown)
+                call.find(explanation, line=line)
+                return True
+    return False
 
 
 def find_wrong_helper(
     call: Call, key: str, username: str, before: Dictionaries, now: Dictionaries
 ) -> bool:
     """Find the helper on whose account a promise was broken; tell whether there is one."""
-    for name, given, result, line in call.helpers:
+    for name, given, result, _ in call.helpers:
         portion = SERVER_PORTIONS[name]
-        for parameter, value in zip(portion.parameters, given, strict=True):
-            if value != {"key": key, "username": username}[parameter]:
-                shown = repr(value) if isinstance(value, str) else "something else"
-                explanation = explanations.wrong_argument(call.function, name, parameter, shown)
-                call.find(explanation, line=line)
-                return True
         assert portion.truth is not None
-        truth = portion.truth(*(now if portion.stores else before), *given)
-        if portion.stores and not truth:
-            entries = getattr(now, portion.stores)
-            is_swapped = key in entries.values()
+        # A helper may have been asked before something was stored, or after.
+        truths = {portion.truth(before, *given), portion.truth(now, *given)}
+        if portion.stores and truths == {False}:
+            is_swapped = getattr(now, portion.stores).get(username) == key
             explain = explanations.swapped if is_swapped else explanations.not_stored
             find_in_helper(call, name, explain(name, portion.stores))
             return True
-        if not portion.stores and bool(result) is not truth:
-            situation = SITUATIONS[name][0 if truth else 1]
+        if not portion.stores and bool(result) not in truths:
+            situation = SITUATIONS[name][0 if True in truths else 1]
             find_in_helper(call, name, explanations.wrong_result(name, situation, result))
             return True
     return False
@@ -164,17 +174,15 @@ def find_in_helper(call: Call, name: str, explanation: Explanation) -> None:
     call.find(explanation, code)
 
 
-def find_strange_change(
-    call: Call, key: str, stored: str, before: Dictionaries, now: Dictionaries
-) -> bool:
-    """Find an entry that changed and had to stay as it was; tell whether there is one."""
+def strange_changes(
+    stored: str, key: str, before: Dictionaries, now: Dictionaries
+) -> tuple[Callable[[str, str], Explanation], str] | None:
+    """Return what explains a strange change, and the dictionary, if there is one."""
     for dictionary, old, new in zip(Dictionaries._fields, before, now, strict=True):
         explain = strange_change(old, new, key, dictionary == stored)
         if explain is not None:
-            culprit = call.culprit(dictionary)
-            call.find(explain(culprit.co_name, dictionary), culprit)
-            return True
-    return False
+            return explain, dictionary
+    return None
 
 
 def strange_change(

@@ -8,6 +8,7 @@ import functools
 import importlib.util
 import inspect
 import sys
+import warnings
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -59,6 +60,8 @@ class Supervisor:
 
     def load(self) -> None:
         """Import the file, and report what in it cannot be used."""
+        # Python prints this sooner or later, or never; a forgotten await is told at once.
+        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
         spec = importlib.util.find_spec(self._name)
         self._source = Source(Path(spec.origin if spec and spec.origin else f"{self._name}.py"))
         self._watchdog.begin(self._source)
@@ -69,6 +72,10 @@ class Supervisor:
             self._unusable = dict.fromkeys(self._portions, problem)
         finally:
             self._watchdog.end()
+        for name in Dictionaries._fields:
+            if not isinstance(vars(self.module).get(name, {}), dict):
+                line = self._source.assigning_line(name)
+                self._report(self._source.problem(explanations.no_dictionary(name), None, line))
         self.dictionaries()
         if not self._unusable:
             for name, portion in self._portions.items():
@@ -106,8 +113,11 @@ class Supervisor:
                     resume, value = steps.throw, error
                 if call.waited_too_long:
                     resume, value = steps.throw, StuckWait()
-        except StopIteration:
+        except StopIteration as end:
             self._watchdog.end()
+            if inspect.iscoroutine(end.value) and not call.sendings:
+                end.value.close()
+                call.find(explanations.forgotten_await(name, end.value.__name__))
         except BaseException as error:
             self._watchdog.end()
             if error is call.interruption or error is call.lost_peer:
@@ -117,7 +127,9 @@ class Supervisor:
         finally:
             if call.limit is not None:
                 call.limit.cancel()
-        call.find_forgotten_awaits()
+        if call.has_unawaited():
+            yield  # a task that was made of it begins now
+            call.find_forgotten_awaits()
 
     def _limit_waiting(self, call: Call, waiting_for: "asyncio.Future[Any] | None") -> None:
         """Break the call off in a while, should it wait for something other than a slow peer."""

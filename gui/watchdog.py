@@ -4,7 +4,6 @@ It sleeps while no such code runs. Once one does, it looks twice a second, until
 seen nothing run for one look: in a busy server a few looks a second, in an idle one none.
 """
 
-import ast
 import sys
 import threading
 import time
@@ -13,16 +12,6 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from gui.problem import Source
-
-LOOPS = (
-    ast.For,
-    ast.AsyncFor,
-    ast.While,
-    ast.ListComp,
-    ast.SetComp,
-    ast.DictComp,
-    ast.GeneratorExp,
-)
 
 LOOK_SECONDS = 0.5
 # An answer takes some milliseconds. Two seconds are no accident.
@@ -67,6 +56,7 @@ class Watchdog:
         self._asleep = False
         self._since: float | None = None
         self._begun = 0
+        self._reported = (0.0, 0)
         self._source: Source
         self._thread_id = 0
         self._interrupted = False
@@ -119,7 +109,8 @@ class Watchdog:
         del frame
         if stuck is None:
             return
-        if (seconds - LOOK_SECONDS) // 1 < seconds // 1:
+        if self._reported != (seen, stuck.seconds):
+            self._reported = seen, stuck.seconds
             self._report(self._source, stuck)
         if stuck.in_loop and seconds >= BREAK_SECONDS:
             with self._lock:
@@ -138,21 +129,12 @@ def where_stuck(frame: types.FrameType, source: Source, seconds: int) -> Stuck |
     while current is not None:
         code, line = current.f_code, current.f_lineno
         if code.co_filename == source.path:
-            in_loop = is_in_loop(source, line)
+            in_loop = source.is_in_loop(line)
             if in_loop:
                 return Stuck(code, line, seconds, True)
             innermost = innermost or Stuck(code, line, seconds, False)
         current = current.f_back
     return innermost
-
-
-def is_in_loop(source: Source, line: int) -> bool:
-    """Tell whether a line of a file is part of a loop."""
-    return any(
-        node.lineno <= line <= (node.end_lineno or line)
-        for node in ast.walk(source.tree())
-        if isinstance(node, LOOPS)
-    )
 
 
 def raise_in_thread(thread_id: int, exception: type[BaseException] | None) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from tests.benchmarks.programs import cpu_seconds, print_table, running_server
 from tests.peers import line
 
-ROUNDS = 3
+ROUNDS = 5
 REQUESTS = 10_000
 LIMIT_PERCENT = 10
 OPTIONS = ("--port", "0", "--no-window")
@@ -29,7 +29,7 @@ def serve_without_checks() -> None:
         def __init__(self, connection: Any, logic: Any) -> None:
             self._key = connection.key
             self._logic = logic
-            self.send_message = connection.send_message
+            vars(self)["send_message"] = connection.send_message
 
     async def answer(self: Any, connection: Any, request: Any) -> None:
         name, _ = server.HANDLERS[type(request)]
@@ -37,25 +37,34 @@ def serve_without_checks() -> None:
         await function(BareHandle(connection, self._logic), *vars(request).values())
         self._show_dictionaries()
 
+    def noted(_self: Any, function: Any, _portion: Any) -> Any:
+        return function
+
     for name in ("registration_successful", "login_successful", "send_registry"):
         # `sends` leaves the method itself there.
         setattr(BareHandle, name, getattr(server.ServerHandle, name).__wrapped__)
-    setattr(server.Server, "_answer", answer)
-    setattr(supervisor.Supervisor, "_noted", lambda _self, function, _portion: function)
+    checks: tuple[tuple[type, str, Any], ...] = (
+        (server.Server, "_answer", answer),
+        (supervisor.Supervisor, "_noted", noted),
+    )
+    for owner, name, replacement in checks:
+        setattr(owner, name, replacement)
     sys.argv[1:] = OPTIONS
     server.main()
 
 
 def microseconds(request: bytes, *arguments: str) -> float:
     """Return the CPU time that a server takes for a request of a client that is logged in."""
-    with running_server(*arguments) as (process, address):
-        with socket.create_connection(address) as client:
-            for step in ("register", "login"):
-                ask(client, line(step, username="ada"))
-            before = cpu_seconds(process.pid)
-            for _ in range(REQUESTS):
-                ask(client, request)
-            seconds = cpu_seconds(process.pid) - before
+    with (
+        running_server(*arguments) as (process, address),
+        socket.create_connection(address) as client,
+    ):
+        for step in ("register", "login"):
+            ask(client, line(step, username="ada"))
+        before = cpu_seconds(process.pid)
+        for _ in range(REQUESTS):
+            ask(client, request)
+        seconds = cpu_seconds(process.pid) - before
     return seconds / REQUESTS * 1_000_000
 
 

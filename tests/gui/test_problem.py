@@ -63,7 +63,7 @@ def source(tmp_path: Path) -> Source:
 def run(source: Source, function: str) -> BaseException:
     """Run a function of the file, and return the exception that ends it."""
     names: dict[str, Callable[[str], object]] = {}
-    exec(compile(TEXT, source.path, "exec"), names)  # noqa: S102  the text above
+    exec(compile(TEXT, source.path, "exec"), names)
     with pytest.raises(NameError) as caught:
         names[function]("ada")
     return caught.value
@@ -166,6 +166,15 @@ def test_a_loop_that_ends_at_its_first_turn_is_recognised(
     assert stops_early(source.tree(), function) is expected
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("for known in [1, 2]:", True), ("return True", True), ("return second(key)", False)],
+)
+def test_the_lines_of_loops_are_known(line: str, expected: bool, source: Source) -> None:
+    numbers = [n for n in range(1, len(source.lines) + 1) if source.line(n) == line]
+    assert [source.is_in_loop(number) for number in numbers] == [expected] * len(numbers) != []
+
+
 @pytest.mark.parametrize("number", [0, -1, 10_000])
 def test_a_line_that_is_not_there_has_no_text(number: int, source: Source) -> None:
     assert source.line(number) == ""
@@ -201,7 +210,7 @@ def test_a_syntax_error_has_a_caret_below_its_text(
 
 def test_a_file_that_is_not_text_is_a_problem_without_a_line(tmp_path: Path) -> None:
     path = tmp_path / "broken.py"
-    path.write_bytes(b"\xff\xfe\x00")
+    path.write_bytes(b'x = "\xff\xfe"\n')
     with pytest.raises(SyntaxError) as caught:
         compile(path.read_bytes(), str(path), "exec")
     problem = Source(path).import_problem(caught.value)

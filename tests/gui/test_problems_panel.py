@@ -114,7 +114,8 @@ def test_an_earlier_problem_can_be_selected_by_mouse(
 ) -> None:
     add(root, panel, FAILED)
     until(root, lambda: panel.list.bbox(panel.list.get_children()[1]))
-    x, y, width, height = panel.list.bbox(panel.list.get_children()[1])  # type: ignore[misc]  # it is visible
+    box: Any = panel.list.bbox(panel.list.get_children()[1])
+    x, y, width, height = box
     click(panel.list, x + width // 2, y + height // 2)
     until(root, lambda: shown(panel).startswith(PROBLEM.explanation.title))
 

@@ -12,7 +12,7 @@ import pytest
 
 from gui import watchdog
 from gui.problem import Source
-from gui.watchdog import Stuck, StuckLoop, Watchdog, is_in_loop
+from gui.watchdog import Stuck, StuckLoop, Watchdog
 from tests.conftest import DEADLINE_SECONDS
 
 CODE = """\
@@ -33,13 +33,6 @@ def turn_in(helper):
 
 def help_a_little():
     return 1
-
-def catch_everything():
-    while True:
-        try:
-            pass
-        except:
-            pass
 """
 
 
@@ -87,7 +80,7 @@ class Kennel:
         self.reports: list[Stuck] = []
         self.dog = Watchdog(lambda _source, stuck: self.reports.append(stuck))
         self.code: dict[str, Any] = {}
-        exec(compile(CODE, str(path), "exec"), self.code)  # noqa: S102  the code above
+        exec(compile(CODE, str(path), "exec"), self.code)
 
     def run(self, function: str, *arguments: object) -> BaseException | None:
         """Run a function of the file under the watchdog's eyes; return what ended it."""
@@ -229,9 +222,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     ("function", "arguments"),
     [
         ("turn", ()),
-        ("turn_in", (lambda: None,)),
         ("wait_in_loop", (lambda: time.sleep(0.01),)),
-        ("catch_everything", ()),
     ],
 )
 def test_a_loop_is_named_and_broken_off(
@@ -250,11 +241,3 @@ def test_the_function_with_the_loop_is_named_not_the_one_that_it_calls(
     error = kennel.run("turn_in", kennel.code["help_a_little"])
     assert isinstance(error, StuckLoop)
     assert {report.code.co_name for report in kennel.reports} == {"turn_in"}
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"), [("call()", False), ("while True:", True), ("pass", True)]
-)
-def test_the_lines_of_loops_are_known(line: str, expected: bool, kennel: Kennel) -> None:
-    number = kennel.source.lines.index(next(x for x in kennel.source.lines if x.strip() == line))
-    assert is_in_loop(kennel.source, number + 1) is expected
