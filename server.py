@@ -236,7 +236,8 @@ class Server:
         if now == self._before:
             return
         for name, entries, before in zip(now._fields, now, self._before, strict=True):
-            if changes := differences(before, entries):
+            changes = differences(before, entries)
+            if changes:
                 self.mailbox.post(DictionaryChanged(name, changes))
         self._before = Dictionaries(*map(dict, now))
 

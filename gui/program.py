@@ -43,10 +43,23 @@ class CommandLine(argparse.ArgumentParser):
 def command_line(description: str) -> CommandLine:
     """Return a parser with the options that both programs know."""
     parser = CommandLine(description=description, allow_abbrev=False)
-    parser.add_argument("--host", default=DEFAULT_HOST, help="the server's address (%(default)s)")
+    parser.add_argument(
+        "--host", type=host, default=DEFAULT_HOST, help="the server's address (%(default)s)"
+    )
     parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="its port (%(default)s)")
     parser.add_argument("--no-window", action="store_true", help="use the terminal instead")
     return parser
+
+
+def host(text: str) -> str:
+    """Return the host that an option names.
+
+    Raises:
+        argparse.ArgumentTypeError: it is empty, which would mean every address there is.
+    """
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"there is no such host as {text!r}")
+    return text
 
 
 def port(text: str) -> int:

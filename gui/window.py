@@ -111,8 +111,7 @@ class Window:
     def close(self) -> None:
         """Close the window."""
         self._unwatch()
-        if self._drain_timer:
-            self.root.after_cancel(self._drain_timer)
+        self._cancel_drain()
         # What ttk has put off until it is idle would fail once the widgets are gone.
         self.root.update_idletasks()
         self.root.destroy()
@@ -121,26 +120,34 @@ class Window:
 
     def _drain(self) -> None:
         """Show what is in the mailbox, but give way to keys and drawing soon."""
-        self._drain_timer = ""
+        self._cancel_drain()
         stop_at = time.monotonic() + DRAIN_SECONDS
         while time.monotonic() < stop_at:
             lines, events = self._mailbox.empty(DRAIN_ITEMS)
             if not lines and not events:
                 break
-            try:
-                self.log.append(lines)
-                for event in events:
-                    if isinstance(event, Quit):
-                        self.root.quit()
-                    else:
-                        self.show(event)
-            except Exception:
-                # What leaves a file handler ends Tk's main loop.
-                self.root.report_callback_exception(*sys.exc_info())
+            self._try(self.log.append, lines)
+            for event in events:
+                if isinstance(event, Quit):
+                    self.root.quit()
+                else:
+                    self._try(self.show, event)
         else:
             self._drain_timer = self.root.after(1, self._drain)
         if gc.get_count()[0] > GARBAGE_OBJECTS:
             gc.collect()
+
+    def _try(self, action: Callable[[Any], None], argument: Any) -> None:
+        """Call something; report what it raises, which would end Tk's main loop."""
+        try:
+            action(argument)
+        except Exception:
+            self.root.report_callback_exception(*sys.exc_info())
+
+    def _cancel_drain(self) -> None:
+        if self._drain_timer:
+            self.root.after_cancel(self._drain_timer)
+            self._drain_timer = ""
 
 
 def has_file_handlers(root: tkinter.Tk) -> bool:

@@ -186,6 +186,12 @@ SERVER_MISTAKES = [
     ),
     Mistake(
         "username_exists",
+        "return any(name == usernme for name in users.values())",
+        "username_exists() uses the name usernme, which does not exist there.",
+        "return any(name == usernme for name in users.values())",
+    ),
+    Mistake(
+        "username_exists",
         "return username in users.values",
         "username_exists() uses a method without calling it.",
         "return username in users.values",

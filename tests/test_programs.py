@@ -316,7 +316,7 @@ def test_a_client_whose_server_goes_says_so(start: Start) -> None:
     server.kill()
     end = program.end()
     assert end.status == 1
-    assert "A new connection is a new client." in end.errors
+    assert "a new connection is a new client." in end.errors
     assert end.errors.count("\n") == 1
 
 

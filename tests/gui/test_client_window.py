@@ -412,7 +412,7 @@ def test_connect_again_has_the_keyboard_and_connects(
 ) -> None:
     client.lose()
     until_visible(root, "Connect again")
-    assert visible(root, "A new connection is a new client.")
+    assert visible(root, "a new connection is a new client.")
     if how == "click":
         click(visible(root, "Connect again"))
     else:
