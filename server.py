@@ -299,8 +299,8 @@ def main() -> int:
 
         view = program.open_view(options.no_window, window, lambda: ServerConsole(mailbox))
         network.call(server.serve_clients())
-        print(f"Server listening on {address}", flush=True)
         with clients_beside(options.clients, address, view.has_window):
+            print(f"Server listening on {address}", flush=True)
             return view.run()
 
 

@@ -82,6 +82,12 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Break off what waits for something after a moment."""
+    monkeypatch.setattr(supervisor, "BREAK_SECONDS", 0.3)
+
+
+@pytest.fixture
 def network() -> Iterator[NetworkThread]:
     """Run a network."""
     with NetworkThread() as network:
@@ -157,7 +163,7 @@ def test_a_blocking_call_is_reported_and_ends_by_itself(
     ],
 )
 def test_waiting_for_what_does_not_come_is_broken_off(
-    body: str, line: str, hurry: None, tmp_path: Path, network: NetworkThread
+    body: str, line: str, impatience: None, tmp_path: Path, network: NetworkThread
 ) -> None:
     scene = Scene(tmp_path, body)
     in_time(network, scene.call())
@@ -165,7 +171,7 @@ def test_waiting_for_what_does_not_come_is_broken_off(
 
 
 def test_waiting_that_catches_everything_is_broken_off_once_it_can_be(
-    hurry: None, tmp_path: Path, network: NetworkThread
+    impatience: None, tmp_path: Path, network: NetworkThread
 ) -> None:
     body = "try:\n    await asyncio.sleep(1000)\nexcept BaseException:\n    pass"
     scene = Scene(tmp_path, body)
@@ -174,10 +180,10 @@ def test_waiting_that_catches_everything_is_broken_off_once_it_can_be(
 
 
 def test_a_peer_that_is_slow_to_take_its_message_is_no_problem(
-    hurry: None, tmp_path: Path, network: NetworkThread
+    impatience: None, tmp_path: Path, network: NetworkThread
 ) -> None:
     async def deliver(_message: Message) -> None:
-        await asyncio.sleep(1.6)
+        await asyncio.sleep(0.6)
 
     scene = Scene(tmp_path, DENY)
     call = in_time(network, scene.call(deliver=deliver))
