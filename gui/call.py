@@ -104,10 +104,11 @@ class Call:
 
     def has_unawaited(self) -> bool:
         """Tell whether a message was prepared that is not being sent yet."""
-        return any(
-            coroutine.cr_frame and inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED
-            for _, coroutine, _ in self.sendings
-        )
+        for _, coroutine, _ in self.sendings:
+            # One that has run to its end has no frame any more: the usual, quick case.
+            if coroutine.cr_frame and inspect.getcoroutinestate(coroutine) == "CORO_CREATED":
+                return True
+        return False
 
     def find_forgotten_awaits(self) -> None:
         """Take note of each message that was prepared and never sent."""

@@ -83,11 +83,11 @@ class ClientWindow(Window):
             self._take(step)
 
         button = ttk.Button(steps, text=BUTTONS[step], command=take, width=BUTTON_CHARACTERS)
-        button.grid(row=step, column=2, sticky="ew", pady=self.unit // 4)
+        button.grid(row=step.value, column=2, sticky="ew", pady=self.unit // 4)
         bind_return(button, take)
         self.buttons[step] = button
         self.outcomes[step] = wrapping_label(steps)
-        self.outcomes[step].grid(row=step, column=3, sticky="ew", padx=(self.unit, 0))
+        self.outcomes[step].grid(row=step.value, column=3, sticky="ew", padx=(self.unit, 0))
 
     def show(self, event: Any) -> None:
         """Show the client's state, or a problem."""

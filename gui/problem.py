@@ -157,8 +157,10 @@ class Source:
             frames = [(f, n) for f, n in frames if self.is_in_loop(n)] or frames
         code, line = function, 0
         if frames:
-            frame, line = frames[-1]
-            code = frame.f_code
+            line = frames[-1][1]
+            # A generator expression, say, is part of the function around it.
+            named = [f.f_code for f, _ in frames if not f.f_code.co_name.startswith("<")]
+            code = named[-1] if named else function
         owner = getattr(error, "obj", None)
         failure = Failure(
             kind=type(error).__name__,

@@ -67,11 +67,11 @@ class Supervisor:
         self._watchdog.begin(self._source)
         try:
             self.module = importlib.import_module(self._name)
+            self._watchdog.end()
         except BaseException as error:
+            self._watchdog.end()
             problem = self._source.import_problem(error)
             self._unusable = dict.fromkeys(self._portions, problem)
-        finally:
-            self._watchdog.end()
         for name in Dictionaries._fields:
             if not isinstance(vars(self.module).get(name, {}), dict):
                 line = self._source.assigning_line(name)
@@ -87,8 +87,6 @@ class Supervisor:
     def run(self, call: Call, *arguments: object) -> Generator[Any, Any, None]:
         """Run an async function, and take note in the call of everything that is wrong with it.
 
-        It is driven as `await` would, one step after the other; the watchdog knows of each.
-
         Raises:
             ConnectionError: the peer went while something was being sent to it.
         """
@@ -97,7 +95,24 @@ class Supervisor:
             call.problems.append(self._unusable[name])
             return
         call.source, call.path, call.functions = self._source, self._source.path, self._functions
-        steps = self._functions[name](*arguments)
+        try:
+            yield from self._steps(call, arguments)
+        except BaseException as error:
+            self._watchdog.end()
+            if error is call.interruption or error is call.lost_peer:
+                raise
+            code = self._functions[name].__code__
+            call.problems.append(self._source.problem_of(error, code, vars(self.module)))
+        finally:
+            if call.limit is not None:
+                call.limit.cancel()
+        if call.has_unawaited():
+            yield  # a task that was made of it begins now
+            call.find_forgotten_awaits()
+
+    def _steps(self, call: Call, arguments: tuple[object, ...]) -> Generator[Any, Any, None]:
+        """Drive the function's coroutine as `await` would; the watchdog knows of each step."""
+        steps = self._functions[call.function](*arguments)
         resume, value = steps.send, None
         try:
             while True:
@@ -117,19 +132,7 @@ class Supervisor:
             self._watchdog.end()
             if inspect.iscoroutine(end.value) and not call.sendings:
                 end.value.close()
-                call.find(explanations.forgotten_await(name, end.value.__name__))
-        except BaseException as error:
-            self._watchdog.end()
-            if error is call.interruption or error is call.lost_peer:
-                raise
-            code = self._functions[name].__code__
-            call.problems.append(self._source.problem_of(error, code, vars(self.module)))
-        finally:
-            if call.limit is not None:
-                call.limit.cancel()
-        if call.has_unawaited():
-            yield  # a task that was made of it begins now
-            call.find_forgotten_awaits()
+                call.find(explanations.forgotten_await(call.function, end.value.__name__))
 
     def _limit_waiting(self, call: Call, waiting_for: "asyncio.Future[Any] | None") -> None:
         """Break the call off in a while, should it wait for something other than a slow peer."""
