@@ -642,14 +642,15 @@ def sent_wrong_name(function: str, sent: str, typed: str) -> Explanation:
 
 def stuck(function: str, seconds: int, in_loop: bool, program: str) -> Explanation:
     """Explain code that holds up its program, while it does."""
+    who = "What stands outside the functions" if function == "<module>" else f"{function}()"
     if in_loop:
         return Explanation(
-            f"{function}() has been holding up the {program} for {seconds} s: a loop does not end.",
+            f"{who} has been holding up the {program} for {seconds} s: a loop does not end.",
             "Nothing else can happen meanwhile. After 5 s the loop is broken off. What makes its "
             "condition false?",
         )
     return Explanation(
-        f"{function}() has been holding up the {program} for {seconds} s: a call does not return.",
+        f"{who} has been holding up the {program} for {seconds} s: a call does not return.",
         "Nothing else can happen meanwhile. The line waits, for time to pass or for somebody to "
         "type. No step of the assignment has to wait.",
     )

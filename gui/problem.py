@@ -91,7 +91,7 @@ class Source:
     def problem(self, explanation: Explanation, code: CodeType | None, line: int = 0) -> Problem:
         """Return a problem in a function, at a line of it, or else at its first line."""
         line = line or (code.co_firstlineno if code else 0)
-        function = code.co_name if code else ""
+        function = code.co_name if code and code.co_name != "<module>" else ""
         return Problem(explanation, self.file, function, line, self.line(line))
 
     def line(self, number: int) -> str:

@@ -124,17 +124,20 @@ def where_stuck(frame: types.FrameType, source: Source, seconds: int) -> Stuck |
 
     The innermost function that is inside a loop is named; where none is, the innermost.
     """
-    innermost: Stuck | None = None
+    own: list[tuple[types.CodeType, int]] = []
     current: types.FrameType | None = frame
     while current is not None:
-        code, line = current.f_code, current.f_lineno
-        if code.co_filename == source.path:
-            in_loop = source.is_in_loop(line)
-            if in_loop:
-                return Stuck(code, line, seconds, True)
-            innermost = innermost or Stuck(code, line, seconds, False)
+        if current.f_code.co_filename == source.path:
+            own.append((current.f_code, current.f_lineno))
         current = current.f_back
-    return innermost
+    if not own:
+        return None
+    loops = (index for index, (_, line) in enumerate(own) if source.is_in_loop(line))
+    index = next(loops, -1)
+    code, line = own[max(index, 0)]
+    # A list comprehension, say, is part of the function around it.
+    named = (outer for outer, _ in own[max(index, 0) :] if not outer.co_name.startswith("<"))
+    return Stuck(next(named, code), line, seconds, index >= 0)
 
 
 def raise_in_thread(thread_id: int, exception: type[BaseException] | None) -> None:
