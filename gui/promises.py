@@ -78,20 +78,6 @@ CLIENT_PORTIONS: Mapping[str, Portion] = {
     "request_registry": Portion(("client",), is_async=True),
 }
 
-# What is so when a helper should answer True, and when it should answer False.
-SITUATIONS = {
-    "registered": ("this client's key is in users", "this client's key is not in users"),
-    "username_exists": ("somebody in users has the name", "nobody in users has the name"),
-    "username_matches_record": (
-        "users holds this username for this client",
-        "users does not hold this username for this client",
-    ),
-    "logged_in": (
-        "this client's key is in active_users",
-        "this client's key is not in active_users",
-    ),
-}
-
 
 def review_answer(
     call: Call, key: str, username: str, before: Dictionaries, now: Dictionaries
@@ -157,7 +143,7 @@ def find_wrong_helper(
             find_in_helper(call, name, explain(name, portion.stores))
             return True
         if not portion.stores and bool(result) not in truths:
-            situation = SITUATIONS[name][0 if True in truths else 1]
+            situation = explanations.SITUATIONS[name][0 if True in truths else 1]
             find_in_helper(call, name, explanations.wrong_result(name, situation, result))
             return True
     return False

@@ -137,7 +137,7 @@ def judge_answer(function: Function, scenario: Scenario, did: Observation) -> Ex
     if not isinstance(did.value, bool):
         return words.no_truth_value(name, shown(did.value), kind_of(did.value)), did.line
     if did.value is not scenario.value:
-        situation = words.SITUATIONS[name][0 if scenario.value else 1]
+        situation = explanations.SITUATIONS[name][0 if scenario.value else 1]
         return explanations.wrong_result(name, situation, did.value), did.line
     return None
 

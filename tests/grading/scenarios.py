@@ -10,10 +10,34 @@ from typing import NamedTuple
 
 Entries = tuple[tuple[str, str], ...]
 
-FIRST_NAMES = (
-    "amina boris chiara dmitri elif farid greta hugo ines jonas kaori lena milan noor olga "
-    "pavel quinn rosa samir tara umar vera wanda xenia yusuf zora"
-).split()
+FIRST_NAMES = [
+    "amina",
+    "boris",
+    "chiara",
+    "dmitri",
+    "elif",
+    "farid",
+    "greta",
+    "hugo",
+    "ines",
+    "jonas",
+    "kaori",
+    "lena",
+    "milan",
+    "noor",
+    "olga",
+    "pavel",
+    "quinn",
+    "rosa",
+    "samir",
+    "tara",
+    "umar",
+    "vera",
+    "wanda",
+    "xenia",
+    "yusuf",
+    "zora",
+]
 
 
 class Scenario(NamedTuple):

@@ -2,20 +2,6 @@
 
 from gui.explanations import Explanation
 
-# What is so when a helper should answer True, and when it should answer False.
-SITUATIONS = {
-    "registered": ("this client's key is in users", "this client's key is not in users"),
-    "username_exists": ("somebody in users has the name", "nobody in users has the name"),
-    "username_matches_record": (
-        "users holds this username for this client",
-        "users does not hold this username for this client",
-    ),
-    "logged_in": (
-        "this client's key is in active_users",
-        "this client's key is not in active_users",
-    ),
-}
-
 
 def empty_portion(function: str) -> Explanation:
     """Explain a portion with nothing in it."""

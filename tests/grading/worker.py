@@ -68,23 +68,78 @@ MOST_ENTRIES = 100
 NEVER_LOADED = {"antigravity", "this"}
 # What reaches out of this process, by the names of Python's audit events.
 FORBIDDEN = frozenset(
-    """
-    os.kill os.killpg os.fork os.forkpty os.exec os.posix_spawn os.spawn os.startfile
-    os.system subprocess.Popen pty.spawn ctypes.dlopen ctypes.dlsym gc.get_objects
-    gc.get_referrers gc.get_referents socket.connect socket.bind signal.pthread_kill os.remove
-    os.rename os.rmdir os.truncate os.chmod os.link os.symlink shutil.rmtree sys.setprofile
-    sys.addaudithook _winapi.CreateProcess _winapi.OpenProcess _winapi.TerminateProcess
-    os.mkdir os.chown os.utime os.setxattr os.removexattr os.chflags os.putenv
-    resource.prlimit resource.setrlimit socket.sendto socket.sendmsg sqlite3.connect
-    winreg.CreateKey winreg.DeleteKey winreg.SetValue
-    """.split()
+    [
+        "os.kill",
+        "os.killpg",
+        "os.fork",
+        "os.forkpty",
+        "os.exec",
+        "os.posix_spawn",
+        "os.spawn",
+        "os.startfile",
+        "os.system",
+        "subprocess.Popen",
+        "pty.spawn",
+        "ctypes.dlopen",
+        "ctypes.dlsym",
+        "gc.get_objects",
+        "gc.get_referrers",
+        "gc.get_referents",
+        "socket.connect",
+        "socket.bind",
+        "signal.pthread_kill",
+        "os.remove",
+        "os.rename",
+        "os.rmdir",
+        "os.truncate",
+        "os.chmod",
+        "os.link",
+        "os.symlink",
+        "shutil.rmtree",
+        "sys.setprofile",
+        "sys.addaudithook",
+        "_winapi.CreateProcess",
+        "_winapi.OpenProcess",
+        "_winapi.TerminateProcess",
+        "os.mkdir",
+        "os.chown",
+        "os.utime",
+        "os.setxattr",
+        "os.removexattr",
+        "os.chflags",
+        "os.putenv",
+        "resource.prlimit",
+        "resource.setrlimit",
+        "socket.sendto",
+        "socket.sendmsg",
+        "sqlite3.connect",
+        "winreg.CreateKey",
+        "winreg.DeleteKey",
+        "winreg.SetValue",
+    ]
 )
 # What could do the same with no such event, or start an interpreter without the guard.
 FORBIDDEN_MODULES = frozenset(
-    """
-    ctypes _ctypes _posixsubprocess _testcapi _testinternalcapi _interpreters _xxsubinterpreters
-    dbm _dbm _gdbm sqlite3 _sqlite3 readline tkinter _tkinter idlelib turtle turtledemo
-    """.split()
+    [
+        "ctypes",
+        "_ctypes",
+        "_posixsubprocess",
+        "_testcapi",
+        "_testinternalcapi",
+        "_interpreters",
+        "_xxsubinterpreters",
+        "dbm",
+        "_dbm",
+        "_gdbm",
+        "sqlite3",
+        "_sqlite3",
+        "readline",
+        "tkinter",
+        "_tkinter",
+        "idlelib",
+        "turtle",
+        "turtledemo",
+    ]
 )
 # They name no event and no module of their own, and a grader could be killed with them.
 FORBIDDEN_FUNCTIONS = ("pidfd_open", "pidfd_send_signal")

@@ -26,7 +26,7 @@ def attacked(attack: Attack, folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with results in it that no attack may change."""
+    """Give a folder with results in it that no attack may change."""
     made = tmp_path_factory.mktemp("results")
     (made / "results.json").write_text("untouched")
     return made
@@ -34,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def results(folder: Path) -> list[Result]:
-    """What the attacks earn."""
+    """Give what the attacks earn."""
     return graded_all(attacked(attack, folder) for attack in ATTACKS)
 
 

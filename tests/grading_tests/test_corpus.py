@@ -13,13 +13,13 @@ RIGHT_ONES = [(function, body) for function, bodies in RIGHT.items() for body in
 
 @pytest.fixture(scope="module")
 def wrong_results() -> list[Result]:
-    """What the wrong portions earn."""
+    """Give what the wrong portions earn."""
     return graded_all(filled({wrong.function: wrong.body}) for wrong in WRONG)
 
 
 @pytest.fixture(scope="module")
 def right_results() -> list[Result]:
-    """What the right portions earn."""
+    """Give what the right portions earn."""
     return graded_all(filled({function: body}) for function, body in RIGHT_ONES)
 
 

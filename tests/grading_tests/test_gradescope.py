@@ -26,7 +26,7 @@ VISIBILITIES = {"visible", "hidden", "after_due_date", "after_published"}
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The zip that is uploaded."""
+    """Give the zip that is uploaded."""
     path = tmp_path_factory.mktemp("upload") / "autograder.zip"
     write_autograder(PROJECT, path)
     return path
@@ -34,7 +34,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def autograder(archive: Path, tmp_path: Path) -> Path:
-    """A folder as /autograder is there, set up."""
+    """Give a folder as /autograder is there, set up."""
     folder = tmp_path / "autograder"
     for name in ("source", "submission"):
         (folder / name).mkdir(parents=True)

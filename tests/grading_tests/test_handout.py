@@ -19,7 +19,7 @@ TIMEOUT_SECONDS = 60
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A handout."""
+    """Give a handout."""
     made = tmp_path_factory.mktemp("handout") / "out"
     write_folder(handout_files(), made)
     return made

@@ -89,8 +89,18 @@ def test_wrong_markers_are_refused_with_the_line(text: str, words: str) -> None:
 
 LINES = st.lists(
     st.sampled_from(
-        ["def registered(key):", "    # *** start ***", "    # *** end ***", "    return 1", ""]
-        + ["# *** end ***", "async def login_client(server, username):", '    """', "\tx", "}"]
+        [
+            "def registered(key):",
+            "    # *** start ***",
+            "    # *** end ***",
+            "    return 1",
+            "",
+            "# *** end ***",
+            "async def login_client(server, username):",
+            '    """',
+            "\tx",
+            "}",
+        ]
     )
 )
 
