@@ -81,6 +81,7 @@ def test_an_empty_batch_changes_nothing(log: "Log") -> None:
 def test_the_oldest_lines_are_dropped_past_2000(log: "Log", size: int) -> None:
     for first in range(0, 2500, size):
         log.append([line(number) for number in range(first, min(first + size, 2500))])
+        assert int(log.text.index("end-1c").split(".")[0]) - 1 <= 2000
     assert len(shown(log)) == 2000
     assert name(log, "1.0") == "u500"
     assert name(log, "end-2l") == "u2499"

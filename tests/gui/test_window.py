@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).parents[2]
 PEER = "127.0.0.1:50412"
+LOGIN = encode(Login("ada"))
 FLOOD = 50_000
 ROUNDS = 40
 
@@ -74,15 +75,15 @@ def process_state() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def ended_in_time(root: "tkinter.Tk") -> Iterator[None]:
+def ended_in_time(root: "tkinter.Tk", seconds: int = DEADLINE_SECONDS) -> Iterator[None]:
     """Fail, instead of waiting for ever, if a window does not end by itself."""
     in_vain: list[str] = []
 
     def give_up() -> None:
-        in_vain.append(f"the window has not ended within {DEADLINE_SECONDS} s")
+        in_vain.append(f"the window has not ended within {seconds} s")
         root.quit()
 
-    root.after(DEADLINE_SECONDS * 1000, give_up)
+    root.after(seconds * 1000, give_up)
     yield
     assert not in_vain
 
@@ -194,13 +195,13 @@ def test_a_flood_leaves_room_for_keys_and_ends_with_its_last_line(
 def test_what_happens_is_shown_in_the_midst_of_a_flood(
     root: "tkinter.Tk", window: "ServerWindow", mailbox: Mailbox
 ) -> None:
-    with NetworkThread() as network:
-        network.start(flood(mailbox))
-        # Not `until`, which waits for an end of the flood to draw.
-        give_up_at = time.monotonic() + DEADLINE_SECONDS
-        while not visible(root, "users (100)"):
-            assert time.monotonic() < give_up_at
-            root.tk.dooneevent()
+    pour(root, mailbox)
+    # Not `until`, which waits for an end of the flood to draw.
+    give_up_at = time.monotonic() + DEADLINE_SECONDS
+    mailbox.post(DictionaryChanged("users", {"127.0.0.1:1": "ada"}))
+    while not visible(root, "users (1)"):
+        assert time.monotonic() < give_up_at
+        root.tk.dooneevent()
 
 
 def test_a_signal_ends_a_window_in_the_midst_of_a_flood(
@@ -209,10 +210,24 @@ def test_a_signal_ends_a_window_in_the_midst_of_a_flood(
     from gui.server_window import ServerWindow
 
     window = ServerWindow(root, mailbox, "127.0.0.1:8888")
-    with NetworkThread() as network, ended_in_time(root):
-        network.start(flood(mailbox))
-        root.after(100, signal.raise_signal, signal.SIGINT)
+    pour(root, mailbox)
+    root.after(100, signal.raise_signal, signal.SIGINT)
+    with ended_in_time(root):
         assert window.run() == 0
+
+
+def pour(root: "tkinter.Tk", mailbox: Mailbox) -> None:
+    """Leave more messages than a window can show, again and again, until it is closed."""
+    timer = ""
+
+    def pour() -> None:
+        nonlocal timer
+        for _ in range(5000):
+            mailbox.log("→", PEER, LOGIN)
+        timer = root.after(1, pour)
+
+    pour()
+    root.bind("<Destroy>", lambda _: root.after_cancel(timer))
 
 
 def test_a_flood_that_nobody_takes_does_not_fill_the_memory(mailbox: Mailbox) -> None:
@@ -246,9 +261,10 @@ def test_a_signal_ends_an_idle_window(
 
     window = ServerWindow(root, mailbox, "127.0.0.1:8888")
     to_this_process = [os.getpid(), number]
-    # From another thread, while Tk's sleeps.
+    # From another thread, while Tk's sleeps. Where a signal does not wake it, something else
+    # does, but seconds later.
     threading.Timer(0.1, os.kill, to_this_process).start()
-    with ended_in_time(root):
+    with ended_in_time(root, seconds=2):
         assert window.run() == 0
 
 
@@ -291,11 +307,12 @@ async def flood(mailbox: Mailbox) -> None:
     """Leave messages, changes and garbage, without end."""
     for number in itertools.count():
         for _ in range(100):
-            mailbox.log("→", PEER, encode(Login("ada")))
+            mailbox.log("→", PEER, LOGIN)
             garbage: list[Any] = [{}, []]
             garbage.append(garbage)
         mailbox.post(DictionaryChanged("users", {str(number % 100): str(number)}))
-        await asyncio.sleep(0)
+        # As a network does, it lets others have the interpreter for a moment.
+        await asyncio.sleep(0.001)
 
 
 # --- garbage ----------------------------------------------------------------------------
