@@ -411,6 +411,15 @@ def not_stored(function: str, dictionary: str) -> Explanation:
     )
 
 
+def wrong_value(function: str, dictionary: str, shown: str) -> Explanation:
+    """Explain an entry with another value than the username."""
+    return Explanation(
+        f"{function}() stored {shown} in {dictionary} for this client.",
+        "A dictionary leads from the client's key to its username. Which of the two is stored, "
+        "and is it in quotes?",
+    )
+
+
 def swapped(function: str, dictionary: str) -> Explanation:
     """Explain an entry with key and value the wrong way round."""
     return Explanation(

@@ -138,9 +138,15 @@ def find_wrong_helper(
         # A helper may have been asked before something was stored, or after.
         truths = {portion.truth(before, *given), portion.truth(now, *given)}
         if portion.stores and truths == {False}:
-            is_swapped = getattr(now, portion.stores).get(username) == key
-            explain = explanations.swapped if is_swapped else explanations.not_stored
-            find_in_helper(call, name, explain(name, portion.stores))
+            entries = getattr(now, portion.stores)
+            if entries.get(username) == key:
+                explanation = explanations.swapped(name, portion.stores)
+            elif key in entries and key not in getattr(before, portion.stores):
+                stored = "its key" if entries[key] == key else repr(entries[key])
+                explanation = explanations.wrong_value(name, portion.stores, stored)
+            else:
+                explanation = explanations.not_stored(name, portion.stores)
+            find_in_helper(call, name, explanation)
             return True
         if not portion.stores and bool(result) not in truths:
             situation = explanations.SITUATIONS[name][0 if True in truths else 1]

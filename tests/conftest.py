@@ -128,7 +128,7 @@ def root(display: None, monkeypatch: pytest.MonkeyPatch) -> Iterator["tkinter.Tk
         for child in root.winfo_children():
             child.destroy()
         root.destroy()
-    # What is still referred to after a test is not collected in another thread.
+    # A window that a failed test never closed has left the collector switched off.
     gc.enable()
     for error in errors:
         raise error

@@ -270,7 +270,7 @@ SERVER_MISTAKES = [
     Mistake(
         "register_user",
         "users[key] = key",
-        "register_user() ended, but users does not hold the username under the key.",
+        "register_user() stored its key in users for this client.",
         "users[key] = key",
     ),
     Mistake(
@@ -282,7 +282,7 @@ SERVER_MISTAKES = [
     Mistake(
         "register_user",
         'users[key] = "username"',
-        "register_user() ended, but users does not hold the username under the key.",
+        "register_user() stored 'username' in users for this client.",
         'users[key] = "username"',
     ),
     Mistake(

@@ -155,7 +155,8 @@ def judge_storing(function: Function, scenario: Scenario, did: Observation) -> E
         if key in now and now[key] != username and key not in dict(getattr(scenario, dictionary)):
             if not isinstance(now[key], str):
                 return explanations.wrong_kind(name, dictionary), did.line
-            return words.wrong_value(name, dictionary, shown(now[key])), did.line
+            stored = "its key" if now[key] == key else shown(now[key])
+            return explanations.wrong_value(name, dictionary, stored), did.line
     if changed := judge_dictionaries(function, scenario, did):
         return changed
     return None

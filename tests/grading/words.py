@@ -99,15 +99,6 @@ def waits_for_input(function: str) -> Explanation:
     )
 
 
-def wrong_value(function: str, dictionary: str, shown: str) -> Explanation:
-    """Explain an entry with another value than the username."""
-    return Explanation(
-        f"{function}() stored {shown} in {dictionary} for this client.",
-        "A dictionary leads from the client's key to its username. Which of the two is stored, "
-        "and is it in quotes?",
-    )
-
-
 def not_sendable(function: str, message: str, shown: str) -> Explanation:
     """Explain a message with something in it that is no username."""
     return Explanation(

@@ -101,6 +101,7 @@ def every_explanation() -> Iterator[Explanation]:
         "helper": ["register_user"],
         "parameter": ["key"],
         "given": ["'ada'"],
+        "shown": ["'ada'"],
         "was_registered": [True, False],
         "seconds": [2],
         "in_loop": [True, False],
