@@ -219,8 +219,9 @@ class Server:
             # What other clients' requests changed meanwhile is none of this handler's doing.
             alone = alone and self._before is before
             self._show_dictionaries(call)
-        if alone and not call.problems:
-            review_answer(call, key, fields.get("username", ""), before, self._before)
+        if not call.problems:
+            now = self._before if alone else None
+            review_answer(call, key, fields.get("username", ""), before, now)
         for problem in call.problems:
             self.mailbox.post(problem)
         if call.sent is None:

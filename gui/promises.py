@@ -80,7 +80,7 @@ CLIENT_PORTIONS: Mapping[str, Portion] = {
 
 
 def review_answer(
-    call: Call, key: str, username: str, before: Dictionaries, now: Dictionaries
+    call: Call, key: str, username: str, before: Dictionaries, now: Dictionaries | None
 ) -> None:
     """Find what is wrong with how a handler answered, and with the dictionaries after it.
 
@@ -88,7 +88,8 @@ def review_answer(
         call: the call of the handler.
         key: the client's.
         username: the one in the request; "" in a request for the registry.
-        before, now: the dictionaries when the handler began, and when it had ended.
+        before: the dictionaries when the handler began.
+        now: the dictionaries when it had ended; None if others changed them, too.
     """
     function, sent, held_back = call.function, call.sent, call.held_back
     stored = {"register_client": "users", "login_client": "active_users"}.get(function, "")
@@ -100,7 +101,7 @@ def review_answer(
     elif sent is not None and held_back is not None:
         explanation = explanations.two_answers(function, sent.type, held_back.type)
         call.find(explanation, line=call.held_back_line)
-    elif sent is not None:
+    elif sent is not None and now is not None:
         broken = broken_promise(function, key, username, sent, before, now)
         strange = strange_changes(stored, key, before, now) if before is not now else None
         # What was mixed up, or changed strangely, or is wrong with a helper, explains more
