@@ -62,6 +62,10 @@ class LineTooLong(ProtocolError):
     """A line without an end within the limit: no later line can be told from it."""
 
 
+class ConnectionEnded(ConnectionError):
+    """Nothing can be sent to the peer any more."""
+
+
 # --- messages ---------------------------------------------------------------------------
 
 
@@ -419,10 +423,10 @@ class Connection(TransportProtocol):
         """Send a message, and wait while the peer is slow to take it.
 
         Raises:
-            ConnectionError: the connection has ended, so that nothing can be sent.
+            ConnectionEnded: the peer has gone, or the connection was closed.
         """
         if self._transport.is_closing():
-            raise ConnectionResetError("The connection has ended.")
+            raise ConnectionEnded
         line = encode(msg)
         self._transport.write(line)
         self._log("→", self.peer, line)

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from gui import program
 from gui.bridge import Mailbox, NetworkThread
-from gui.call import Call, Handle, sends
+from gui.call import Call, Handle
 from gui.console import ServerConsole
 from gui.events import DictionaryChanged
-from gui.promises import SERVER_PORTIONS, Dictionaries, review_answer
+from gui.promises import SERVER_PORTIONS, Dictionaries, explain_answer, review_answer
 from gui.supervisor import Supervisor
 from protocol import (
     MAX_REQUEST_BYTES,
@@ -99,32 +99,26 @@ class ServerHandle(Handle):
         """Return the client's key: "IP:port", told apart from clients that had it before."""
         return self._key
 
-    @sends
     async def registration_successful(self, username: str) -> None:
         """Tell the client that it is registered."""
         await self.send_message(RegistrationSuccessful(username))
 
-    @sends
     async def registration_failed(self, username: str) -> None:
         """Tell the client that it could not be registered."""
         await self.send_message(RegistrationFailed(username))
 
-    @sends
     async def login_successful(self, username: str) -> None:
         """Tell the client that it is logged in."""
         await self.send_message(LoginSuccessful(username))
 
-    @sends
     async def login_failed(self, username: str) -> None:
         """Tell the client that it could not be logged in."""
         await self.send_message(LoginFailed(username))
 
-    @sends
     async def request_denied(self) -> None:
         """Tell the client that it may not have the registry."""
         await self.send_message(RequestDenied())
 
-    @sends
     async def send_registry(self) -> None:
         """Send the client the list of all registered clients."""
         users, active = self._logic.dictionaries()
@@ -143,7 +137,6 @@ class Server:
         self._uses: Counter[str] = Counter()
         self._logic = Supervisor("server_logic", SERVER_PORTIONS, "server", mailbox.post)
         self._before = Dictionaries({}, {})
-        self._answering = 0
 
     async def listen(self, loop: "asyncio.AbstractEventLoop", host: str, port: int) -> str:
         """Take the port, and return the address, "HOST:PORT"; `serve_clients` comes next.
@@ -210,23 +203,23 @@ class Server:
         key, fields = connection.key, vars(request)
         call = Call(function, answers, connection.send_message)
         handle = ServerHandle(call, key, self._logic)
-        before, alone = self._before, not self._answering
-        self._answering += 1
-        try:
-            await self._logic.run(call, handle, *fields.values())
-        finally:
-            self._answering -= 1
-            # What other clients' requests changed meanwhile is none of this handler's doing.
-            alone = alone and self._before is before
-            self._show_dictionaries(call)
-        if not call.problems:
-            now = self._before if alone else None
-            review_answer(call, key, fields.get("username", ""), before, now)
-        for problem in call.problems:
-            self.mailbox.post(problem)
+        # What other clients' requests change meanwhile is none of this handler's doing.
+        before, alone = self._before, not self._logic.waiting
+        await self._logic.run(call, handle, *fields.values())
+        alone = alone and self._before is before
+        self._show_dictionaries(call)
+        username, now = fields.get("username", ""), self._before
         if call.sent is None:
             reason = f"The server's {function}() failed; its window says why."
             await connection.send_message(Error(reason))
+        if not call.problems:
+            doubt = review_answer(call, key, username, before, now if alone else None)
+            if doubt is not None:
+                replay = self._logic.replay(call, before, handle, *fields.values())
+                explain_answer(replay, doubt, key, username, before, now)
+                call.problems = replay.problems
+        for problem in call.problems:
+            self.mailbox.post(problem)
 
     def _log_off(self, key: str) -> None:
         self._logic.dictionaries().active_users.pop(key, None)
