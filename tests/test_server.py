@@ -719,6 +719,45 @@ def test_the_differences_lead_from_one_dictionary_to_the_other(
     assert all(before.get(key) != value for key, value in changes.items())
 
 
+# --- whom it lets in --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1:8888", "192.168.1.17:1", "[::1]:8888", "[fd00::2]:1"]
+)
+def test_a_server_on_one_address_is_reached_there(address: str) -> None:
+    assert server.reached_at(address) == address
+
+
+def test_a_server_on_every_address_is_reached_on_this_machines_own() -> None:
+    host, _, port = server.reached_at("0.0.0.0:50412").rpartition(":")
+    assert port == "50412"
+    assert not host.startswith(("0.", "127."))
+    # Only an address of this machine can be bound to.
+    with socket.create_server((host, 0)):
+        pass
+
+
+@pytest.mark.usefixtures("ipv6")
+def test_the_same_goes_for_ipv6() -> None:
+    host, _, port = server.reached_at("[::]:50412").rpartition(":")
+    assert port == "50412"
+    assert host not in ("[::]", "[::1]")
+    with socket.create_server((host.strip("[]"), 0), family=socket.AF_INET6):
+        pass
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0:50412", "[::]:50412"])
+def test_a_machine_in_no_network_has_no_address(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    def unreachable(*_arguments: object) -> NoReturn:
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr(socket.socket, "connect", unreachable)
+    assert server.reached_at(address) == ":50412"
+
+
 # --- when it can not listen -------------------------------------------------------------
 
 
