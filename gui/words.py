@@ -25,7 +25,11 @@ def clock(seconds: int) -> str:
 
 def shown(line: bytes) -> str:
     """Return the bytes of a line as text that is safe to show."""
-    text = line.decode(errors="backslashreplace").rstrip("\r\n")
+    return printable(line.decode(errors="backslashreplace").rstrip("\r\n"))
+
+
+def printable(text: str) -> str:
+    """Return a text in which what commands a terminal, or turns letters round, is a number."""
     if not text.isprintable():
         text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
     return text
@@ -51,7 +55,7 @@ def invitation(address: str) -> str:
 
 def registry_row(client: RegisteredClient) -> tuple[str, str, str]:
     """Return a client's row in the table of the registry."""
-    return client.username, client.address, "yes" if client.logged_in else "no"
+    return client.username, printable(client.address), "yes" if client.logged_in else "no"
 
 
 def registry_text(clients: Iterable[RegisteredClient]) -> str:

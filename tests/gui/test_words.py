@@ -88,6 +88,12 @@ def test_a_row_of_the_registry_tells_in_words_who_is_logged_in() -> None:
     assert registry_row(grace) == ("grace", "[::1]:50413", "no")
 
 
+@pytest.mark.parametrize("address", ["\x1b[2J", "10.0.0.1:1\u202e2:1.0.0.721", "a\nb"])
+def test_an_address_can_not_reach_beyond_its_place_in_the_table(address: str) -> None:
+    row = registry_row(RegisteredClient("ada", address, True))
+    assert row == ("ada", ascii(address)[1:-1], "yes")
+
+
 def test_the_registry_is_written_as_a_table_in_its_own_order() -> None:
     clients = [
         RegisteredClient("grace hopper", "127.0.0.1:50413", False),
