@@ -3,13 +3,14 @@
 python3 server.py [--host HOST] [--port PORT] [--no-window] [--clients N]
 """
 
+import contextlib
 import errno
 import reprlib
+import socket
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from gui.console import ServerConsole
 from gui.events import DictionaryChanged
 from gui.promises import SERVER_PORTIONS, Dictionaries, explain_answer, review_answer
 from gui.supervisor import Supervisor
+from gui.words import invitation
 from protocol import (
     MAX_REQUEST_BYTES,
     REQUESTS,
@@ -285,16 +287,18 @@ def main() -> int:
         except (OSError, UnicodeError) as error:
             return program.fail(f"Cannot listen on {options.host}:{options.port}: {reason(error)}")
 
+        sentence = invitation(reached_at(address))
+
         def window(root: "tkinter.Tk") -> program.View:
             # Here, not above: without a window nothing imports tkinter.
             from gui.server_window import ServerWindow
 
-            return ServerWindow(root, mailbox, address)
+            return ServerWindow(root, mailbox, address, sentence)
 
         view = program.open_view(options.no_window, window, lambda: ServerConsole(mailbox))
         network.call(server.serve_clients())
         with clients_beside(options.clients, address, view.has_window):
-            print(f"Server listening on {address}", flush=True)
+            print(f"Server listening on {address}\n{sentence}".rstrip(), flush=True)
             return view.run()
 
 
@@ -313,7 +317,26 @@ def reason(error: Exception) -> str:
     return known.get(getattr(error, "errno", 0), "there is no such host; try another --host.")
 
 
-@contextmanager
+def reached_at(address: str) -> str:
+    """Return where other machines reach a server that listens on an address.
+
+    One that listens on every address is reached on that of this machine in its network; if it
+    is in none, there is nothing before the port.
+    """
+    # Far away, and nobody's: kept for documentation (RFC 5737, RFC 3849).
+    far_away = {"0.0.0.0": (socket.AF_INET, "192.0.2.1"), "[::]": (socket.AF_INET6, "2001:db8::1")}
+    host, _, port = address.rpartition(":")
+    if host not in far_away:
+        return address
+    family, elsewhere = far_away[host]
+    with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as way:
+        # Nothing is sent: the system only chooses the way there, and its own end of it.
+        way.connect((elsewhere, int(port)))
+        return format_address((way.getsockname()[0], port))
+    return f":{port}"
+
+
+@contextlib.contextmanager
 def clients_beside(count: int, address: str, windows: bool) -> Iterator[None]:
     """Open clients as processes of their own; close those that are left at the end."""
     host, _, port = address.rpartition(":")
