@@ -26,6 +26,8 @@ from tests.peers import DEADLINE_SECONDS, Peer, line
 from tests.test_programs import NO_WINDOW, Program, client
 
 if TYPE_CHECKING:
+    import tkinter
+
     from gui.client_window import ClientWindow
 
 pytestmark = pytest.mark.network
@@ -146,10 +148,15 @@ class Scene:
                     losses.logged_off.setdefault(entry["username"], seconds)
             if not waiting and losses.logged_off.keys() >= {*WINDOWS, *PROGRAMS, *KILLED}:
                 break
-            looks: list[bool] = []
-            root.after(LOOK_MILLISECONDS, looks.append, True)
-            until(root, lambda looks=looks: looks)
+            let_work(root)
         return losses
+
+
+def let_work(root: "tkinter.Tk") -> None:
+    """Let Tk work for a moment."""
+    over: list[bool] = []
+    root.after(LOOK_MILLISECONDS, over.append, True)
+    until(root, lambda: over)
 
 
 def fill(peer: Peer) -> None:
