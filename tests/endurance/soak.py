@@ -38,9 +38,10 @@ WINDOWS = ("ada", "grace")
 WARM_UP_SECONDS = 90
 LIMIT_BYTES = 2_000_000
 LIMIT_BYTES_A_NAME = 4_000
+# The share of a processor that a program may take when nothing happens; a caret may blink.
 LIMIT_CPU = 0.05
 # Who does not read is given up in a while, and rightly so: it has to read before.
-PATIENCE_SECONDS = 2
+PATIENCE_STEPS = 30
 PIPELINED = 20
 GARBAGE = (
     b"\n",
@@ -63,7 +64,7 @@ class Client:
         self.peer: Peer
         self.key = ""
         self.finish: Callable[[], None] | None = None
-        self.finish_until = 0.0
+        self.finish_until = 0
 
 
 class Clients:
@@ -78,6 +79,7 @@ class Clients:
         self.model = Model()
         self.steps: Counter[str] = Counter()
         self.worst_seconds = 0.0
+        self._step = 0
         self._address = address
         self._random = random.Random(seed)
         self._numbers = itertools.count(1)
@@ -102,8 +104,8 @@ class Clients:
 
     def step(self) -> None:
         """Let one client do something, and compare the registry with the model's."""
-        now = time.monotonic()
-        late = (c for c in self._clients if c.finish is not None and c.finish_until < now)
+        self._step += 1
+        late = (c for c in self._clients if c.finish is not None and c.finish_until < self._step)
         client = next(late, None) or self._random.choice(self._clients)
         logged_in = len(self.model.active_users)
         if client.finish is not None:
@@ -119,19 +121,21 @@ class Clients:
         self._compare(someone_left=len(self.model.active_users) < logged_in)
 
     def _compare(self, someone_left: bool) -> None:
-        """Ask for the registry; who has just left may be seen as logged in for a moment."""
+        """Compare the registry; who has just left may be seen as logged in for a moment."""
         give_up_at = time.monotonic() + DEADLINE_SECONDS
-        while True:
-            start = time.perf_counter()
-            self._observer.send(line("request_registry"))
-            answer = self._observer.read_line()
-            self.worst_seconds = max(self.worst_seconds, time.perf_counter() - start)
-            clients = json.loads(answer)["clients"]
-            if without_numbers(clients) == without_numbers(self.model.registry()):
-                break
-            assert someone_left, (clients, self.model.registry())
-            assert time.monotonic() < give_up_at, (clients, self.model.registry())
-        assert len({entry["address"] for entry in clients}) == len(clients)
+        while found := difference(self._registry(), self.model.registry()):
+            assert someone_left, found
+            assert time.monotonic() < give_up_at, found
+
+    def _registry(self) -> list[dict[str, Any]]:
+        """Ask for the registry, and take note of how long the answer took."""
+        start = time.perf_counter()
+        self._observer.send(line("request_registry"))
+        answer = self._observer.read_line()
+        self.worst_seconds = max(self.worst_seconds, time.perf_counter() - start)
+        entries: list[dict[str, Any]] = json.loads(answer)["clients"]
+        assert len({entry["address"] for entry in entries}) == len(entries)
+        return entries
 
     def _request(self, client: Client) -> tuple[bytes, dict[str, Any]]:
         """Return a request at random, and the answer that it must get now."""
@@ -163,21 +167,21 @@ class Clients:
         """Ask for something."""
         request, answer = self._request(client)
         client.peer.send(request)
-        assert same(client.peer.read_message(), answer)
+        assert_same(client.peer.read_message(), answer)
 
     def ask_many_at_once(self, client: Client) -> None:
         """Ask for many things before any answer is read."""
         requests = [self._request(client) for _ in range(PIPELINED)]
         client.peer.send(b"".join(request for request, _ in requests))
         for _, answer in requests:
-            assert same(client.peer.read_message(), answer)
+            assert_same(client.peer.read_message(), answer)
 
     def ask_byte_by_byte(self, client: Client) -> None:
         """Ask for something in many pieces."""
         request, answer = self._request(client)
         for byte in request:
             client.peer.send(bytes([byte]))
-        assert same(client.peer.read_message(), answer)
+        assert_same(client.peer.read_message(), answer)
 
     def send_half_a_line(self, client: Client) -> None:
         """Send the rest of it later."""
@@ -188,7 +192,7 @@ class Clients:
             username = self.model.users.get(client.key, "nobody")
             kind = self.model.login(client.key, username)
             client.peer.send(line("login", username=username).removeprefix(half))
-            assert client.peer.read_message() == {"type": kind, "username": username}
+            assert_same(client.peer.read_message(), {"type": kind, "username": username})
 
         self._later(client, finish)
 
@@ -260,7 +264,7 @@ class Clients:
         client.key = ""
 
     def _later(self, client: Client, finish: Callable[[], None]) -> None:
-        client.finish, client.finish_until = finish, time.monotonic() + PATIENCE_SECONDS
+        client.finish, client.finish_until = finish, self._step + PATIENCE_STEPS
 
 
 # How often each is done, compared with the others.
@@ -281,16 +285,30 @@ STEPS: dict[Callable[[Clients, Client], None], int] = {
 }
 
 
-def same(answer: dict[str, Any], expected: dict[str, Any]) -> bool:
-    """Tell whether an answer is the one expected, whatever numbers addresses end in."""
-    if "clients" not in answer or "clients" not in expected:
-        return answer == expected
-    return without_numbers(answer["clients"]) == without_numbers(expected["clients"])
+def assert_same(answer: dict[str, Any], expected: dict[str, Any]) -> None:
+    """Assert that an answer is the one expected."""
+    if answer["type"] == expected["type"] == "registry":
+        found = difference(answer["clients"], expected["clients"])
+        assert not found, found
+    else:
+        assert answer == expected, f"{answer} instead of {expected}"
 
 
-def without_numbers(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return a registry without what tells apart clients that had the same port."""
-    return [entry | {"address": entry["address"].partition("#")[0]} for entry in entries]
+def difference(entries: list[dict[str, Any]], expected: list[dict[str, Any]]) -> str:
+    """Tell in what a registry first differs from the one expected; "" if it does not.
+
+    The number that tells apart clients that had the same port is the server's own affair.
+    """
+    nothing: dict[str, Any] = {}
+    for entry, model in itertools.zip_longest(entries, expected, fillvalue=nothing):
+        if without_number(entry) != without_number(model):
+            return f"{entry} instead of {model}"
+    return ""
+
+
+def without_number(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry of the registry without the number after the address."""
+    return entry | {"address": entry.get("address", "").partition("#")[0]}
 
 
 # --- the windows ------------------------------------------------------------------------
@@ -321,14 +339,15 @@ class LastingProgram(Program):
 
 
 class Windows:
-    """A server and two clients in windows, on a screen of their own.
+    """A server and two clients in windows.
 
     Parameters:
         resources: ends all of it.
+        screen: where the windows are.
     """
 
-    def __init__(self, resources: ExitStack) -> None:
-        self._screen = Screen(resources.enter_context(virtual_display()))
+    def __init__(self, resources: ExitStack, screen: Screen) -> None:
+        self._screen = screen
         self._resources = resources
         server = self._start(*SERVER)
         self.address = server.address()
@@ -365,13 +384,23 @@ class Windows:
         """Return how many bytes each process holds."""
         return {name: resident_bytes(program.pid) for name, program in self.programs.items()}
 
-    def cpu(self) -> dict[str, float]:
-        """Return the share of a processor that each process takes."""
-        before = {name: cpu_seconds(program.pid) for name, program in self.programs.items()}
-        time.sleep(1)
-        return {
-            name: cpu_seconds(program.pid) - before[name] for name, program in self.programs.items()
-        }
+    def come_to_rest(self) -> dict[str, float]:
+        """Wait until nothing is left to do; return the share of a processor that each takes."""
+        shares: dict[str, float] = {}
+
+        def at_rest() -> bool:
+            before = self._cpu_seconds()
+            time.sleep(1)
+            shares.update(
+                {name: after - before[name] for name, after in self._cpu_seconds().items()}
+            )
+            return max(shares.values()) < LIMIT_CPU
+
+        eventually(at_rest)
+        return shares
+
+    def _cpu_seconds(self) -> dict[str, float]:
+        return {name: cpu_seconds(program.pid) for name, program in self.programs.items()}
 
     def close(self) -> None:
         """Close all windows; each program ends at once, and has had nothing to complain of."""
@@ -384,10 +413,10 @@ class Windows:
         assert_ended_well(program.end(lambda: self._screen.close(window)))
 
 
-def soak(seconds: float, seed: int) -> Figures:
-    """Let the clients do what they do for so long, and the windows show it."""
+def soak(screen: Screen, seconds: float, seed: int) -> Figures:
+    """Let the clients do what they do for so long, and windows on a screen show it."""
     with ExitStack() as resources:
-        windows = Windows(resources)
+        windows = Windows(resources, screen)
         clients = resources.enter_context(closing(Clients(windows.address, seed)))
         clients.begin()
         thread = resources.enter_context(ThreadPoolExecutor(1))
@@ -403,13 +432,13 @@ def soak(seconds: float, seed: int) -> Figures:
             clients.step()
         over.set()
         asking.result()
-        eventually(lambda: max(windows.cpu().values()) < LIMIT_CPU)
+        cpu = windows.come_to_rest()
         figures = Figures(
             clients.steps,
             clients.worst_seconds,
             (names, len(clients.model.users)),
             {name: (memory[name], after) for name, after in windows.memory().items()},
-            windows.cpu(),
+            cpu,
         )
         windows.close()
     return figures
@@ -422,7 +451,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     options = parser.parse_args()
     print(f"{options.seconds:.0f} s from the seed {options.seed}", flush=True)
-    figures = soak(options.seconds, options.seed)
+    with virtual_display() as display:
+        figures = soak(Screen(display), options.seconds, options.seed)
     new_names = figures.names[1] - figures.names[0]
     limit = LIMIT_BYTES + new_names * LIMIT_BYTES_A_NAME
     rows = [(name.replace("_", " "), str(count)) for name, count in figures.steps.most_common()]
