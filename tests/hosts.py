@@ -9,6 +9,8 @@ import ctypes
 import os
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
 
 # sched.h
 CLONE_NEWNET = 0x40000000
@@ -35,13 +37,13 @@ class Host:
     def entered(self) -> Iterator[None]:
         """Be on this host: sockets, programs and threads that begin meanwhile are its own."""
         with restored_namespace():
-            system_call("setns", self._namespace, CLONE_NEWNET)
+            system_call("setns", self._namespace.fileno(), CLONE_NEWNET)
             yield
 
     @property
     def path(self) -> str:
         """The file by which others find its namespace."""
-        return f"/proc/{os.getpid()}/fd/{self._namespace}"
+        return f"/proc/{os.getpid()}/fd/{self._namespace.fileno()}"
 
     def cut(self) -> None:
         """Take its link down."""
@@ -50,7 +52,7 @@ class Host:
 
     def close(self) -> None:
         """Let go of it: it vanishes with the last that runs on it."""
-        os.close(self._namespace)
+        self._namespace.close()
 
 
 class Network:
@@ -62,18 +64,19 @@ class Network:
 
     def __init__(self) -> None:
         self._router = Host("10.0.0.1")
-        self._links = 0
-        with self._router.entered(), open("/proc/sys/net/ipv4/ip_forward", "w") as forward:
-            forward.write("1")
+        self._hosts: list[Host] = []
+        with self._router.entered():
+            Path("/proc/sys/net/ipv4/ip_forward").write_text("1", encoding="ascii")
 
     def add_host(self) -> Host:
         """Return another host, which reaches all others."""
-        self._links += 1
-        router, host = f"10.0.{self._links}.1", Host(f"10.0.{self._links}.2")
+        number = len(self._hosts) + 1
+        router, host = f"10.0.{number}.1", Host(f"10.0.{number}.2")
+        self._hosts.append(host)
         with self._router.entered():
-            ip(f"link add eth{self._links} type veth peer name eth0 netns {host.path}")
-            ip(f"address add {router}/24 dev eth{self._links}")
-            ip(f"link set eth{self._links} up")
+            ip(f"link add eth{number} type veth peer name eth0 netns {host.path}")
+            ip(f"address add {router}/24 dev eth{number}")
+            ip(f"link set eth{number} up")
         with host.entered():
             ip(f"address add {host.address}/24 dev eth0")
             ip("link set eth0 up")
@@ -91,8 +94,9 @@ class Network:
             ip(f"rule add from {host.address} blackhole")
 
     def close(self) -> None:
-        """Let go of the router, and with it of the links."""
-        self._router.close()
+        """Let go of the router and of all hosts."""
+        for host in (self._router, *self._hosts):
+            host.close()
 
 
 def ip(command: str) -> None:
@@ -100,20 +104,19 @@ def ip(command: str) -> None:
     subprocess.run(["ip", *command.split()], check=True)
 
 
-def this_namespace() -> int:
-    """Return a descriptor of the network namespace that this thread is in."""
-    return os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+def this_namespace() -> IO[str]:
+    """Open the network namespace that this thread is in."""
+    return open("/proc/thread-self/ns/net", encoding="ascii")
 
 
 @contextlib.contextmanager
 def restored_namespace() -> Iterator[None]:
     """Bring this thread back afterwards into the network namespace that it is in."""
-    before = this_namespace()
-    try:
-        yield
-    finally:
-        system_call("setns", before, CLONE_NEWNET)
-        os.close(before)
+    with this_namespace() as before:
+        try:
+            yield
+        finally:
+            system_call("setns", before.fileno(), CLONE_NEWNET)
 
 
 def system_call(name: str, *arguments: int) -> None:

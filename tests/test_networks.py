@@ -47,9 +47,13 @@ WAYS: dict[str, Callable[[Network, Host], None]] = {
 # The usernames of the clients, each after what happens to it.
 WINDOWS = [f"{way}, {state}" for way in WAYS for state in ("idle", "asking", "asking later")]
 PROGRAMS = [f"{way}, no window" for way in WAYS]
-KILLED = ["killed, idle", "killed, not reading"]
-SERVER_KILLED = ["server killed, idle", "server killed, asking", "server killed, no window"]
+KILLED_IDLE, KILLED_NOT_READING = "killed, idle", "killed, not reading"
+SERVER_KILLED_WINDOWS = ["server killed, idle", "server killed, asking"]
+SERVER_KILLED_PROGRAM = "server killed, no window"
 UNHARMED = "unharmed, idle"
+
+LOGGED_OFF = [*WINDOWS, *PROGRAMS, KILLED_IDLE, KILLED_NOT_READING]
+TOLD = [*WINDOWS, *PROGRAMS, *SERVER_KILLED_WINDOWS, SERVER_KILLED_PROGRAM]
 
 
 class Losses(NamedTuple):
@@ -65,40 +69,43 @@ class Losses(NamedTuple):
 
 
 class Scene:
-    """Servers and clients on hosts of their own.
+    """Two servers, and clients on hosts of their own.
 
     Parameters:
-        resources: ends all of them.
+        network: where the hosts are.
+        resources: ends everything that runs on them.
     """
 
-    def __init__(self, resources: contextlib.ExitStack) -> None:
-        self.network = Network()
-        resources.callback(self.network.close)
+    def __init__(self, network: Network, resources: contextlib.ExitStack) -> None:
         self.windows: dict[str, ClientWindow] = {}
         self.programs: dict[str, Program] = {}
+        self._network = network
         self._resources = resources
+        self._server, self._lost_server = network.add_host(), network.add_host()
+        self._good, self._killed = network.add_host(), network.add_host()
+        self._hosts = {way: network.add_host() for way in WAYS}
+        self._start_server(self._server)
+        self._lost_program = self._start_server(self._lost_server)
+        self._observer = self._connect("observer", self._good)
+        self._greedy = self._connect(KILLED_NOT_READING, self._killed)
 
-    def start(self, host: Host, *arguments: str) -> Program:
-        """Start a program without a window."""
+    def _start(self, host: Host, *arguments: str) -> Program:
         with host.entered():
             program = Program(*arguments, NO_WINDOW)
         self._resources.callback(program.close)
         return program
 
-    def start_server(self, host: Host) -> Program:
-        """Start a server that all hosts reach."""
-        server = self.start(host, "server.py", "--host", "0.0.0.0", "--port", str(PORT))
+    def _start_server(self, host: Host) -> Program:
+        server = self._start(host, "server.py", "--host", "0.0.0.0", "--port", str(PORT))
         server.line("Server listening on ")
         return server
 
-    def start_client(self, username: str, host: Host, server: Host) -> None:
-        """Start a client without a window, and log it in."""
-        program = self.programs[username] = self.start(host, *client((server.address, PORT)))
+    def _start_client(self, username: str, host: Host, server: Host) -> None:
+        program = self.programs[username] = self._start(host, *client((server.address, PORT)))
         program.type(f"register {username}", "login")
         program.line(f"'{username}' is logged in.")
 
-    def open_client(self, username: str, host: Host, server: Host) -> None:
-        """Open a client in a window, and log it in."""
+    def _open_client(self, username: str, host: Host, server: Host) -> None:
         from gui.client_window import ClientWindow
         from gui.window import open_root
 
@@ -116,47 +123,67 @@ class Scene:
             window.buttons[step].invoke()
             until_visible(root, sentence)
 
-    def connect(self, username: str, host: Host, server: Host) -> Peer:
-        """Connect a socket, and log it in."""
+    def _connect(self, username: str, host: Host) -> Peer:
         with host.entered():
-            connected = socket.create_connection((server.address, PORT), DEADLINE_SECONDS)
+            connected = socket.create_connection((self._server.address, PORT), DEADLINE_SECONDS)
         peer = Peer(connected)
         self._resources.callback(peer.close)
         peer.ask("register", username=username)
         assert peer.ask("login", username=username)["type"] == "login_successful"
         return peer
 
-    def says_so(self, username: str) -> bool:
-        """Tell whether a client says that its server is gone."""
+    def log_everybody_in(self) -> None:
+        """Open all clients, and log them in."""
+        self._start_client(UNHARMED, self._good, self._server)
+        self._start_client(KILLED_IDLE, self._killed, self._server)
+        for username in WINDOWS:
+            self._open_client(username, self._hosts[username.split(",")[0]], self._server)
+        for username in PROGRAMS:
+            self._start_client(username, self._hosts[username.split(",")[0]], self._server)
+        for username in SERVER_KILLED_WINDOWS:
+            self._open_client(username, self._good, self._lost_server)
+        self._start_client(SERVER_KILLED_PROGRAM, self._good, self._lost_server)
+        fill(self._greedy)
+
+    def lose(self) -> None:
+        """Lose hosts, each in its way; then some clients ask for the registry in vain."""
+        for way, lose in WAYS.items():
+            lose(self._network, self._hosts[way])
+        for host in (self._killed, self._lost_server):
+            host.cut()
+        for program in (self.programs[KILLED_IDLE], self._lost_program):
+            program.kill()
+            program.wait()
+        self._greedy.close()
+        for host in (self._killed, self._lost_server):
+            host.close()
+        for username, window in self.windows.items():
+            ask = window.buttons[Step.REQUEST_REGISTRY].invoke
+            if username.endswith("asking"):
+                ask()
+            elif username.endswith("asking later"):
+                window.root.after(ASK_LATER_SECONDS * 1000, ask)
+
+    def watch(self) -> Losses:
+        """Take note of everybody that is found lost, until all are or it has taken too long."""
+        start = time.monotonic()
+        losses = Losses({}, {})
+        while (seconds := time.monotonic() - start) < LIMIT_SECONDS:
+            told = [username for username in TOLD if username not in losses.told]
+            losses.told.update({name: seconds for name in told if self._says_so(name)})
+            for entry in self._observer.ask("request_registry")["clients"]:
+                if not entry["logged_in"]:
+                    losses.logged_off.setdefault(entry["username"], seconds)
+            if len(losses.told) == len(TOLD) and len(losses.logged_off) == len(LOGGED_OFF):
+                break
+            let_work(self.windows[WINDOWS[0]].root)
+        return losses
+
+    def _says_so(self, username: str) -> bool:
         if username in self.windows:
             return visible(self.windows[username].root, " is gone.") is not None
         program = self.programs[username]
         return program.poll() is not None and " is gone." in program.stderr.read()
-
-    def watch(self, observer: Peer) -> Losses:
-        """Take note of everybody that is found lost, until all are or it has taken too long."""
-        start = time.monotonic()
-        losses = Losses({}, {})
-        waiting = {*WINDOWS, *PROGRAMS, *SERVER_KILLED}
-        root = self.windows[WINDOWS[0]].root
-        while (seconds := time.monotonic() - start) < LIMIT_SECONDS:
-            told = {username for username in waiting if self.says_so(username)}
-            losses.told.update(dict.fromkeys(told, seconds))
-            waiting -= told
-            for entry in observer.ask("request_registry")["clients"]:
-                if not entry["logged_in"]:
-                    losses.logged_off.setdefault(entry["username"], seconds)
-            if not waiting and losses.logged_off.keys() >= {*WINDOWS, *PROGRAMS, *KILLED}:
-                break
-            let_work(root)
-        return losses
-
-
-def let_work(root: "tkinter.Tk") -> None:
-    """Let Tk work for a moment."""
-    over: list[bool] = []
-    root.after(LOOK_MILLISECONDS, over.append, True)
-    until(root, lambda: over)
 
 
 def fill(peer: Peer) -> None:
@@ -166,71 +193,47 @@ def fill(peer: Peer) -> None:
         peer.send(line("request_registry") * 100_000)
 
 
+def let_work(root: "tkinter.Tk") -> None:
+    """Let Tk work for a moment."""
+    over: list[bool] = []
+    root.after(LOOK_MILLISECONDS, over.append, True)
+    until(root, lambda: over)
+
+
 @pytest.fixture(scope="module")
-def losses(display: None) -> Iterator[Losses]:
-    """Lose several hosts at the same moment, one a server's, and tell who notices when."""
+def network() -> Iterator[Network]:
+    """Give a network, if this process may make one."""
     if sys.platform != "linux" or os.geteuid() != 0 or shutil.which("ip") is None:
         pytest.skip("hosts in network namespaces need Linux, root and iproute2")
+    try:
+        network = Network()
+    except OSError as error:
+        pytest.skip(f"this system makes no network namespaces: {error}")
+    with contextlib.closing(network):
+        yield network
+
+
+@pytest.fixture(scope="module")
+def losses(display: None, network: Network) -> Losses:
+    """Lose several hosts at the same moment, one of them a server's; tell who notices when."""
     with contextlib.ExitStack() as resources:
-        try:
-            scene = Scene(resources)
-        except OSError as error:
-            pytest.skip(f"this system makes no network namespaces: {error}")
-        add_host = scene.network.add_host
-        server_host, lost_server_host, good_host, killed_host = (add_host() for _ in range(4))
-        hosts = {way: add_host() for way in WAYS}
-        for host in (server_host, good_host, *hosts.values()):
-            resources.callback(host.close)
-        scene.start_server(server_host)
-        lost_server = scene.start_server(lost_server_host)
-
-        observer = scene.connect("observer", good_host, server_host)
-        scene.start_client(UNHARMED, good_host, server_host)
-        for username in WINDOWS:
-            scene.open_client(username, hosts[username.split(",")[0]], server_host)
-        for username in PROGRAMS:
-            scene.start_client(username, hosts[username.split(",")[0]], server_host)
-        idle, asking, no_window = SERVER_KILLED
-        scene.open_client(idle, good_host, lost_server_host)
-        scene.open_client(asking, good_host, lost_server_host)
-        scene.start_client(no_window, good_host, lost_server_host)
-        idle, not_reading = KILLED
-        scene.start_client(idle, killed_host, server_host)
-        greedy = scene.connect(not_reading, killed_host, server_host)
-        fill(greedy)
-
-        for way, lose in WAYS.items():
-            lose(scene.network, hosts[way])
-        for host in (killed_host, lost_server_host):
-            host.cut()
-        for program in (scene.programs[idle], lost_server):
-            program.kill()
-            program.wait()
-        greedy.close()
-        for host in (killed_host, lost_server_host):
-            host.close()
-        for username, window in scene.windows.items():
-            ask = window.buttons[Step.REQUEST_REGISTRY].invoke
-            if username.endswith("asking"):
-                ask()
-            elif username.endswith("asking later"):
-                window.root.after(ASK_LATER_SECONDS * 1000, ask)
-
-        losses = scene.watch(observer)
-        for title, times in zip(("Logged off", "Told"), losses, strict=True):
-            rows = [(name, f"{seconds:.1f} s") for name, seconds in times.items()]
-            print_table(f"{title} after", rows)
-        yield losses
+        scene = Scene(network, resources)
+        scene.log_everybody_in()
+        scene.lose()
+        losses = scene.watch()
+    for title, times in zip(("Logged off", "Told"), losses, strict=True):
+        print_table(f"{title} after", [(name, f"{times[name]:.1f} s") for name in times])
+    return losses
 
 
-@pytest.mark.parametrize("username", [*WINDOWS, *PROGRAMS, *KILLED])
+@pytest.mark.parametrize("username", LOGGED_OFF)
 def test_a_client_that_is_lost_is_logged_off_within_30_seconds(
     losses: Losses, username: str
 ) -> None:
     assert losses.logged_off.get(username, math.inf) < LIMIT_SECONDS
 
 
-@pytest.mark.parametrize("username", [*WINDOWS, *PROGRAMS, *SERVER_KILLED])
+@pytest.mark.parametrize("username", TOLD)
 def test_a_client_whose_server_is_lost_says_so_within_30_seconds(
     losses: Losses, username: str
 ) -> None:
