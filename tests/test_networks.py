@@ -145,6 +145,17 @@ class Scene:
         self._start_client(SERVER_KILLED_PROGRAM, self._good, self._lost_server)
         fill(self._greedy)
 
+    def hear_from_everybody(self) -> None:
+        """Let every client ask for the registry: from then on, all are silent."""
+        for window in self.windows.values():
+            window.buttons[Step.REQUEST_REGISTRY].invoke()
+        for program in self.programs.values():
+            program.type("registry")
+        for window in self.windows.values():
+            until_visible(window.root, "The registry lists ")
+        for program in self.programs.values():
+            program.line("The registry lists ")
+
     def lose(self) -> None:
         """Lose hosts, each in its way; then some clients ask for the registry in vain."""
         for way, lose in WAYS.items():
@@ -219,6 +230,7 @@ def losses(display: None, network: Network) -> Losses:
     with contextlib.ExitStack() as resources:
         scene = Scene(network, resources)
         scene.log_everybody_in()
+        scene.hear_from_everybody()
         scene.lose()
         losses = scene.watch()
     for title, times in zip(("Logged off", "Told"), losses, strict=True):
