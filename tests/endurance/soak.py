@@ -8,9 +8,11 @@ the registry keeps.
 """
 
 import argparse
+import errno
 import itertools
 import json
 import random
+import statistics
 import sys
 import threading
 import time
@@ -36,7 +38,8 @@ CLIENTS = 50
 WINDOWS = ("ada", "grace")
 # By then every log is full, and drops a line for each that comes.
 WARM_UP_SECONDS = 90
-# A well-behaved client is answered within this time, whatever others do.
+# A well-behaved client is answered within this time, whatever others do; one answer in a
+# thousand may be late because the machine has other work.
 LIMIT_SECONDS = 0.25
 # What the allocator may keep for itself; half a hundred bytes lost at every step are more.
 LIMIT_BYTES = 1_000_000
@@ -82,7 +85,7 @@ class Clients:
     def __init__(self, address: tuple[str, int], seed: int) -> None:
         self.model = Model()
         self.steps: Counter[str] = Counter()
-        self.worst_seconds = 0.0
+        self.waits: list[float] = []
         self._step = 0
         self._address = address
         self._random = random.Random(seed)
@@ -136,7 +139,7 @@ class Clients:
         start = time.perf_counter()
         self._observer.send(line("request_registry"))
         answer = self._observer.read_line()
-        self.worst_seconds = max(self.worst_seconds, time.perf_counter() - start)
+        self.waits.append(time.perf_counter() - start)
         entries: list[dict[str, Any]] = json.loads(answer)["clients"]
         assert len({entry["address"] for entry in entries}) == len(entries)
         return entries
@@ -261,7 +264,12 @@ class Clients:
     def come_back_on_the_same_port(self, client: Client) -> None:
         """Go without a goodbye, and be a new client at once."""
         self.leave_by_reset(client)
-        self.come(client, client.peer.port)
+        try:
+            self.come(client, client.peer.port)
+        except OSError as error:
+            # Meanwhile the system may have given the port to any other program.
+            if error.errno != errno.EADDRINUSE:
+                raise
 
     def _gone(self, client: Client) -> None:
         self.model.active_users.pop(client.key, None)
@@ -323,14 +331,14 @@ class Figures(NamedTuple):
 
     Parameters:
         steps: how often clients did what.
-        worst_seconds: the longest that a well-behaved client waited for the registry.
+        waits: how many seconds a well-behaved client waited for the registry, each time.
         names: how many the registry kept after the warm-up, and at the end.
         memory: bytes of each window's process after the warm-up, and at the end.
         cpu: the share of a processor that each took once nothing happened any more.
     """
 
     steps: Counter[str]
-    worst_seconds: float
+    waits: list[float]
     names: tuple[int, int]
     memory: dict[str, tuple[int, int]]
     cpu: dict[str, float]
@@ -439,7 +447,7 @@ def soak(screen: Screen, seconds: float, seed: int) -> Figures:
         cpu = windows.come_to_rest()
         figures = Figures(
             clients.steps,
-            clients.worst_seconds,
+            clients.waits,
             (names, len(clients.model.users)),
             {name: (memory[name], after) for name, after in windows.memory().items()},
             cpu,
@@ -460,10 +468,12 @@ def main() -> int:
     new_names = figures.names[1] - figures.names[0]
     limit_bytes = LIMIT_BYTES + new_names * LIMIT_BYTES_A_NAME
     rows = [(name.replace("_", " "), str(count)) for name, count in figures.steps.most_common()]
-    worst, limit = figures.worst_seconds * 1000, LIMIT_SECONDS * 1000
+    thousandths = statistics.quantiles(figures.waits, n=1000)
     rows += [
         ("all steps", str(figures.steps.total())),
-        ("worst answer", f"{worst:.0f} ms (limit {limit:.0f} ms)"),
+        ("median answer", f"{thousandths[499] * 1000:.1f} ms"),
+        ("999 of 1,000", f"{thousandths[-1] * 1000:.0f} ms (limit {LIMIT_SECONDS * 1000:.0f} ms)"),
+        ("worst answer", f"{max(figures.waits) * 1000:.0f} ms"),
         ("names kept", f"{figures.names[0]}, at the end {figures.names[1]}"),
     ]
     for name, (before, after) in figures.memory.items():
@@ -472,7 +482,7 @@ def main() -> int:
     rows += [(f"CPU at rest, {name}", f"{share:.1%}") for name, share in figures.cpu.items()]
     print_table("Fifty clients, three windows, one model: they agree", rows)
     growths = [after - before for before, after in figures.memory.values()]
-    return int(max(growths) > limit_bytes or worst > limit)
+    return int(max(growths) > limit_bytes or thousandths[-1] > LIMIT_SECONDS)
 
 
 if __name__ == "__main__":
