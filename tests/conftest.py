@@ -29,8 +29,9 @@ DEADLINE_SECONDS = 20
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker of the tests that open windows."""
+    """Declare the markers of the tests that need what not every system has."""
     config.addinivalue_line("markers", "window: opens a window, so that it needs a display")
+    config.addinivalue_line("markers", "network: makes hosts of its own, so that it needs root")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -51,13 +52,17 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter") -> None:
-    """Say loudly which tests of windows did not run, and why."""
-    skipped = [
-        report for report in terminalreporter.getreports("skipped") if "window" in report.keywords
+    """Say loudly which tests of networks and of windows did not run, and why."""
+    skipped = terminalreporter.getreports("skipped")
+    networks = [report for report in skipped if "network" in report.keywords]
+    windows = [
+        report for report in skipped if "window" in report.keywords and report not in networks
     ]
-    if skipped:
-        terminalreporter.section("WINDOW TESTS THAT DID NOT RUN", sep="!", red=True, bold=True)
-        for report in skipped:
+    for kind, reports in (("NETWORK", networks), ("WINDOW", windows)):
+        if not reports:
+            continue
+        terminalreporter.section(f"{kind} TESTS THAT DID NOT RUN", sep="!", red=True, bold=True)
+        for report in reports:
             reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
             terminalreporter.line(f"{report.nodeid}: {reason}", red=True)
 

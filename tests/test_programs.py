@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, ClassVar, NamedTuple
 
 import pytest
 
@@ -68,6 +68,7 @@ class Program(subprocess.Popen[str]):
         environment: variables that differ.
     """
 
+    limit_seconds: ClassVar[float] = 3 * DEADLINE_SECONDS
     stdin: IO[str]
     stdout: IO[str]
     stderr: IO[str]
@@ -82,7 +83,7 @@ class Program(subprocess.Popen[str]):
             stderr=subprocess.PIPE,
             encoding="utf-8",
         )
-        self._guard = threading.Timer(3 * DEADLINE_SECONDS, self.kill)
+        self._guard = threading.Timer(self.limit_seconds, self.kill)
         self._guard.start()
 
     def line(self, text: str) -> str:
