@@ -48,12 +48,13 @@ MAX_REPLY_BYTES = 16 * 1024 * 1024
 # The messages nest two levels deep. JSON parsers differ in how deep they can go.
 MAX_NESTING = 32
 
-# A connection that is silent for 10 s is probed every 5 s, and given up after the
-# third probe without an answer: a peer that was lost is noticed within 30 s.
-KEEPALIVE_IDLE_SECONDS = 10
-KEEPALIVE_INTERVAL_SECONDS = 5
+# A connection that is silent for 6 s is probed every 2 s, and given up after the third probe
+# without an answer. Data under way holds the probes off and has a limit of its own, which
+# begins when it is sent, perhaps to a peer lost before: both together take less than 30 s.
+KEEPALIVE_IDLE_SECONDS = 6
+KEEPALIVE_INTERVAL_SECONDS = 2
 KEEPALIVE_PROBES = 3
-UNACKNOWLEDGED_LIMIT_SECONDS = 25
+UNACKNOWLEDGED_LIMIT_SECONDS = 12
 WRITE_STALL_LIMIT_SECONDS = 30
 # asyncio would ask for 256 KiB at a time. So large a piece of memory is mapped and given back
 # with three system calls each time, and a peer that floods us could fill it.

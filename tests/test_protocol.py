@@ -637,9 +637,9 @@ def test_an_address_is_written_as_host_and_port(address: tuple[str | int, ...], 
 @pytest.mark.parametrize(
     ("platform", "numbers"),
     [
-        ("linux", {4: 10, 5: 5, 6: 3, 18: 25_000}),
-        ("darwin", {0x10: 10, 0x101: 5, 0x102: 3, 0x80: 25}),
-        ("win32", {3: 10, 17: 5, 16: 3, 5: 25}),
+        ("linux", {4: 6, 5: 2, 6: 3, 18: 12_000}),
+        ("darwin", {0x10: 6, 0x101: 2, 0x102: 3, 0x80: 12}),
+        ("win32", {3: 6, 17: 2, 16: 3, 5: 12}),
     ],
 )
 def test_each_system_gets_its_own_keepalive_options(platform: str, numbers: dict[int, int]) -> None:
@@ -650,8 +650,7 @@ def test_each_system_gets_its_own_keepalive_options(platform: str, numbers: dict
 
 def test_a_lost_peer_is_noticed_within_30_seconds() -> None:
     probed_for = KEEPALIVE_INTERVAL_SECONDS * KEEPALIVE_PROBES
-    assert KEEPALIVE_IDLE_SECONDS + probed_for < 30
-    assert UNACKNOWLEDGED_LIMIT_SECONDS < 30
+    assert KEEPALIVE_IDLE_SECONDS + probed_for + UNACKNOWLEDGED_LIMIT_SECONDS < 30
 
 
 OPTION_NAMES = {
