@@ -10,13 +10,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gui import program
 from gui.bridge import Mailbox, NetworkThread
 from gui.call import Call, Handle, sends
-from gui.console import ServerConsole
+from gui.console import Console
 from gui.events import DictionaryChanged
 from gui.promises import SERVER_PORTIONS, Dictionaries, review_answer
 from gui.supervisor import Supervisor
@@ -43,7 +44,6 @@ from protocol import (
 
 if TYPE_CHECKING:
     import asyncio
-    import tkinter
 
 # A whole class, or a load test, may connect in the same instant.
 BACKLOG = 4096
@@ -280,9 +280,8 @@ def main() -> int:
     parser = program.command_line(
         "The server: many clients register, log in, ask for the registry."
     )
-    parser.add_argument(
-        "--clients", type=client_count, default=0, metavar="N", help="open N clients"
-    )
+    count = partial(program.number, len(CLIENT_NAMES))
+    parser.add_argument("--clients", type=count, default=0, metavar="N", help="open N clients")
     options = parser.parse_args()
     mailbox = Mailbox()
     server = Server(mailbox)
@@ -291,23 +290,18 @@ def main() -> int:
             address = network.call(server.listen(network.loop, options.host, options.port))
         except (OSError, UnicodeError) as error:
             return program.fail(f"Cannot listen on {options.host}:{options.port}: {reason(error)}")
-
-        def window(root: "tkinter.Tk") -> program.View:
+        root = None if options.no_window else program.open_window("Server")
+        if root is None:
+            run = Console(mailbox).run
+        else:
             # Here, not above: without a window nothing imports tkinter.
             from gui.server_window import ServerWindow
 
-            return ServerWindow(root, mailbox, address)
-
-        view = program.open_view(options.no_window, window, lambda: ServerConsole(mailbox))
+            run = ServerWindow(root, mailbox, address).run
         network.call(server.serve_clients())
-        with clients_beside(options.clients, address, view.has_window):
+        with clients_beside(options.clients, address, windows=root is not None):
             print(f"Server listening on {address}", flush=True)
-            return view.run()
-
-
-def client_count(text: str) -> int:
-    """Return the number that `--clients` names."""
-    return program.whole_number(text, 0, len(CLIENT_NAMES))
+            return run()
 
 
 def reason(error: Exception) -> str:

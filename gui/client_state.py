@@ -8,18 +8,8 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from protocol import (
-    DEFAULT_PORT,
-    Error,
-    LoginFailed,
-    LoginSuccessful,
-    Message,
-    RegisteredClient,
-    RegistrationFailed,
-    RegistrationSuccessful,
-    Registry,
-    RequestDenied,
-)
+import protocol
+from gui.program import DEFAULT_PORT
 
 
 class Step(enum.IntEnum):
@@ -80,7 +70,7 @@ class ClientState:
     offered: Step = Step.REGISTER
     pending: Step | None = None
     outcomes: Mapping[Step, Outcome] = field(default_factory=dict)
-    clients: tuple[RegisteredClient, ...] | None = None
+    clients: tuple[protocol.RegisteredClient, ...] | None = None
     complaint: str = ""
 
     def ended(self, step: Step, sentence: str, succeeded: bool = False) -> "ClientState":
@@ -132,42 +122,42 @@ def taking(state: ClientState, step: Step) -> ClientState:
     return replace(state, pending=step, outcomes=outcomes)
 
 
-def answered(state: ClientState, reply: Message) -> ClientState:
+def answered(state: ClientState, reply: protocol.Message) -> ClientState:
     """Return the state after a message from the server.
 
     A message that answers nothing changes nothing: the log has it.
     """
     match state.pending, reply:
-        case Step.REGISTER, RegistrationSuccessful(username):
+        case Step.REGISTER, protocol.RegistrationSuccessful(username):
             state = replace(state, username=username, offered=Step.LOGIN)
             return state.ended(Step.REGISTER, f"'{username}' is registered.", True)
-        case Step.REGISTER, RegistrationFailed(username) if state.username is not None:
+        case Step.REGISTER, protocol.RegistrationFailed(username) if state.username is not None:
             return state.ended(
                 Step.REGISTER, f"'{username}' was refused: this client is registered already."
             )
-        case Step.REGISTER, RegistrationFailed(username):
+        case Step.REGISTER, protocol.RegistrationFailed(username):
             return state.ended(
                 Step.REGISTER,
                 f"'{username}' is taken: a name stays taken until the server restarts.",
             )
-        case Step.LOGIN, LoginSuccessful(username):
+        case Step.LOGIN, protocol.LoginSuccessful(username):
             state = replace(state, offered=Step.REQUEST_REGISTRY)
             return state.ended(Step.LOGIN, f"'{username}' is logged in.", True)
-        case Step.LOGIN, LoginFailed(username):
+        case Step.LOGIN, protocol.LoginFailed(username):
             return state.ended(
                 Step.LOGIN, f"'{username}' was refused: log in under the name you registered."
             )
-        case Step.REQUEST_REGISTRY, Registry(clients):
+        case Step.REQUEST_REGISTRY, protocol.Registry(clients):
             state = replace(state, clients=clients)
             count = "1 client" if len(clients) == 1 else f"{len(clients)} clients"
             return state.ended(Step.REQUEST_REGISTRY, f"The registry lists {count}.", True)
-        case Step.REQUEST_REGISTRY, RequestDenied():
+        case Step.REQUEST_REGISTRY, protocol.RequestDenied():
             return state.ended(
                 Step.REQUEST_REGISTRY, "Denied: only a client that is logged in may have it."
             )
-        case Step() as step, Error(reason):
+        case Step() as step, protocol.Error(reason):
             return state.ended(step, reason)
-        case None, Error(reason):
+        case None, protocol.Error(reason):
             return replace(state, complaint=reason)
     return state
 

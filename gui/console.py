@@ -22,8 +22,6 @@ PAUSE_SECONDS = 0.02
 class Console:
     """Shows a program on standard output, until it is to end."""
 
-    has_window = False
-
     def __init__(self, mailbox: Mailbox) -> None:
         self.status: int | None = None
         self._mailbox = mailbox
@@ -71,10 +69,6 @@ class Console:
             sys.stdout.flush()
         except OSError:
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  for good
-
-
-class ServerConsole(Console):
-    """Shows the server's log."""
 
 
 class Typed(NamedTuple):

@@ -5,7 +5,6 @@ from tkinter import ttk
 from typing import Any
 
 from gui.bridge import Mailbox
-from gui.problem import Problem
 from gui.table import Table
 from gui.window import Window
 
@@ -18,15 +17,10 @@ class ServerWindow(Window):
     """
 
     def __init__(self, root: tkinter.Tk, mailbox: Mailbox, address: str) -> None:
-        self._address = address
-        super().__init__(root, mailbox, "Server")
-        self.appear(width=84, height=64)
-
-    def create_widgets(self) -> None:
-        """Create the heading, the two tables side by side, and the log below them."""
+        super().__init__(root, mailbox)
         unit = self.unit
-        self.root.rowconfigure(1, weight=1)
-        heading = ttk.Label(self.root, text=f"Listening on {self._address}", style="Heading.TLabel")
+        root.rowconfigure(1, weight=1)
+        heading = ttk.Label(root, text=f"Listening on {address}", style="Heading.TLabel")
         heading.grid(sticky="w", padx=2 * unit, pady=(2 * unit, unit))
         self.create_parts().grid(sticky="nsew", padx=2 * unit, pady=(0, 2 * unit))
         tables = ttk.Frame(self.parts)
@@ -38,15 +32,9 @@ class ServerWindow(Window):
             table.grid(row=0, column=column, sticky="nsew", padx=(2 * unit * column, 0))
             self.tables[name] = table
         self.parts.insert(0, tables, weight=1)
+        self.begin()
 
     def show(self, event: Any) -> None:
-        """Show what changed in a dictionary, or a problem."""
-        if isinstance(event, Problem):
-            self.show_problem(event)
-            return
-        self.tables[event.name].update_rows(
-            {
-                key: None if username is None else (key, username)
-                for key, username in event.changes.items()
-            }
-        )
+        """Show what changed in a dictionary."""
+        rows = {key: name if name is None else (key, name) for key, name in event.changes.items()}
+        self.tables[event.name].update_rows(rows)
