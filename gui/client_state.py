@@ -127,39 +127,35 @@ def answered(state: ClientState, reply: protocol.Message) -> ClientState:
 
     A message that answers nothing changes nothing: the log has it.
     """
-    match state.pending, reply:
+    step = state.pending
+    if step is None:
+        return (
+            replace(state, complaint=reply.reason) if isinstance(reply, protocol.Error) else state
+        )
+    match step, reply:
         case Step.REGISTER, protocol.RegistrationSuccessful(username):
             state = replace(state, username=username, offered=Step.LOGIN)
-            return state.ended(Step.REGISTER, f"'{username}' is registered.", True)
+            return state.ended(step, f"'{username}' is registered.", True)
         case Step.REGISTER, protocol.RegistrationFailed(username) if state.username is not None:
-            return state.ended(
-                Step.REGISTER, f"'{username}' was refused: this client is registered already."
-            )
+            sentence = f"'{username}' was refused: this client is registered already."
         case Step.REGISTER, protocol.RegistrationFailed(username):
-            return state.ended(
-                Step.REGISTER,
-                f"'{username}' is taken: a name stays taken until the server restarts.",
-            )
+            sentence = f"'{username}' is taken: a name stays taken until the server restarts."
         case Step.LOGIN, protocol.LoginSuccessful(username):
             state = replace(state, offered=Step.REQUEST_REGISTRY)
-            return state.ended(Step.LOGIN, f"'{username}' is logged in.", True)
+            return state.ended(step, f"'{username}' is logged in.", True)
         case Step.LOGIN, protocol.LoginFailed(username):
-            return state.ended(
-                Step.LOGIN, f"'{username}' was refused: log in under the name you registered."
-            )
+            sentence = f"'{username}' was refused: log in under the name you registered."
         case Step.REQUEST_REGISTRY, protocol.Registry(clients):
-            state = replace(state, clients=clients)
             count = "1 client" if len(clients) == 1 else f"{len(clients)} clients"
-            return state.ended(Step.REQUEST_REGISTRY, f"The registry lists {count}.", True)
+            state = replace(state, clients=clients)
+            return state.ended(step, f"The registry lists {count}.", True)
         case Step.REQUEST_REGISTRY, protocol.RequestDenied():
-            return state.ended(
-                Step.REQUEST_REGISTRY, "Denied: only a client that is logged in may have it."
-            )
-        case Step() as step, protocol.Error(reason):
-            return state.ended(step, reason)
-        case None, protocol.Error(reason):
-            return replace(state, complaint=reason)
-    return state
+            sentence = "Denied: only a client that is logged in may have it."
+        case _, protocol.Error(reason):
+            sentence = reason
+        case _:
+            return state
+    return state.ended(step, sentence)
 
 
 def misunderstood(state: ClientState, problem: str) -> ClientState:

@@ -11,12 +11,8 @@ from gui.table import Table
 from gui.window import RETURN_KEYS, Window
 from gui.words import REGISTRY_COLUMNS, registry_row
 
-BUTTONS = {
-    Step.REGISTER: "Register",
-    Step.LOGIN: "Login",
-    Step.REQUEST_REGISTRY: "Request registry",
-}
-BUTTON_CHARACTERS = max(map(len, BUTTONS.values()))
+# As wide as the longest of the three: no button moves when another appears.
+BUTTON_CHARACTERS = len("Request registry")
 NOTHING_YET = Outcome("", succeeded=True)
 
 
@@ -76,16 +72,14 @@ class ClientWindow(Window):
         self.buttons: dict[Step, ttk.Button] = {}
         self.outcomes: dict[Step, ttk.Label] = {}
         for step in Step:
-            self._create_step(steps, step)
+            name = step.name.replace("_", " ").capitalize()
+            take = partial(self._take, step)
+            button = ttk.Button(steps, text=name, command=take, width=BUTTON_CHARACTERS)
+            button.grid(row=step.value, column=2, sticky="ew", pady=self.unit // 4)
+            self.buttons[step] = button
+            self.outcomes[step] = wrapping_label(steps)
+            self.outcomes[step].grid(row=step.value, column=3, sticky="ew", padx=(self.unit, 0))
         return steps
-
-    def _create_step(self, steps: ttk.Frame, step: Step) -> None:
-        take = partial(self._take, step)
-        button = ttk.Button(steps, text=BUTTONS[step], command=take, width=BUTTON_CHARACTERS)
-        button.grid(row=step.value, column=2, sticky="ew", pady=self.unit // 4)
-        self.buttons[step] = button
-        self.outcomes[step] = wrapping_label(steps)
-        self.outcomes[step].grid(row=step.value, column=3, sticky="ew", padx=(self.unit, 0))
 
     def show(self, state: ClientState) -> None:
         """Show the client's state."""
@@ -103,7 +97,11 @@ class ClientWindow(Window):
                 {entry.address: registry_row(entry) for entry in state.clients or ()}
             )
         self._move_focus(before)
-        self._await_answer()
+        if self._waiting_timer:
+            self.root.after_cancel(self._waiting_timer)
+            self._waiting_timer = ""
+        if state.pending is not None:
+            self._waiting_timer = self.root.after(1000, self._tell_waiting, state.pending, 1)
         if state.link is not Link.CONNECTING:
             early, self._early = self._early, None
             if early is not None and state.link is Link.OPEN:
@@ -130,15 +128,8 @@ class ClientWindow(Window):
         elif state.offered is not before.offered:
             self.buttons[state.offered].focus_set()
 
-    def _await_answer(self) -> None:
-        """Let the window tell how long the server has not answered, for as long as it hasn't."""
-        if self._waiting_timer:
-            self.root.after_cancel(self._waiting_timer)
-            self._waiting_timer = ""
-        if self._state.pending is not None:
-            self._waiting_timer = self.root.after(1000, self._tell_waiting, self._state.pending, 1)
-
     def _tell_waiting(self, step: Step, seconds: int) -> None:
+        """Tell how long the server has not answered, and again for as long as it hasn't."""
         sentence = f"Waiting for the server's answer: {seconds} s."
         self.outcomes[step].configure(text=sentence, style="TLabel")
         self._waiting_timer = self.root.after(1000, self._tell_waiting, step, seconds + 1)

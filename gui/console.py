@@ -5,9 +5,9 @@ import signal
 import sys
 import threading
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from gui.bridge import Mailbox
 from gui.client_state import ClientState, Link, Step, TakeStep
@@ -25,7 +25,7 @@ class Console:
     def __init__(self, mailbox: Mailbox) -> None:
         self.status: int | None = None
         self._mailbox = mailbox
-        self._problems: Counter[tuple[str, str]] = Counter()
+        self._known: set[tuple[str, str]] = set()
 
     def run(self) -> int:
         """Show what happens until the program is to end; return its exit status."""
@@ -55,9 +55,8 @@ class Console:
     def show(self, event: Any) -> None:
         """Show an event: here, a problem, in full the first time."""
         if isinstance(event, Problem):
-            known = self._problems[event.identity]
-            self._problems[event.identity] += 1
-            if not known:
+            if event.identity not in self._known:
+                self._known.add(event.identity)
                 self.write(f"\n{event.text}\n\n")
             elif not event.ongoing:
                 self.write(f"Again: {event.explanation.title}\n")
@@ -69,12 +68,6 @@ class Console:
             sys.stdout.flush()
         except OSError:
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  for good
-
-
-class Typed(NamedTuple):
-    """Somebody typed a line, or ended the input."""
-
-    text: str
 
 
 class ClientConsole(Console):
@@ -102,9 +95,9 @@ class ClientConsole(Console):
             threading.Thread(target=self._read, args=[sys.stdin], daemon=True).start()
 
     def show(self, event: Any) -> None:
-        """Show the client's state, or take note of what was typed; then go on."""
-        if isinstance(event, Typed):
-            self._commands.append(event.text)
+        """Show the client's state, or take note of a line that was typed; then go on."""
+        if isinstance(event, str):
+            self._commands.append(event)
         elif isinstance(event, ClientState):
             self._show_state(event)
         else:
@@ -150,5 +143,5 @@ class ClientConsole(Console):
 
     def _read(self, lines: Iterable[str]) -> None:
         for line in lines:
-            self._mailbox.post(Typed(line))
-        self._mailbox.post(Typed("quit"))
+            self._mailbox.post(line)
+        self._mailbox.post("quit")

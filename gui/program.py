@@ -38,10 +38,10 @@ def command_line(description: str) -> CommandLine:
     # To look for the terminal's width would take as long as importing all of argparse.
     form = partial(argparse.HelpFormatter, width=80)
     parser = CommandLine(description=description, allow_abbrev=False, formatter_class=form)
-    add = parser.add_argument
-    add("--host", type=host, default=DEFAULT_HOST, help="the server's address (%(default)s)")
-    add("--port", type=partial(number, 65535), default=DEFAULT_PORT, help="its port (%(default)s)")
-    add("--no-window", action="store_true", help="use the terminal instead")
+    port = partial(number, 65535)
+    parser.add_argument("--host", type=host, default=DEFAULT_HOST, help="the server (%(default)s)")
+    parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="its port (%(default)s)")
+    parser.add_argument("--no-window", action="store_true", help="use the terminal instead")
     return parser
 
 
