@@ -277,9 +277,7 @@ def raise_descriptor_limit() -> int:
 
 def main() -> int:
     """Run the server; return its exit status."""
-    parser = program.command_line(
-        "The server: many clients register, log in, ask for the registry."
-    )
+    parser = program.command_line("The server: clients register, log in, ask for the registry.")
     count = partial(program.number, len(CLIENT_NAMES))
     parser.add_argument("--clients", type=count, default=0, metavar="N", help="open N clients")
     options = parser.parse_args()

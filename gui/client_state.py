@@ -5,7 +5,7 @@ once, here, without any input or output.
 """
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import protocol
@@ -47,6 +47,10 @@ class TakeStep:
 @dataclass(frozen=True)
 class Connect:
     """A command to the client: connect to the server, again."""
+
+
+Submit = Callable[[TakeStep | Connect], None]
+"""Gives a command to the client."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +95,9 @@ def connected(server: str) -> ClientState:
 
 def refused(server: str, reason: str) -> ClientState:
     """Return the state of a client that finds no server."""
-    return ClientState(
-        Link.CLOSED,
-        f"No server answers at {server}: {reason}. Start one with {start_command(server)} "
-        "and connect again.",
-    )
+    start = start_command(server)
+    notice = f"No server answers at {server}: {reason}. Start one with {start} and connect again."
+    return ClientState(Link.CLOSED, notice)
 
 
 def start_command(server: str) -> str:
@@ -108,12 +110,11 @@ def lost(state: ClientState, server: str) -> ClientState:
     """Return the state of a client whose server has gone."""
     if state.pending is not None:
         state = state.ended(state.pending, "The server went away before it answered.")
-    return replace(
-        state,
-        link=Link.CLOSED,
-        notice=f"{state.complaint} The server at {server} is gone. Start it again with "
-        f"{start_command(server)} and connect again: a new connection is a new client.".lstrip(),
+    notice = (
+        f"{state.complaint} The server at {server} is gone. Start it again with "
+        f"{start_command(server)} and connect again: a new connection is a new client."
     )
+    return replace(state, link=Link.CLOSED, notice=notice.lstrip())
 
 
 def taking(state: ClientState, step: Step) -> ClientState:

@@ -1,12 +1,11 @@
 """The client's window: three steps, the registry, the log."""
 
 import tkinter
-from collections.abc import Callable
 from functools import partial
 from tkinter import ttk
 
 from gui.bridge import Mailbox
-from gui.client_state import ClientState, Connect, Link, Outcome, Step, TakeStep
+from gui.client_state import ClientState, Connect, Link, Outcome, Step, Submit, TakeStep
 from gui.table import Table
 from gui.window import RETURN_KEYS, Window
 from gui.words import REGISTRY_COLUMNS, registry_row
@@ -24,13 +23,7 @@ class ClientWindow(Window):
         username: what stands in the username field at first.
     """
 
-    def __init__(
-        self,
-        root: tkinter.Tk,
-        mailbox: Mailbox,
-        submit: Callable[[TakeStep | Connect], None],
-        username: str,
-    ) -> None:
+    def __init__(self, root: tkinter.Tk, mailbox: Mailbox, submit: Submit, username: str) -> None:
         super().__init__(root, mailbox)
         self._submit = submit
         self._state = ClientState(Link.CONNECTING, "")
@@ -54,9 +47,8 @@ class ClientWindow(Window):
         line.columnconfigure(0, weight=1)
         self.notice = wrapping_label(line, style="Heading.TLabel")
         self.notice.grid(sticky="ew")
-        self.connect = ttk.Button(
-            line, text="Connect again", command=lambda: self._submit(Connect())
-        )
+        connect = partial(self._submit, Connect())
+        self.connect = ttk.Button(line, text="Connect again", command=connect)
         self.connect.grid(row=0, column=1)
         self.connect.grid_remove()
         return line
@@ -93,9 +85,8 @@ class ClientWindow(Window):
             self.buttons[step].configure(state=possible)
             self._show_step(step)
         if state.clients is not before.clients:
-            self.table.show_rows(
-                {entry.address: registry_row(entry) for entry in state.clients or ()}
-            )
+            rows = {entry.address: registry_row(entry) for entry in state.clients or ()}
+            self.table.show_rows(rows)
         self._move_focus(before)
         if self._waiting_timer:
             self.root.after_cancel(self._waiting_timer)

@@ -6,11 +6,11 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from gui.bridge import Mailbox
-from gui.client_state import ClientState, Link, Step, TakeStep
+from gui.client_state import ClientState, Link, Step, Submit, TakeStep
 from gui.problem import Problem
 from gui.words import CONSOLE_COMMANDS, log_text, registry_text
 
@@ -79,9 +79,7 @@ class ClientConsole(Console):
             standard input tells what to do.
     """
 
-    def __init__(
-        self, mailbox: Mailbox, submit: Callable[[TakeStep], None], username: str | None
-    ) -> None:
+    def __init__(self, mailbox: Mailbox, submit: Submit, username: str | None) -> None:
         super().__init__(mailbox)
         self._submit = submit
         self._username = username or ""

@@ -54,18 +54,9 @@ def use_light_theme(style: ttk.Style) -> None:
     """Make X11's themes, which look like the 1990s, as light as those of other systems."""
     paper, ink, line, accent = "#f6f6f7", "#1c1c1e", "#c8c8ce", "#1d4ed8"
     style.theme_use("clam")
-    style.configure(
-        ".",
-        background=paper,
-        foreground=ink,
-        bordercolor=line,
-        lightcolor=paper,
-        darkcolor=paper,
-        troughcolor=paper,
-        fieldbackground="white",
-        selectbackground=accent,
-        selectforeground="white",
-    )
+    style.configure(".", background=paper, lightcolor=paper, darkcolor=paper, troughcolor=paper)
+    style.configure(".", foreground=ink, bordercolor=line, fieldbackground="white")
+    style.configure(".", selectbackground=accent, selectforeground="white")
     style.configure("TButton", background="white", lightcolor="white", darkcolor="white")
     style.map("TButton", background=[("disabled", paper), ("active", "#e8eefc")])
     style.map("TButton", bordercolor=[("focus", accent)], foreground=[("disabled", "#8e8e93")])
