@@ -511,6 +511,21 @@ def test_an_unknown_host_is_told_in_one_line(start: Start, program: str, host: s
     assert "no such host" in end.errors or "no host named" in end.errors
 
 
+@pytest.mark.window
+def test_an_unknown_host_is_told_in_one_line_where_there_is_a_window(start: Start) -> None:
+    end = start("client.py", "--host", "nowhere.invalid").end()
+    assert (end.status, end.output) == (2, "")
+    assert end.errors == "There is no host named 'nowhere.invalid'; try another --host.\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only X11 can be without a display")
+def test_a_wrong_option_is_told_before_any_window_is_opened(start: Start) -> None:
+    end = start("client.py", "--nonsense", DISPLAY="").end()
+    assert (end.status, end.output) == (2, "")
+    assert end.errors.startswith("client.py: ")
+    assert end.errors.count("\n") == 1
+
+
 @pytest.mark.parametrize("program", ["server.py", "client.py"])
 def test_help_is_help(start: Start, program: str) -> None:
     end = start(program, "--help").end()
@@ -844,20 +859,6 @@ def test_the_window_keeps_its_size_when_it_is_filled(screen: Screen, held_back: 
     held_back.let_go()
     screen.windows("Client: ada")
     assert size() == empty
-
-
-def test_a_window_needs_none_of_the_slow_imports() -> None:
-    slow = {"asyncio", "dataclasses", "inspect", "protocol", "shutil", "socket", "typing"}
-    imports = "import gui.program, gui.root; gui.program.command_line('').parse_args([])"
-    show = "import sys; print(*sys.modules, sep='\\n')"
-    found = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path[:0] = ['.']; {imports}; {show}"],
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    assert slow.isdisjoint(found.stdout.split())
 
 
 # --- an old Python ----------------------------------------------------------------------
