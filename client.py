@@ -6,7 +6,8 @@ python3 client.py [--host HOST] [--port PORT] [--no-window] [--username NAME]
 from gui import program
 
 if __name__ == "__main__":
-    # Here, not at the end: the window is there before what follows is imported.
+    # Here, not at the end: the window is there before the rest of this file, and what that
+    # needs, is imported.
 
     def start() -> int:
         """Read the command line, show the window, then run a client in it."""
@@ -176,7 +177,7 @@ def reason(error: BaseException) -> str:
     return str(error) or f"no answer within {CONNECT_LIMIT_SECONDS} s"
 
 
-# --- the whole --------------------------------------------------------------------------
+# --- the program ------------------------------------------------------------------------
 
 
 def main(root: "tkinter.Tk | None", host: str, port: int, username: str | None) -> int:
