@@ -3,40 +3,45 @@
 python3 client.py [--host HOST] [--port PORT] [--no-window] [--username NAME]
 """
 
+from gui import program
+
+if __name__ == "__main__":
+    # Here, not at the end: the window is there before the rest of this file, and what that
+    # needs, is imported.
+
+    def start() -> int:
+        """Read the command line, show the window, then run a client in it."""
+        parser = program.command_line("A client: registers, logs in, asks for the registry.")
+        parser.add_argument("--username", metavar="NAME", help="take the three steps as NAME")
+        options = parser.parse_args()
+        root = None if options.no_window else program.open_window("Client")
+        from client import main
+
+        return main(root, options.host, options.port, options.username)
+
+    program.run(start)
+
 import contextlib
 import socket
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import protocol
 from gui import client_state as states
-from gui import program
 from gui.bridge import Mailbox, NetworkThread
 from gui.call import Call, Handle
 from gui.client_state import ClientState, Connect, Link, Step, TakeStep
 from gui.console import ClientConsole
 from gui.promises import CLIENT_PORTIONS, NO_DICTIONARIES, explain_step, review_step
 from gui.supervisor import Supervisor
-from protocol import (
-    MAX_REPLY_BYTES,
-    REPLIES,
-    Connection,
-    LineTooLong,
-    Login,
-    Message,
-    ProtocolError,
-    Register,
-    RequestRegistry,
-    format_address,
-    normal_username,
-)
+from protocol import Connection, LineTooLong, ProtocolError, format_address, normal_username
 
 if TYPE_CHECKING:
     import tkinter
 
-MESSAGES: Mapping[Step, type[Message]] = {
-    Step.REGISTER: Register,
-    Step.LOGIN: Login,
-    Step.REQUEST_REGISTRY: RequestRegistry,
+MESSAGES = {
+    Step.REGISTER: protocol.Register,
+    Step.LOGIN: protocol.Login,
+    Step.REQUEST_REGISTRY: protocol.RequestRegistry,
 }
 
 # A host that answers nothing at all would be waited for more than two minutes.
@@ -46,8 +51,8 @@ CONNECT_LIMIT_SECONDS = 10
 class ClientConnection(Connection):
     """The connection to the server."""
 
-    kinds = REPLIES
-    max_line_bytes = MAX_REPLY_BYTES
+    kinds = protocol.REPLIES
+    max_line_bytes = protocol.MAX_REPLY_BYTES
 
 
 class ClientHandle(Handle):
@@ -55,15 +60,15 @@ class ClientHandle(Handle):
 
     async def register(self, username: str) -> None:
         """Ask the server to register this client."""
-        await self.send_message(Register(username))
+        await self.send_message(protocol.Register(username))
 
     async def login(self, username: str) -> None:
         """Ask the server to log this client in."""
-        await self.send_message(Login(username))
+        await self.send_message(protocol.Login(username))
 
     async def request_registry(self) -> None:
         """Ask the server for the registry."""
-        await self.send_message(RequestRegistry())
+        await self.send_message(protocol.RequestRegistry())
 
 
 class Client:
@@ -86,11 +91,8 @@ class Client:
     def start(self, network: NetworkThread) -> None:
         """Connect to the server, for the first time."""
         self._network = network
-        network.start(self._load_logic())
+        network.loop.call_soon_threadsafe(self._logic.load)
         self.submit(Connect())
-
-    async def _load_logic(self) -> None:
-        self._logic.load()
 
     def submit(self, command: TakeStep | Connect) -> None:
         """Begin to carry out a command; may be called in any thread."""
@@ -175,35 +177,28 @@ def reason(error: BaseException) -> str:
     return str(error) or f"no answer within {CONNECT_LIMIT_SECONDS} s"
 
 
-# --- command line -----------------------------------------------------------------------
+# --- the program ------------------------------------------------------------------------
 
 
-def main() -> int:
-    """Run a client; return its exit status."""
-    parser = program.command_line("A client: registers, logs in, asks for the registry.")
-    parser.add_argument("--username", metavar="NAME", help="take the three steps as NAME")
-    options = parser.parse_args()
+def main(root: "tkinter.Tk | None", host: str, port: int, username: str | None) -> int:
+    """Run a client; return its exit status.
+
+    Parameters:
+        root: the window, empty; None for a client on the terminal.
+    """
     try:
-        socket.getaddrinfo(options.host, options.port)
+        socket.getaddrinfo(host, port)
     except (OSError, UnicodeError):
-        return program.fail(f"There is no host named {options.host!r}; try another --host.")
+        return program.fail(f"There is no host named {host!r}; try another --host.")
     mailbox = Mailbox()
-    client = Client(options.host, options.port, mailbox)
-
-    def window(root: "tkinter.Tk") -> program.View:
+    client = Client(host, port, mailbox)
+    if root is None:
+        run = ClientConsole(mailbox, client.submit, username).run
+    else:
         # Here, not above: without a window nothing imports tkinter.
         from gui.client_window import ClientWindow
 
-        return ClientWindow(root, mailbox, client.submit, options.username or "")
-
-    def console() -> program.View:
-        return ClientConsole(mailbox, client.submit, options.username)
-
-    view = program.open_view(options.no_window, window, console)
+        run = ClientWindow(root, mailbox, client.submit, username or "").run
     with NetworkThread() as network:
         client.start(network)
-        return view.run()
-
-
-if __name__ == "__main__":
-    program.run(main)
+        return run()

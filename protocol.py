@@ -24,9 +24,6 @@ else:
     # window opens to import: the thread that runs asyncio does that (gui/bridge.py).
     TransportProtocol = object
 
-DEFAULT_HOST = "127.0.0.1"
-DEFAULT_PORT = 8888
-
 MAX_USERNAME_CHARACTERS = 32
 # Each asks for another look of the character before it, and shows nothing itself (Unicode's
 # PropList.txt, Variation_Selector). Keyboards put one after many emoji: ❤ is one without it.

@@ -11,13 +11,14 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gui import program
 from gui.bridge import Mailbox, NetworkThread
 from gui.call import Call, Handle
-from gui.console import ServerConsole
+from gui.console import Console
 from gui.events import DictionaryChanged
 from gui.promises import SERVER_PORTIONS, Dictionaries, explain_answer, review_answer
 from gui.supervisor import Supervisor
@@ -45,7 +46,6 @@ from protocol import (
 
 if TYPE_CHECKING:
     import asyncio
-    import tkinter
 
 # A whole class, or a load test, may connect in the same instant.
 BACKLOG = 4096
@@ -272,12 +272,9 @@ def raise_descriptor_limit() -> int:
 
 def main() -> int:
     """Run the server; return its exit status."""
-    parser = program.command_line(
-        "The server: many clients register, log in, ask for the registry."
-    )
-    parser.add_argument(
-        "--clients", type=client_count, default=0, metavar="N", help="open N clients"
-    )
+    parser = program.command_line("The server: clients register, log in, ask for the registry.")
+    count = partial(program.number, len(CLIENT_NAMES))
+    parser.add_argument("--clients", type=count, default=0, metavar="N", help="open N clients")
     options = parser.parse_args()
     mailbox = Mailbox()
     server = Server(mailbox)
@@ -286,25 +283,19 @@ def main() -> int:
             address = network.call(server.listen(network.loop, options.host, options.port))
         except (OSError, UnicodeError) as error:
             return program.fail(f"Cannot listen on {options.host}:{options.port}: {reason(error)}")
-
         sentence = invitation(reached_at(address))
-
-        def window(root: "tkinter.Tk") -> program.View:
+        root = None if options.no_window else program.open_window("Server")
+        if root is None:
+            run = Console(mailbox).run
+        else:
             # Here, not above: without a window nothing imports tkinter.
             from gui.server_window import ServerWindow
 
-            return ServerWindow(root, mailbox, address, sentence)
-
-        view = program.open_view(options.no_window, window, lambda: ServerConsole(mailbox))
+            run = ServerWindow(root, mailbox, address, sentence).run
         network.call(server.serve_clients())
-        with clients_beside(options.clients, address, view.has_window):
+        with clients_beside(options.clients, address, windows=root is not None):
             print(f"Server listening on {address}\n{sentence}".rstrip(), flush=True)
-            return view.run()
-
-
-def client_count(text: str) -> int:
-    """Return the number that `--clients` names."""
-    return program.whole_number(text, 0, len(CLIENT_NAMES))
+            return run()
 
 
 def reason(error: Exception) -> str:

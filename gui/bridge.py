@@ -70,10 +70,8 @@ class Mailbox:
 
     def log(self, arrow: str, peer: str, line: bytes) -> None:
         """Leave a line for the log; when too many wait, the oldest is dropped."""
-        left_out = len(line) - MAX_LOGGED_BYTES
-        if left_out > 0:
-            line = line[:MAX_LOGGED_BYTES]
-        self._lines.append(LogLine(time.time(), arrow, peer, line, max(0, left_out)))
+        kept = line[:MAX_LOGGED_BYTES]
+        self._lines.append(LogLine(time.time(), arrow, peer, kept, len(line) - len(kept)))
         self._logged += 1
         if not self._awake:
             self._wake()

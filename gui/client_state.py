@@ -5,21 +5,11 @@ once, here, without any input or output.
 """
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from protocol import (
-    DEFAULT_PORT,
-    Error,
-    LoginFailed,
-    LoginSuccessful,
-    Message,
-    RegisteredClient,
-    RegistrationFailed,
-    RegistrationSuccessful,
-    Registry,
-    RequestDenied,
-)
+import protocol
+from gui.program import DEFAULT_PORT
 
 
 class Step(enum.IntEnum):
@@ -59,6 +49,10 @@ class Connect:
     """A command to the client: connect to the server, again."""
 
 
+Submit = Callable[[TakeStep | Connect], None]
+"""Gives a command to the client."""
+
+
 @dataclass(frozen=True)
 class ClientState:
     """Everything that a client shows, but for its log.
@@ -80,7 +74,7 @@ class ClientState:
     offered: Step = Step.REGISTER
     pending: Step | None = None
     outcomes: Mapping[Step, Outcome] = field(default_factory=dict)
-    clients: tuple[RegisteredClient, ...] | None = None
+    clients: tuple[protocol.RegisteredClient, ...] | None = None
     complaint: str = ""
 
     def ended(self, step: Step, sentence: str, succeeded: bool = False) -> "ClientState":
@@ -101,11 +95,9 @@ def connected(server: str) -> ClientState:
 
 def refused(server: str, reason: str) -> ClientState:
     """Return the state of a client that finds no server."""
-    return ClientState(
-        Link.CLOSED,
-        f"No server answers at {server}: {reason}. Start one with {start_command(server)} "
-        "and connect again.",
-    )
+    start = start_command(server)
+    notice = f"No server answers at {server}: {reason}. Start one with {start} and connect again."
+    return ClientState(Link.CLOSED, notice)
 
 
 def start_command(server: str) -> str:
@@ -118,12 +110,11 @@ def lost(state: ClientState, server: str) -> ClientState:
     """Return the state of a client whose server has gone."""
     if state.pending is not None:
         state = state.ended(state.pending, "The server went away before it answered.")
-    return replace(
-        state,
-        link=Link.CLOSED,
-        notice=f"{state.complaint} The server at {server} is gone. Start it again with "
-        f"{start_command(server)} and connect again: a new connection is a new client.".lstrip(),
+    notice = (
+        f"{state.complaint} The server at {server} is gone. Start it again with "
+        f"{start_command(server)} and connect again: a new connection is a new client."
     )
+    return replace(state, link=Link.CLOSED, notice=notice.lstrip())
 
 
 def taking(state: ClientState, step: Step) -> ClientState:
@@ -132,44 +123,40 @@ def taking(state: ClientState, step: Step) -> ClientState:
     return replace(state, pending=step, outcomes=outcomes)
 
 
-def answered(state: ClientState, reply: Message) -> ClientState:
+def answered(state: ClientState, reply: protocol.Message) -> ClientState:
     """Return the state after a message from the server.
 
     A message that answers nothing changes nothing: the log has it.
     """
-    match state.pending, reply:
-        case Step.REGISTER, RegistrationSuccessful(username):
+    step = state.pending
+    if step is None:
+        return (
+            replace(state, complaint=reply.reason) if isinstance(reply, protocol.Error) else state
+        )
+    match step, reply:
+        case Step.REGISTER, protocol.RegistrationSuccessful(username):
             state = replace(state, username=username, offered=Step.LOGIN)
-            return state.ended(Step.REGISTER, f"'{username}' is registered.", True)
-        case Step.REGISTER, RegistrationFailed(username) if state.username is not None:
-            return state.ended(
-                Step.REGISTER, f"'{username}' was refused: this client is registered already."
-            )
-        case Step.REGISTER, RegistrationFailed(username):
-            return state.ended(
-                Step.REGISTER,
-                f"'{username}' is taken: a name stays taken until the server restarts.",
-            )
-        case Step.LOGIN, LoginSuccessful(username):
+            return state.ended(step, f"'{username}' is registered.", True)
+        case Step.REGISTER, protocol.RegistrationFailed(username) if state.username is not None:
+            sentence = f"'{username}' was refused: this client is registered already."
+        case Step.REGISTER, protocol.RegistrationFailed(username):
+            sentence = f"'{username}' is taken: a name stays taken until the server restarts."
+        case Step.LOGIN, protocol.LoginSuccessful(username):
             state = replace(state, offered=Step.REQUEST_REGISTRY)
-            return state.ended(Step.LOGIN, f"'{username}' is logged in.", True)
-        case Step.LOGIN, LoginFailed(username):
-            return state.ended(
-                Step.LOGIN, f"'{username}' was refused: log in under the name you registered."
-            )
-        case Step.REQUEST_REGISTRY, Registry(clients):
-            state = replace(state, clients=clients)
+            return state.ended(step, f"'{username}' is logged in.", True)
+        case Step.LOGIN, protocol.LoginFailed(username):
+            sentence = f"'{username}' was refused: log in under the name you registered."
+        case Step.REQUEST_REGISTRY, protocol.Registry(clients):
             count = "1 client" if len(clients) == 1 else f"{len(clients)} clients"
-            return state.ended(Step.REQUEST_REGISTRY, f"The registry lists {count}.", True)
-        case Step.REQUEST_REGISTRY, RequestDenied():
-            return state.ended(
-                Step.REQUEST_REGISTRY, "Denied: only a client that is logged in may have it."
-            )
-        case Step() as step, Error(reason):
-            return state.ended(step, reason)
-        case None, Error(reason):
-            return replace(state, complaint=reason)
-    return state
+            state = replace(state, clients=clients)
+            return state.ended(step, f"The registry lists {count}.", True)
+        case Step.REQUEST_REGISTRY, protocol.RequestDenied():
+            sentence = "Denied: only a client that is logged in may have it."
+        case _, protocol.Error(reason):
+            sentence = reason
+        case _:
+            return state
+    return state.ended(step, sentence)
 
 
 def misunderstood(state: ClientState, problem: str) -> ClientState:

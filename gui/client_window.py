@@ -1,23 +1,17 @@
 """The client's window: three steps, the registry, the log."""
 
 import tkinter
-from collections.abc import Callable
+from functools import partial
 from tkinter import ttk
-from typing import Any
 
 from gui.bridge import Mailbox
-from gui.client_state import ClientState, Connect, Link, Outcome, Step, TakeStep
-from gui.problem import Problem
+from gui.client_state import ClientState, Connect, Link, Outcome, Step, Submit, TakeStep
 from gui.table import Table
-from gui.window import Window
+from gui.window import RETURN_KEYS, Window, wrapping_label
 from gui.words import REGISTRY_COLUMNS, registry_row
 
-BUTTONS = {
-    Step.REGISTER: "Register",
-    Step.LOGIN: "Login",
-    Step.REQUEST_REGISTRY: "Request registry",
-}
-BUTTON_CHARACTERS = max(map(len, BUTTONS.values()))
+# As wide as the longest of the three: no button moves when another appears.
+BUTTON_CHARACTERS = len("Request registry")
 NOTHING_YET = Outcome("", succeeded=True)
 
 
@@ -29,40 +23,34 @@ class ClientWindow(Window):
         username: what stands in the username field at first.
     """
 
-    def __init__(
-        self,
-        root: tkinter.Tk,
-        mailbox: Mailbox,
-        submit: Callable[[TakeStep | Connect], None],
-        username: str,
-    ) -> None:
+    def __init__(self, root: tkinter.Tk, mailbox: Mailbox, submit: Submit, username: str) -> None:
+        super().__init__(root, mailbox)
         self._submit = submit
         self._state = ClientState(Link.CONNECTING, "")
+        self._early: TakeStep | None = None
         self._waiting_timer = ""
-        super().__init__(root, mailbox, "Client")
-        self.username.insert(0, username)
-        self.username.focus_set()
-        self.appear(width=84, height=64)
-
-    def create_widgets(self) -> None:
-        """Create the line about the connection, the three steps, the registry, the log."""
         unit = self.unit
-        self.root.rowconfigure(2, weight=1)
+        root.rowconfigure(2, weight=1)
         self._create_link_line().grid(sticky="ew", padx=2 * unit, pady=(2 * unit, unit))
         self._create_steps().grid(sticky="ew", padx=2 * unit)
         self.create_parts().grid(sticky="nsew", padx=2 * unit, pady=(unit, 2 * unit))
         self.table = Table(self.parts, "Registry", REGISTRY_COLUMNS, unit)
         self.parts.insert(0, self.table, weight=1)
+        self.username.insert(0, username)
+        # Tk would let what is not laid out wait for the keyboard, and lose what was typed.
+        root.update_idletasks()
+        self.username.focus_set()
+        self.begin()
 
     def _create_link_line(self) -> ttk.Frame:
         line = ttk.Frame(self.root)
         line.columnconfigure(0, weight=1)
         self.notice = wrapping_label(line, style="Heading.TLabel")
         self.notice.grid(sticky="ew")
-        self.connect = ttk.Button(line, text="Connect again", command=self._connect_again)
+        connect = partial(self._submit, Connect())
+        self.connect = ttk.Button(line, text="Connect again", command=connect)
         self.connect.grid(row=0, column=1)
         self.connect.grid_remove()
-        bind_return(self.connect, self._connect_again)
         return line
 
     def _create_steps(self) -> ttk.Frame:
@@ -71,52 +59,49 @@ class ClientWindow(Window):
         ttk.Label(steps, text="Username").grid(row=0, column=0)
         self.username = ttk.Entry(steps, width=24)
         self.username.grid(row=0, column=1, padx=self.unit)
-        bind_return(self.username, lambda: self._take(self._state.offered))
+        for key in RETURN_KEYS:
+            self.username.bind(key, lambda _: self._take(self._state.offered))
         self.buttons: dict[Step, ttk.Button] = {}
         self.outcomes: dict[Step, ttk.Label] = {}
         for step in Step:
-            self._create_step(steps, step)
+            name = step.name.replace("_", " ").capitalize()
+            take = partial(self._take, step)
+            button = ttk.Button(steps, text=name, command=take, width=BUTTON_CHARACTERS)
+            button.grid(row=step.value, column=2, sticky="ew", pady=self.unit // 4)
+            self.buttons[step] = button
+            self.outcomes[step] = wrapping_label(steps)
+            self.outcomes[step].grid(row=step.value, column=3, sticky="ew", padx=(self.unit, 0))
         return steps
 
-    def _create_step(self, steps: ttk.Frame, step: Step) -> None:
-        def take() -> None:
-            self._take(step)
-
-        button = ttk.Button(steps, text=BUTTONS[step], command=take, width=BUTTON_CHARACTERS)
-        button.grid(row=step.value, column=2, sticky="ew", pady=self.unit // 4)
-        bind_return(button, take)
-        self.buttons[step] = button
-        self.outcomes[step] = wrapping_label(steps)
-        self.outcomes[step].grid(row=step.value, column=3, sticky="ew", padx=(self.unit, 0))
-
-    def show(self, event: Any) -> None:
-        """Show the client's state, or a problem."""
-        if isinstance(event, Problem):
-            self.show_problem(event)
-        else:
-            self._show_state(event)
-
-    def _show_state(self, state: ClientState) -> None:
+    def show(self, state: ClientState) -> None:
+        """Show the client's state."""
         before, self._state = self._state, state
         self.root.title(f"Client: {state.username}" if state.username else "Client")
         self.notice.configure(text=state.notice)
         show_if(state.link is Link.CLOSED, self.connect)
-        self.username.configure(state="normal" if state.link is Link.OPEN else "disabled")
+        possible = "disabled" if state.link is Link.CLOSED else "normal"
+        self.username.configure(state=possible)
         for step in Step:
+            self.buttons[step].configure(state=possible)
             self._show_step(step)
         if state.clients is not before.clients:
-            self.table.show_rows(
-                {entry.address: registry_row(entry) for entry in state.clients or ()}
-            )
+            rows = {entry.address: registry_row(entry) for entry in state.clients or ()}
+            self.table.show_rows(rows)
         self._move_focus(before)
-        self._await_answer()
+        if self._waiting_timer:
+            self.root.after_cancel(self._waiting_timer)
+            self._waiting_timer = ""
+        if state.pending is not None:
+            self._waiting_timer = self.root.after(1000, self._tell_waiting, state.pending, 1)
+        if state.link is not Link.CONNECTING:
+            early, self._early = self._early, None
+            if early is not None and state.link is Link.OPEN:
+                self._submit(early)
 
     def _show_step(self, step: Step) -> None:
         offered = step <= self._state.offered
         show_if(offered, self.buttons[step])
         show_if(offered, self.outcomes[step])
-        enabled = self._state.link is Link.OPEN
-        self.buttons[step].configure(state="normal" if enabled else "disabled")
         outcome = self._state.outcomes.get(step, NOTHING_YET)
         style = "Success.TLabel" if outcome.succeeded else "Failure.TLabel"
         self.outcomes[step].configure(text=outcome.sentence, style=style)
@@ -129,31 +114,24 @@ class ClientWindow(Window):
             return
         if state.link is Link.CLOSED:
             self.connect.focus_set()
-        elif state.link is not before.link:
+        elif before.link is Link.CLOSED:
             self.username.focus_set()
         elif state.offered is not before.offered:
             self.buttons[state.offered].focus_set()
 
-    def _await_answer(self) -> None:
-        """Let the window tell how long the server has not answered, for as long as it hasn't."""
-        if self._waiting_timer:
-            self.root.after_cancel(self._waiting_timer)
-            self._waiting_timer = ""
-        if self._state.pending is not None:
-            self._waiting_timer = self.root.after(1000, self._tell_waiting, self._state.pending, 1)
-
     def _tell_waiting(self, step: Step, seconds: int) -> None:
+        """Tell how long the server has not answered, and again for as long as it hasn't."""
         sentence = f"Waiting for the server's answer: {seconds} s."
         self.outcomes[step].configure(text=sentence, style="TLabel")
         self._waiting_timer = self.root.after(1000, self._tell_waiting, step, seconds + 1)
 
     def _take(self, step: Step) -> None:
-        if self._state.link is Link.OPEN and self._state.pending is None:
-            self._submit(TakeStep(step, self.username.get().strip()))
-
-    def _connect_again(self) -> None:
-        if self._state.link is Link.CLOSED:
-            self._submit(Connect())
+        """Take a step; while there is no connection yet, as soon as there is."""
+        command = TakeStep(step, self.username.get().strip())
+        if self._state.link is Link.CONNECTING:
+            self._early = command
+        elif self._state.link is Link.OPEN and self._state.pending is None:
+            self._submit(command)
 
 
 def show_if(wanted: bool, widget: ttk.Widget) -> None:
@@ -162,16 +140,3 @@ def show_if(wanted: bool, widget: ttk.Widget) -> None:
         widget.grid()
     else:
         widget.grid_remove()
-
-
-def wrapping_label(parent: tkinter.Misc, style: str = "TLabel") -> ttk.Label:
-    """Create a label whose text wraps at the width that the label gets."""
-    label = ttk.Label(parent, style=style, width=1)
-    label.bind("<Configure>", lambda event: label.configure(wraplength=event.width))
-    return label
-
-
-def bind_return(widget: tkinter.Misc, action: Callable[[], None]) -> None:
-    """Let both Return keys do what a click does."""
-    for key in ("<Return>", "<KP_Enter>"):
-        widget.bind(key, lambda _: action())

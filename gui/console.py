@@ -5,12 +5,12 @@ import signal
 import sys
 import threading
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from collections import deque
+from collections.abc import Iterable
+from typing import Any
 
 from gui.bridge import Mailbox
-from gui.client_state import ClientState, Link, Step, TakeStep
+from gui.client_state import ClientState, Link, Step, Submit, TakeStep
 from gui.problem import Problem
 from gui.words import CONSOLE_COMMANDS, log_text, printable, registry_text
 
@@ -22,12 +22,10 @@ PAUSE_SECONDS = 0.02
 class Console:
     """Shows a program on standard output, until it is to end."""
 
-    has_window = False
-
     def __init__(self, mailbox: Mailbox) -> None:
         self.status: int | None = None
         self._mailbox = mailbox
-        self._problems: Counter[tuple[str, str]] = Counter()
+        self._known: set[tuple[str, str]] = set()
 
     def run(self) -> int:
         """Show what happens until the program is to end; return its exit status."""
@@ -57,9 +55,8 @@ class Console:
     def show(self, event: Any) -> None:
         """Show an event: here, a problem, in full the first time."""
         if isinstance(event, Problem):
-            known = self._problems[event.identity]
-            self._problems[event.identity] += 1
-            if not known:
+            if event.identity not in self._known:
+                self._known.add(event.identity)
                 self.write(f"\n{event.text}\n\n")
             elif not event.ongoing:
                 self.write(f"Again: {event.explanation.title}\n")
@@ -73,16 +70,6 @@ class Console:
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  for good
 
 
-class ServerConsole(Console):
-    """Shows the server's log."""
-
-
-class Typed(NamedTuple):
-    """Somebody typed a line, or ended the input."""
-
-    text: str
-
-
 class ClientConsole(Console):
     """Shows a client, and takes its steps one after the other.
 
@@ -92,9 +79,7 @@ class ClientConsole(Console):
             standard input tells what to do.
     """
 
-    def __init__(
-        self, mailbox: Mailbox, submit: Callable[[TakeStep], None], username: str | None
-    ) -> None:
+    def __init__(self, mailbox: Mailbox, submit: Submit, username: str | None) -> None:
         super().__init__(mailbox)
         self._submit = submit
         self._username = username or ""
@@ -108,9 +93,9 @@ class ClientConsole(Console):
             threading.Thread(target=self._read, args=[sys.stdin], daemon=True).start()
 
     def show(self, event: Any) -> None:
-        """Show the client's state, or take note of what was typed; then go on."""
-        if isinstance(event, Typed):
-            self._commands.append(event.text)
+        """Show the client's state, or take note of a line that was typed; then go on."""
+        if isinstance(event, str):
+            self._commands.append(event)
         elif isinstance(event, ClientState):
             self._show_state(event)
         else:
@@ -156,5 +141,5 @@ class ClientConsole(Console):
 
     def _read(self, lines: Iterable[str]) -> None:
         for line in lines:
-            self._mailbox.post(Typed(line))
-        self._mailbox.post(Typed("quit"))
+            self._mailbox.post(line)
+        self._mailbox.post("quit")

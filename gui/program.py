@@ -3,49 +3,43 @@
 import argparse
 import io
 import os
-import platform
 import signal
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NoReturn, Protocol
+from functools import partial
 
-from protocol import DEFAULT_HOST, DEFAULT_PORT
-
+# As `typing` has it, which takes a tenth of the time in which a window opens to import.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import tkinter
+    from typing import NoReturn
 
-
-class View(Protocol):
-    """What shows the program: a window or a console."""
-
-    has_window: bool
-
-    def run(self) -> int:
-        """Show what happens until the program is to end; return its exit status."""
-
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8888
 
 TKINTER_INSTALLATION = {
-    "Linux": "sudo apt install python3-tk (Debian, Ubuntu) or sudo dnf install python3-tkinter"
+    "linux": "sudo apt install python3-tk (Debian, Ubuntu) or sudo dnf install python3-tkinter"
     " (Fedora)",
-    "Darwin": "brew install python-tk, or the installer from python.org, which has it",
-    "Windows": "run Python's installer again, choose Modify, and tick tcl/tk",
+    "darwin": "brew install python-tk, or the installer from python.org, which has it",
+    "win32": "run Python's installer again, choose Modify, and tick tcl/tk",
 }
 
 
 class CommandLine(argparse.ArgumentParser):
     """A parser that answers a wrong option with one sentence, and status 2."""
 
-    def error(self, message: str) -> NoReturn:
+    def error(self, message: str) -> "NoReturn":
         """End the program with a sentence on standard error."""
         self.exit(2, f"{self.prog}: {message} (try {self.prog} --help)\n")
 
 
 def command_line(description: str) -> CommandLine:
     """Return a parser with the options that both programs know."""
-    parser = CommandLine(description=description, allow_abbrev=False)
-    parser.add_argument(
-        "--host", type=host, default=DEFAULT_HOST, help="the server's address (%(default)s)"
-    )
+    # To look for the terminal's width would take as long as importing all of argparse.
+    form = partial(argparse.HelpFormatter, width=80)
+    parser = CommandLine(description=description, allow_abbrev=False, formatter_class=form)
+    port = partial(number, 65535)
+    parser.add_argument("--host", type=host, default=DEFAULT_HOST, help="the server (%(default)s)")
     parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="its port (%(default)s)")
     parser.add_argument("--no-window", action="store_true", help="use the terminal instead")
     return parser
@@ -62,42 +56,32 @@ def host(text: str) -> str:
     return text
 
 
-def port(text: str) -> int:
-    """Return the port that an option names."""
-    return whole_number(text, 0, 65535)
-
-
-def whole_number(text: str, lowest: int, highest: int) -> int:
+def number(highest: int, text: str) -> int:
     """Return the number that an option names.
 
     Raises:
-        argparse.ArgumentTypeError: it is not a whole number between the two.
+        argparse.ArgumentTypeError: it is not a whole number from 0 to the highest.
     """
-    if text.isascii() and text.isdigit() and lowest <= int(text) <= highest:
+    if text.isascii() and text.isdigit() and int(text) <= highest:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a number from {lowest} to {highest}")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {highest}")
 
 
-def open_view(
-    no_window: bool,
-    open_window: "Callable[[tkinter.Tk], View]",
-    open_console: Callable[[], View],
-) -> View:
-    """Open the window, or where there can be none, say why and open the console."""
-    if no_window:
-        return open_console()
+def open_window(title: str) -> "tkinter.Tk | None":
+    """Show an empty window; where there can be none, say why, and return None."""
     try:
-        from gui.window import open_root
+        # Here, not above: without a window nothing imports tkinter.
+        from gui.root import open_root
     except ImportError:
-        remedy = TKINTER_INSTALLATION.get(platform.system(), "see your system's documentation")
+        remedy = TKINTER_INSTALLATION.get(sys.platform, "see your system's documentation")
         why = f"this Python has no tkinter (to install it: {remedy})"
     else:
-        root = open_root()
+        root = open_root(title)
         if root is not None:
-            return open_window(root)
+            return root
         why = "there is no display (log in to a desktop, or set DISPLAY)"
     print(f"No window: {why}; going on without one.", file=sys.stderr, flush=True)
-    return open_console()
+    return None
 
 
 def fail(sentence: str) -> int:
@@ -106,7 +90,7 @@ def fail(sentence: str) -> int:
     return 2
 
 
-def run(main: Callable[[], int]) -> NoReturn:
+def run(main: Callable[[], int]) -> "NoReturn":
     """Run a program, and end the process with its status."""
     # A terminal that knows neither arrows nor every script shows their numbers instead.
     if isinstance(sys.stdout, io.TextIOWrapper):

@@ -12,22 +12,11 @@ class ReadOnlyText(ttk.Frame):
         super().__init__(parent)
         self.columnconfigure(0, weight=1)
         self.rowconfigure(0, weight=1)
-        self.text = tkinter.Text(
-            self,
-            state="disabled",
-            takefocus=True,  # unlike other disabled widgets: it can be scrolled and copied
-            wrap="word",
-            width=1,
-            height=1,
-            font="TkDefaultFont",
-            padx=unit,
-            pady=unit // 2,
-            relief="flat",
-            highlightthickness=1,
-            background="white",
-            foreground="black",
-        )
-        self.text.configure(**options)
+        self.text = tkinter.Text(self, state="disabled", wrap="word", width=1, height=1)
+        # Unlike other disabled widgets, it takes the focus: it can be scrolled and copied.
+        self.text.configure(takefocus=True, font="TkDefaultFont", padx=unit, pady=unit // 2)
+        self.text.configure(background="white", foreground="black", relief="flat")
+        self.text.configure(highlightthickness=1, **options)
         self.text.grid(sticky="nsew")
         self.scrollbar = ttk.Scrollbar(self, command=self.text.yview)
         self.scrollbar.grid(row=0, column=1, sticky="ns")

@@ -5,10 +5,8 @@ from tkinter import ttk
 from typing import Any
 
 from gui.bridge import Mailbox
-from gui.client_window import wrapping_label
-from gui.problem import Problem
 from gui.table import Table
-from gui.window import Window
+from gui.window import Window, wrapping_label
 
 
 class ServerWindow(Window):
@@ -22,20 +20,14 @@ class ServerWindow(Window):
     def __init__(
         self, root: tkinter.Tk, mailbox: Mailbox, address: str, invitation: str = ""
     ) -> None:
-        self._address = address
-        self._invitation = invitation
-        super().__init__(root, mailbox, "Server")
-        self.appear(width=84, height=64)
-
-    def create_widgets(self) -> None:
-        """Create the heading, the two tables side by side, and the log below them."""
+        super().__init__(root, mailbox)
         unit = self.unit
-        self.root.rowconfigure(2, weight=1)
-        heading = ttk.Label(self.root, text=f"Listening on {self._address}", style="Heading.TLabel")
+        root.rowconfigure(2, weight=1)
+        heading = ttk.Label(root, text=f"Listening on {address}", style="Heading.TLabel")
         heading.grid(sticky="w", padx=2 * unit, pady=(2 * unit, unit))
-        if self._invitation:
-            sentence = wrapping_label(self.root)
-            sentence.configure(text=self._invitation)
+        if invitation:
+            sentence = wrapping_label(root)
+            sentence.configure(text=invitation)
             sentence.grid(row=1, sticky="ew", padx=2 * unit, pady=(0, unit))
         self.create_parts().grid(row=2, sticky="nsew", padx=2 * unit, pady=(0, 2 * unit))
         tables = ttk.Frame(self.parts)
@@ -47,15 +39,9 @@ class ServerWindow(Window):
             table.grid(row=0, column=column, sticky="nsew", padx=(2 * unit * column, 0))
             self.tables[name] = table
         self.parts.insert(0, tables, weight=1)
+        self.begin()
 
     def show(self, event: Any) -> None:
-        """Show what changed in a dictionary, or a problem."""
-        if isinstance(event, Problem):
-            self.show_problem(event)
-            return
-        self.tables[event.name].update_rows(
-            {
-                key: None if username is None else (key, username)
-                for key, username in event.changes.items()
-            }
-        )
+        """Show what changed in a dictionary."""
+        rows = {key: name if name is None else (key, name) for key, name in event.changes.items()}
+        self.tables[event.name].update_rows(rows)

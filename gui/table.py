@@ -4,8 +4,6 @@ import tkinter
 from collections.abc import Mapping, Sequence
 from tkinter import ttk
 
-Rows = Mapping[str, Sequence[str]]
-
 
 class Table(ttk.Frame):
     """A table with a heading for each column, and a title above it that counts the rows.
@@ -55,7 +53,7 @@ class Table(ttk.Frame):
                 self._rows[key] = row
         self._heading.configure(text=f"{self._title} ({len(self._rows)})")
 
-    def show_rows(self, rows: Rows) -> None:
+    def show_rows(self, rows: Mapping[str, Sequence[str]]) -> None:
         """Show exactly these rows, touching only those that differ."""
         gone = {key: None for key in self._rows if key not in rows}
         changed = {key: row for key, row in rows.items() if self._rows.get(key) != row}

@@ -1,4 +1,4 @@
-"""What both windows have in common: their look, and the way news gets into Tk's thread."""
+"""What both windows have in common: the way news gets into Tk's thread, and their end."""
 
 import gc
 import signal
@@ -6,14 +6,16 @@ import sys
 import time
 import tkinter
 from collections.abc import Callable
-from tkinter import font, ttk
+from tkinter import ttk
 from typing import Any
 
 from gui.bridge import Mailbox, Quit
 from gui.log import Log
 from gui.problem import Problem
 from gui.problems_panel import ProblemsPanel
+from gui.root import digit_width
 
+RETURN_KEYS = ("<Return>", "<KP_Enter>")
 # Long enough to get on, short enough that keys and drawing do not wait noticeably.
 DRAIN_SECONDS = 0.008
 DRAIN_ITEMS = 100
@@ -28,49 +30,21 @@ SWITCH_INTERVAL_SECONDS = 0.0005
 GARBAGE_OBJECTS = 10_000
 
 
-def open_root() -> tkinter.Tk | None:
-    """Open Tk, with no window visible yet; None where there is no display."""
-    if sys.platform == "win32":
-        import ctypes
-
-        # Otherwise Windows draws small and enlarges the picture. 1 is
-        # PROCESS_SYSTEM_DPI_AWARE; it must be said before the first window.
-        ctypes.windll.shcore.SetProcessDpiAwareness(1)
-    try:
-        root = tkinter.Tk()
-    except tkinter.TclError:
-        return None
-    root.withdraw()
-    return root
-
-
 class Window:
-    """A window that shows a program until it is to end.
+    """Fills the root window, and shows a program in it until it is to end.
 
-    A subclass creates the widgets, and shows events with `show`.
+    A subclass creates the widgets, calls `begin`, and shows events with `show`.
     """
 
-    has_window = True
-
-    def __init__(self, root: tkinter.Tk, mailbox: Mailbox, title: str) -> None:
+    def __init__(self, root: tkinter.Tk, mailbox: Mailbox) -> None:
         self.root = root
-        self.unit = use_style(root)
+        self.unit = digit_width()
         self._mailbox = mailbox
         self._drain_timer = ""
-        root.title(title)
-        root.protocol("WM_DELETE_WINDOW", root.quit)
         root.columnconfigure(0, weight=1)
-        self.create_widgets()
-        # A cycle that holds a Tk object must be collected in Tk's thread: collected in
-        # another, it aborts the process ("Tcl_AsyncDelete"). So this thread collects.
-        gc.disable()
-        gc.freeze()
-        watch = watch_socket if has_file_handlers(root) else poll_socket
-        self._unwatch = watch(root, mailbox, self._drain)
-
-    def create_widgets(self) -> None:
-        """Create everything in the window."""
-        raise NotImplementedError
+        root.protocol("WM_DELETE_WINDOW", lambda: mailbox.post(Quit()))
+        for key in RETURN_KEYS:
+            root.bind_class("TButton", key, lambda event: root.tk.call(event.widget, "invoke"))
 
     def create_parts(self) -> ttk.PanedWindow:
         """Create the part of the window whose heights can be changed, with the log in it."""
@@ -80,23 +54,22 @@ class Window:
         self.problems = ProblemsPanel(self.parts, self.unit)
         return self.parts
 
-    def show_problem(self, problem: Problem) -> None:
-        """Show a problem in students' code."""
-        if not self.problems.winfo_manager():
-            self.parts.insert(0, self.problems, weight=2)
-        self.problems.add(problem)
+    def begin(self) -> None:
+        """Draw the widgets, take what was typed until now, and begin to show events."""
+        # A cycle that holds a Tk object must be collected in Tk's thread: collected in
+        # another, it aborts the process ("Tcl_AsyncDelete"). So this thread collects.
+        gc.disable()
+        gc.freeze()
+        self.root.update()
+        if has_file_handlers(self.root):
+            wake_socket = self._mailbox.wake_socket
+            self.root.tk.createfilehandler(wake_socket, tkinter.READABLE, lambda *_: self._drain())
+        else:
+            self._poll()
 
     def show(self, event: Any) -> None:
         """Show an event."""
         raise NotImplementedError
-
-    def appear(self, width: int, height: int) -> None:
-        """Make the window visible, its size in widths of a digit, or as the screen allows."""
-        width = min(width * self.unit, self.root.winfo_screenwidth())
-        height = min(height * self.unit, self.root.winfo_screenheight())
-        self.root.geometry(f"{width}x{height}")
-        self.root.deiconify()
-        self.root.update()
 
     def run(self) -> int:
         """Show what happens until the program is to end; return its exit status."""
@@ -110,8 +83,10 @@ class Window:
 
     def close(self) -> None:
         """Close the window."""
-        self._unwatch()
-        self._cancel_drain()
+        if has_file_handlers(self.root):
+            self.root.tk.deletefilehandler(self._mailbox.wake_socket)
+        for timer in self.root.tk.splitlist(self.root.tk.call("after", "info")):
+            self.root.after_cancel(timer)
         # What ttk has put off until it is idle would fail once the widgets are gone.
         self.root.update_idletasks()
         self.root.destroy()
@@ -120,7 +95,9 @@ class Window:
 
     def _drain(self) -> None:
         """Show what is in the mailbox, but give way to keys and drawing soon."""
-        self._cancel_drain()
+        if self._drain_timer:
+            self.root.after_cancel(self._drain_timer)
+            self._drain_timer = ""
         stop_at = time.monotonic() + DRAIN_SECONDS
         while time.monotonic() < stop_at:
             lines, events = self._mailbox.empty(DRAIN_ITEMS)
@@ -130,6 +107,8 @@ class Window:
             for event in events:
                 if isinstance(event, Quit):
                     self.root.quit()
+                elif isinstance(event, Problem):
+                    self._try(self._show_problem, event)
                 else:
                     self._try(self.show, event)
         else:
@@ -144,10 +123,15 @@ class Window:
         except Exception:
             self.root.report_callback_exception(*sys.exc_info())
 
-    def _cancel_drain(self) -> None:
-        if self._drain_timer:
-            self.root.after_cancel(self._drain_timer)
-            self._drain_timer = ""
+    def _show_problem(self, problem: Problem) -> None:
+        if not self.problems.winfo_manager():
+            self.parts.insert(0, self.problems, weight=2)
+        self.problems.add(problem)
+
+    def _poll(self) -> None:
+        """Look into the mailbox again and again, since Tk cannot watch a socket."""
+        self.root.after(POLL_MILLISECONDS, self._poll)
+        self._drain()
 
 
 def has_file_handlers(root: tkinter.Tk) -> bool:
@@ -155,67 +139,8 @@ def has_file_handlers(root: tkinter.Tk) -> bool:
     return hasattr(root.tk, "createfilehandler")
 
 
-def watch_socket(
-    root: tkinter.Tk, mailbox: Mailbox, callback: Callable[[], None]
-) -> Callable[[], None]:
-    """Call back when something comes into the mailbox; return what ends that."""
-    readable = mailbox.wake_socket
-    root.tk.createfilehandler(readable, tkinter.READABLE, lambda *_: callback())
-    return lambda: root.tk.deletefilehandler(readable)
-
-
-def poll_socket(
-    root: tkinter.Tk, mailbox: Mailbox, callback: Callable[[], None]
-) -> Callable[[], None]:
-    """Call back again and again, since Tk cannot watch a socket; return what ends that."""
-    timer = ""
-
-    def poll() -> None:
-        nonlocal timer
-        callback()
-        timer = root.after(POLL_MILLISECONDS, poll)
-
-    poll()
-    return lambda: root.after_cancel(timer)
-
-
-def use_style(root: tkinter.Tk) -> int:
-    """Set the look of both windows; return the unit of all distances, the width of a digit."""
-    normal = font.nametofont("TkDefaultFont")
-    unit = normal.measure("0")
-    style = ttk.Style(root)
-    if root.tk.call("tk", "windowingsystem") == "x11":
-        use_light_theme(style)
-    root.configure(background=style.lookup(".", "background"))
-    style.configure("Heading.TLabel", font="TkHeadingFont")
-    style.configure("Success.TLabel", foreground="#15803d")
-    style.configure("Failure.TLabel", foreground="#b91c1c")
-    style.configure("TButton", padding=(unit, unit // 2))
-    style.configure("Treeview", rowheight=int(normal.metrics("linespace") * 1.4), indent=0)
-    return unit
-
-
-def use_light_theme(style: ttk.Style) -> None:
-    """Make X11's themes, which look like the 1990s, as light as those of other systems."""
-    paper, ink, line, accent = "#f6f6f7", "#1c1c1e", "#c8c8ce", "#1d4ed8"
-    style.theme_use("clam")
-    style.configure(
-        ".",
-        background=paper,
-        foreground=ink,
-        bordercolor=line,
-        lightcolor=paper,
-        darkcolor=paper,
-        troughcolor=paper,
-        fieldbackground="white",
-        selectbackground=accent,
-        selectforeground="white",
-    )
-    style.configure("TButton", background="white", lightcolor="white", darkcolor="white")
-    style.map("TButton", background=[("disabled", paper), ("active", "#e8eefc")])
-    style.map("TButton", bordercolor=[("focus", accent)], foreground=[("disabled", "#8e8e93")])
-    style.map("TEntry", bordercolor=[("focus", accent)], lightcolor=[("focus", accent)])
-    style.configure("Treeview", background="white")
-    style.map("Treeview", background=[("selected", "#dbe6fd")], foreground=[("selected", ink)])
-    style.configure("Treeview.Heading", background=paper, relief="flat", padding=3)
-    style.configure("TScrollbar", background="#dcdce0", arrowcolor="#6b7280", gripcount=0)
+def wrapping_label(parent: tkinter.Misc, style: str = "TLabel") -> ttk.Label:
+    """Create a label whose text wraps at the width that the label gets."""
+    label = ttk.Label(parent, style=style, width=1)
+    label.bind("<Configure>", lambda event: label.configure(wraplength=event.width))
+    return label

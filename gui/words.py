@@ -5,7 +5,8 @@ import time
 from collections.abc import Iterable
 
 from gui.bridge import LogLine
-from protocol import DEFAULT_PORT, RegisteredClient
+from gui.program import DEFAULT_PORT
+from protocol import RegisteredClient
 
 CONSOLE_COMMANDS = "Type one of: register NAME, login, registry, quit."
 REGISTRY_COLUMNS = ("username", "address", "logged in")

@@ -117,12 +117,12 @@ def display_for_windows(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def root(display: None, monkeypatch: pytest.MonkeyPatch) -> Iterator["tkinter.Tk"]:
-    """Open Tk as the programs do, no window visible yet; an error in a callback fails the test."""
+    """Open an empty window as the programs do; an error in a callback fails the test."""
     import tkinter
 
-    from gui.window import open_root
+    from gui.root import open_root
 
-    root = open_root()
+    root = open_root("Test")
     assert root is not None
     errors: list[BaseException] = []
     monkeypatch.setattr(

@@ -107,9 +107,9 @@ class Scene:
 
     def _open_client(self, username: str, host: Host, server: Host) -> None:
         from gui.client_window import ClientWindow
-        from gui.window import open_root
+        from gui.root import open_root
 
-        root = open_root()
+        root = open_root("Client")
         assert root is not None
         mailbox = self._resources.enter_context(contextlib.closing(Mailbox()))
         running = Client(server.address, PORT, mailbox)

@@ -171,11 +171,16 @@ def client(address: tuple[str, int]) -> list[str]:
     return ["client.py", "--host", address[0], "--port", str(address[1])]
 
 
-def copy_with_body(folder: Path, file: str, function: str, body: str) -> Path:
-    """Copy the programs, with another body in one portion of students' code."""
+def copy_programs(folder: Path) -> None:
+    """Copy the programs into a folder."""
     for path in PROJECT.glob("*.py"):
         shutil.copy(path, folder)
     shutil.copytree(PROJECT / "gui", folder / "gui", ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def copy_with_body(folder: Path, file: str, function: str, body: str) -> Path:
+    """Copy the programs, with another body in one portion of students' code."""
+    copy_programs(folder)
     portion = rf"(def {function}\(.*?\*\*\* start \*\*\*\n).*?(    # \*\*\* end)"
     text = (folder / file).read_text(encoding="utf-8")
     text, count = re.subn(portion, rf"\g<1>{body}\g<2>", text, count=1, flags=re.DOTALL)
@@ -528,6 +533,21 @@ def test_an_unknown_host_is_told_in_one_line(start: Start, program: str, host: s
     assert "no such host" in end.errors or "no host named" in end.errors
 
 
+@pytest.mark.window
+def test_an_unknown_host_is_told_in_one_line_where_there_is_a_window(start: Start) -> None:
+    end = start("client.py", "--host", "nowhere.invalid").end()
+    assert (end.status, end.output) == (2, "")
+    assert end.errors == "There is no host named 'nowhere.invalid'; try another --host.\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only X11 can be without a display")
+def test_a_wrong_option_is_told_before_any_window_is_opened(start: Start) -> None:
+    end = start("client.py", "--nonsense", DISPLAY="").end()
+    assert (end.status, end.output) == (2, "")
+    assert end.errors.startswith("client.py: ")
+    assert end.errors.count("\n") == 1
+
+
 @pytest.mark.parametrize("program", ["server.py", "client.py"])
 def test_help_is_help(start: Start, program: str) -> None:
     end = start(program, "--help").end()
@@ -787,6 +807,80 @@ def test_a_name_on_the_command_line_stands_in_the_window(
     screen.type("", "Return")
     screen.windows("Client: ada")
     assert_ended_well(program.end(lambda: screen.close(window)))
+
+
+# --- a window that is there before its program ------------------------------------------
+
+
+class HeldBack(NamedTuple):
+    """A client whose window is there, but which imports the rest of itself only when let go."""
+
+    program: Program
+    window: str
+    gate: socket.socket
+
+    def let_go(self) -> None:
+        """Let the client go on."""
+        self.gate.close()
+
+
+@pytest.fixture
+def held_back(
+    start: Start,
+    screen: Screen,
+    listener: socket.socket,
+    address: tuple[str, int],
+    tmp_path: Path,
+) -> Iterator[HeldBack]:
+    """Run a client of the server that waits, its window empty, until it is let go."""
+    copy_programs(tmp_path)
+    first_import = tmp_path / "protocol.py"
+    wait = f"import socket; socket.create_connection({listener.getsockname()}).recv(1)\n"
+    text = first_import.read_text(encoding="utf-8")
+    first_import.write_text(wait + text, encoding="utf-8")
+    program = start(*client(address), folder=tmp_path, DISPLAY=screen.display)
+    gate, _ = listener.accept()
+    with gate:
+        (window,) = screen.windows("Client")
+        yield HeldBack(program, window, gate)
+
+
+def test_what_is_typed_as_soon_as_the_window_is_there_registers_exactly_this_name(
+    screen: Screen, held_back: HeldBack
+) -> None:
+    screen.choose(held_back.window)
+    screen.type("ada l", "Return")
+    held_back.let_go()
+    assert screen.windows("Client: ada l") == [held_back.window]
+    assert_ended_well(held_back.program.end(lambda: screen.close(held_back.window)))
+
+
+def test_a_window_that_is_closed_as_soon_as_it_is_there_ends_the_client(
+    screen: Screen, held_back: HeldBack
+) -> None:
+    screen.close(held_back.window)
+    end = held_back.program.end(held_back.let_go)
+    assert (end.status, end.errors) == (0, "")
+
+
+@has_signals
+@signals
+def test_a_signal_ends_a_client_whose_window_is_still_empty(
+    held_back: HeldBack, number: signal.Signals
+) -> None:
+    assert_ended_well(held_back.program.end_by(number))
+
+
+def test_the_window_keeps_its_size_when_it_is_filled(screen: Screen, held_back: HeldBack) -> None:
+    def size() -> str:
+        return screen.xdotool("getwindowgeometry", held_back.window)
+
+    empty = size()
+    screen.choose(held_back.window)
+    screen.type("ada", "Return")
+    held_back.let_go()
+    screen.windows("Client: ada")
+    assert size() == empty
 
 
 # --- an old Python ----------------------------------------------------------------------

@@ -17,7 +17,8 @@ from gui import client_state as states
 from gui.bridge import Mailbox, NetworkThread
 from gui.client_state import Step, TakeStep
 from gui.client_window import ClientWindow
-from gui.window import SWITCH_INTERVAL_SECONDS, open_root
+from gui.root import open_root
+from gui.window import SWITCH_INTERVAL_SECONDS
 from protocol import REPLIES, Login, LoginSuccessful, Register, decode, encode
 from tests.benchmarks.programs import print_table, running_server
 from tests.conftest import until_visible, virtual_display
@@ -99,7 +100,7 @@ def main() -> None:
         running_server("server.py", "--port", "0", "--no-window") as (_, address),
     ):
         os.environ["DISPLAY"] = display
-        root = open_root()
+        root = open_root("Client")
         assert root is not None
         mailbox = Mailbox()
         client = Client(*address, mailbox)

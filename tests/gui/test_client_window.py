@@ -386,15 +386,53 @@ def test_a_name_in_any_script_is_shown_as_it_is(
 # --- the connection ---------------------------------------------------------------------
 
 
-def test_nothing_can_be_done_before_there_is_a_connection(
+@pytest.mark.parametrize("how", ["Return", "KP_Enter", "click"])
+def test_a_step_that_is_asked_for_while_connecting_is_taken_once_connected(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", how: str
+) -> None:
+    client.show(states.connecting(SERVER))
+    until_visible(root, f"Connecting to {SERVER}")
+    press(root, *"ada")
+    if how == "click":
+        click(visible(root, "Register"))
+    else:
+        press(root, how)
+    assert client.submitted == []
+    assert not visible(root, "Connect again")
+
+    client.connect()
+    until(root, lambda: client.submitted)
+    client.begin(REGISTER)
+    client.answer(RegistrationSuccessful("ada"))
+    until_visible(root, "'ada' is registered.")
+    assert client.submitted == []
+
+
+def test_a_name_can_be_typed_on_while_the_connection_comes_about(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    client.show(states.connecting(SERVER))
+    until_visible(root, f"Connecting to {SERVER}")
+    press(root, *"a")
+    client.connect()
+    until_visible(root, f"Connected to {SERVER}.")
+    press(root, *"da", "Return")
+    assert client.submitted == [REGISTER]
+
+
+def test_a_step_that_found_no_server_is_not_taken_with_a_later_one(
     root: "tkinter.Tk", client: Client, window: "ClientWindow"
 ) -> None:
     client.show(states.connecting(SERVER))
     until_visible(root, f"Connecting to {SERVER}")
     press(root, *"ada", "Return")
-    click(visible(root, "Register"))
+    client.show(states.refused(SERVER, "nothing listens there"))
+    until_visible(root, "Connect again")
+    client.connect()
+    until_visible(root, f"Connected to {SERVER}.")
     assert client.submitted == []
-    assert not visible(root, "Connect again")
+    press(root, "Return")
+    assert client.submitted == [REGISTER]
 
 
 def test_no_server_is_told_with_how_to_start_one(

@@ -12,7 +12,7 @@ import pytest
 from gui import client_state as states
 from gui.bridge import MAX_WAITING_LOG_LINES, Mailbox
 from gui.client_state import ClientState, Connect, Step, TakeStep
-from gui.console import ClientConsole, ServerConsole
+from gui.console import ClientConsole, Console
 from protocol import (
     Error,
     Login,
@@ -75,13 +75,13 @@ def client(mailbox: Mailbox) -> Client:
 
 
 @pytest.fixture
-def run() -> Iterator[Callable[[ClientConsole | ServerConsole], int]]:
+def run() -> Iterator[Callable[[Console], int]]:
     """Give what runs a console; it may not take too long, and leaves no trace in the process."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     guard = threading.Timer(DEADLINE_SECONDS, signal.raise_signal, [signal.SIGTERM])
     guard.start()
 
-    def run(console: ClientConsole | ServerConsole) -> int:
+    def run(console: Console) -> int:
         status = console.run()
         assert guard.is_alive()
         return status
@@ -104,7 +104,7 @@ def type_lines(monkeypatch: pytest.MonkeyPatch, lines: Sequence[str]) -> None:
 def test_every_message_is_a_line_with_time_arrow_and_peer(
     mailbox: Mailbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    console = ServerConsole(mailbox)
+    console = Console(mailbox)
     mailbox.log("→", SERVER, encode(Login("ada")))
     mailbox.log("←", SERVER, encode(LoginSuccessful("ada")))
     console.show_news()
@@ -116,7 +116,7 @@ def test_every_message_is_a_line_with_time_arrow_and_peer(
 def test_messages_that_were_dropped_are_told(
     mailbox: Mailbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    console = ServerConsole(mailbox)
+    console = Console(mailbox)
     mailbox.log("→", SERVER, encode(Login("first")))
     console.show_news()
     for number in range(MAX_WAITING_LOG_LINES + 7):
@@ -136,7 +136,7 @@ def test_every_message_is_shown_or_told_to_be_dropped(
         for number in range(50_000):
             mailbox.log("→", SERVER, encode(Login(f"u{number}")))
 
-    console = ServerConsole(mailbox)
+    console = Console(mailbox)
     logger = threading.Thread(target=log)
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)
@@ -160,7 +160,7 @@ def test_it_goes_on_when_nobody_reads_any_more(
 
     unread = Unread()
     monkeypatch.setattr("sys.stdout", unread)
-    console = ServerConsole(mailbox)
+    console = Console(mailbox)
     for number in range(3):
         mailbox.log("→", SERVER, encode(Login(f"u{number}")))
         console.show_news()
@@ -168,11 +168,9 @@ def test_it_goes_on_when_nobody_reads_any_more(
     sys.stdout.close()
 
 
-def test_ctrl_c_ends_it_with_status_0(
-    mailbox: Mailbox, run: Callable[[ServerConsole], int]
-) -> None:
+def test_ctrl_c_ends_it_with_status_0(mailbox: Mailbox, run: Callable[[Console], int]) -> None:
     threading.Timer(0.01, signal.raise_signal, [signal.SIGINT]).start()
-    assert run(ServerConsole(mailbox)) == 0
+    assert run(Console(mailbox)) == 0
 
 
 # --- a client by itself -----------------------------------------------------------------

@@ -39,10 +39,7 @@ def rows(tree: Any) -> list[tuple[str, ...]]:
     return [tuple(map(str, tree.item(item, "values"))) for item in tree.get_children()]
 
 
-def test_it_is_called_server_and_tells_what_it_listens_on(
-    root: "tkinter.Tk", window: "ServerWindow"
-) -> None:
-    assert root.title() == "Server"
+def test_it_tells_what_it_listens_on(root: "tkinter.Tk", window: "ServerWindow") -> None:
     assert visible(root, "Listening on 127.0.0.1:8888")
 
 

@@ -285,13 +285,14 @@ def test_closing_with_messages_in_flight_is_silent(display: None, how: str) -> N
 def open_and_close(*, polled: bool) -> None:
     """Open a window, have the network's thread flood it, and close it, again and again."""
     import gui.window
+    from gui.root import open_root
     from gui.server_window import ServerWindow
 
     if polled:
         gui.window.has_file_handlers = lambda root: False
     rounds = 0
     for _ in range(ROUNDS):
-        root = gui.window.open_root()
+        root = open_root("Server")
         assert root is not None
         mailbox = Mailbox()
         with NetworkThread() as network:

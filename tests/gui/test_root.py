@@ -1,0 +1,43 @@
+"""The root window: there at once, before anything is drawn in it."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    import tkinter
+
+PROJECT = Path(__file__).parents[2]
+
+
+def test_it_is_there_at_once_with_its_title_and_its_size(root: "tkinter.Tk") -> None:
+    from gui.root import HEIGHT, WIDTH, digit_width
+
+    assert root.winfo_viewable()
+    assert root.title() == "Test"
+    assert root.winfo_width() == min(WIDTH * digit_width(), root.winfo_screenwidth())
+    assert root.winfo_height() == min(HEIGHT * digit_width(), root.winfo_screenheight())
+
+
+def test_neither_it_nor_the_command_line_needs_what_is_slow_to_import() -> None:
+    pytest.importorskip("tkinter")
+    slow = {"asyncio", "dataclasses", "inspect", "protocol", "shutil", "socket", "typing"}
+    program = """
+import sys
+sys.path.insert(0, ".")
+import gui.program, gui.root
+gui.program.command_line("").parse_args([])
+print(*sys.modules)
+"""
+    # Without -I and -S, what the environment adds to Python would be found as well.
+    ended = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert slow.isdisjoint(ended.stdout.split())
