@@ -5,6 +5,8 @@ into lines and back without any input or output; `Connection` sends and receives
 """
 
 import contextlib
+import functools
+import itertools
 import json
 import re
 import socket
@@ -28,6 +30,8 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8888
 
 MAX_USERNAME_CHARACTERS = 32
+# NFC makes one character of at most so many (Unicode Standard Annex #15, section 9).
+MAX_NFC_SHRINKAGE = 4
 # A request needs some 100 bytes; the rest is room for names in scripts of 4 bytes a
 # letter, written as \u escapes, and for fields that a later version may add.
 MAX_REQUEST_BYTES = 4096
@@ -43,9 +47,10 @@ KEEPALIVE_INTERVAL_SECONDS = 5
 KEEPALIVE_PROBES = 3
 UNACKNOWLEDGED_LIMIT_SECONDS = 25
 WRITE_STALL_LIMIT_SECONDS = 30
-# asyncio would ask for 256 KiB at a time. So large a piece of memory is mapped and given back
-# with three system calls each time, and a peer that floods us could fill it.
-READ_BYTES = 16 * 1024
+# How much is read, and left to be sent, at a time. asyncio would ask for 256 KiB: so large a
+# piece of memory is mapped and given back with three system calls each time, and a peer that
+# floods us, or reads nothing, could fill it.
+PIECE_BYTES = 16 * 1024
 # What a peer still sends after it was refused is read for this long: closing at once
 # would reset the connection, and a reset discards the reason on its way to the peer.
 LINGER_SECONDS = 1.0
@@ -87,7 +92,9 @@ def normal_username(username: object) -> str:
     """
     if not isinstance(username, str):
         raise ProtocolError('The field "username" must be text.')
-    username = unicodedata.normalize("NFC", username)
+    # To normalize thousands of accents on one letter takes milliseconds.
+    if len(username) <= MAX_USERNAME_CHARACTERS * MAX_NFC_SHRINKAGE:
+        username = unicodedata.normalize("NFC", username)
     if not username:
         raise ProtocolError("A username has at least 1 character.")
     if len(username) > MAX_USERNAME_CHARACTERS:
@@ -178,6 +185,11 @@ class RegisteredClient:
         if not isinstance(self.logged_in, bool):
             raise ProtocolError('The field "logged_in" must be true or false.')
 
+    @functools.cached_property
+    def json(self) -> bytes:
+        """The entry as JSON; it is sent to everybody who asks for the registry."""
+        return to_json(vars(self)).encode()
+
 
 @dataclass(frozen=True)
 class Registry(Message):
@@ -239,12 +251,16 @@ def refuse_constant(name: str) -> None:
 
 
 JSON_WHITESPACE = " \t\r\n"  # RFC 8259, section 2
-to_json = json.JSONEncoder(ensure_ascii=False, default=vars).encode
+NESTING_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
+to_json = json.JSONEncoder(ensure_ascii=False).encode
 from_json = json.JSONDecoder(parse_constant=refuse_constant).raw_decode
 
 
 def encode(message: Message) -> bytes:
     """Return the line that carries a message, its newline included."""
+    if isinstance(message, Registry):
+        clients = b", ".join([client.json for client in message.clients])
+        return b'{"type": "registry", "clients": [%b]}\n' % clients
     return to_json({"type": message.type, **vars(message)}).encode() + b"\n"
 
 
@@ -295,11 +311,8 @@ def build(kind: type[Any], found: object) -> Any:
 
 def nesting(text: str) -> int:
     """Return how many levels deep the brackets of a JSON text nest, those in strings aside."""
-    depth = deepest = 0
-    for bracket in re.findall(r"[][{}]", re.sub(r'"(?:[^"\\]|\\.)*"?', "", text)):
-        depth += 1 if bracket in "[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
+    brackets = re.findall(r"[][{}]", re.sub(r'"(?:[^"\\]|\\.)*"?', "", text))
+    return max(itertools.accumulate(map(NESTING_STEPS.__getitem__, brackets)), default=0)
 
 
 @types.coroutine
@@ -421,15 +434,25 @@ class Connection(TransportProtocol):
         Raises:
             ConnectionError: the connection has ended, so that nothing can be sent.
         """
-        if self._transport.is_closing():
-            raise ConnectionResetError("The connection has ended.")
-        line = encode(msg)
-        self._transport.write(line)
-        self._log("→", self.peer, line)
         if self._stall_timer is not None:
-            sender = self._loop.create_future()
-            self._senders.append(sender)
-            await sender
+            await self._wait_for_peer()
+        line = encode(msg)
+        for start in range(0, len(line), PIECE_BYTES):
+            if self._transport.is_closing():
+                raise ConnectionResetError("The connection has ended.")
+            line = line or encode(msg)
+            self._transport.write(line[start : start + PIECE_BYTES])
+            if not start:
+                self._log("→", self.peer, line)
+            if self._stall_timer is not None:
+                # Kept for each of many peers that read nothing, lines would fill the memory.
+                line = b""
+                try:
+                    await self._wait_for_peer()
+                except BaseException:
+                    # A line is sent whole, even if nobody waits for it any more.
+                    self._transport.write(encode(msg)[start + PIECE_BYTES :])
+                    raise
 
     async def receive(self) -> Message | None:
         """Wait for the next message; return None once the connection has ended.
@@ -479,7 +502,7 @@ class Connection(TransportProtocol):
         """Begin: the connection stands."""
         self._transport = transport = cast("asyncio.Transport", transport)
         self.peer = format_address(transport.get_extra_info("peername") or ("?", 0))
-        setattr(transport, "max_size", READ_BYTES)  # noqa: B010  # typeshed has no such name
+        setattr(transport, "max_size", PIECE_BYTES)  # noqa: B010  # typeshed has no such name
         # What the kernel does not take at once makes the sender wait: no queue can grow.
         transport.set_write_buffer_limits(0)
         for option in keepalive_options(sys.platform):
@@ -522,6 +545,12 @@ class Connection(TransportProtocol):
             if not sender.done():
                 sender.set_result(None)
         self._senders.clear()
+
+    async def _wait_for_peer(self) -> None:
+        while self._stall_timer is not None:
+            sender = self._loop.create_future()
+            self._senders.append(sender)
+            await sender
 
     def _watch_progress(self, unsent_before: int | None = None) -> None:
         unsent = self._transport.get_write_buffer_size()

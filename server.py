@@ -7,7 +7,7 @@ import errno
 import reprlib
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,8 +47,15 @@ if TYPE_CHECKING:
 
 # A whole class, or a load test, may connect in the same instant.
 BACKLOG = 4096
-# Descriptors kept for everything but clients: the window, files, processes.
+# Of them so many are let in at a time: those who are in are served in between.
+ACCEPTED_AT_ONCE = 16
+# Descriptors kept for everything but clients: the window, files, processes, and newcomers
+# until they are told that the server is full.
 RESERVED_DESCRIPTORS = 64
+# So many of those newcomers may linger; the others must go at once.
+LINGERING_NEWCOMERS = 16
+# What the system says when it has no descriptor, or no memory, for a newcomer.
+EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 # macOS calls its limit infinite and then refuses more than OPEN_MAX (<sys/syslimits.h>).
 FALLBACK_DESCRIPTORS = 10_240
 # Who a client is when nobody types a name.
@@ -79,21 +86,23 @@ class ServerConnection(Connection):
         """Begin to serve the client."""
         super().connection_made(transport)
         self.key = self._server.new_key(self.peer)
+        self._server.descriptors += 1
         self._task = self._loop.create_task(self._server.serve(self))
 
     def connection_lost(self, error: Exception | None) -> None:
         """End serving the client, whatever is being done for it."""
         super().connection_lost(error)
+        self._server.descriptors -= 1
         self._task.cancel()
 
 
 class ServerHandle(Handle):
     """What the handlers in `server_logic` get: the server, as far as it concerns one client."""
 
-    def __init__(self, call: Call, key: str, logic: Supervisor) -> None:
+    def __init__(self, call: Call, key: str, server: "Server") -> None:
         super().__init__(call)
         self._key = key
-        self._logic = logic
+        self._server = server
 
     def get_addr_key(self) -> str:
         """Return the client's key: "IP:port", told apart from clients that had it before."""
@@ -127,9 +136,7 @@ class ServerHandle(Handle):
     @sends
     async def send_registry(self) -> None:
         """Send the client the list of all registered clients."""
-        users, active = self._logic.dictionaries()
-        entries = (RegisteredClient(user, at, at in active) for at, user in users.items())
-        await self.send_message(Registry(tuple(entries)))
+        await self.send_message(self._server.registry())
 
 
 class Server:
@@ -138,11 +145,17 @@ class Server:
     def __init__(self, mailbox: Mailbox) -> None:
         self.mailbox = mailbox
         self.loop: asyncio.AbstractEventLoop
+        self.descriptors = 0
         self._connections: set[ServerConnection] = set()
         self._capacity = 0
-        self._uses: Counter[str] = Counter()
+        # For each host the ports that clients have had, each a bit of a number: so the ports
+        # of a whole day take no more than 8 KB.
+        self._used_ports: defaultdict[str, int] = defaultdict(int)
+        self._later_uses: Counter[str] = Counter()
         self._logic = Supervisor("server_logic", SERVER_PORTIONS, "server", mailbox.post)
         self._before = Dictionaries({}, {})
+        self._listed = Dictionaries({}, {})
+        self._registry = Registry(())
         self._answering = 0
 
     async def listen(self, loop: "asyncio.AbstractEventLoop", host: str, port: int) -> str:
@@ -152,15 +165,25 @@ class Server:
             OSError, UnicodeError: there is no such host, or the port can't be had.
         """
         self.loop = loop
+        loop.set_exception_handler(tell_of_error)
+        # What asyncio calls backlog is also how many it lets in at a time.
         self._listener = await loop.create_server(
-            lambda: ServerConnection(self), host, port, backlog=BACKLOG, start_serving=False
+            lambda: ServerConnection(self),
+            host,
+            port,
+            backlog=ACCEPTED_AT_ONCE,
+            start_serving=False,
         )
         return format_address(self._listener.sockets[0].getsockname())
 
     async def serve_clients(self) -> None:
         """Accept clients, from now on; load `server_logic` before the first request."""
-        self._capacity = raise_descriptor_limit() - RESERVED_DESCRIPTORS
+        limit = raise_descriptor_limit()
+        self._capacity = max(limit - RESERVED_DESCRIPTORS, limit // 2)
         await self._listener.start_serving()
+        for listening in self._listener.sockets:
+            with listening.dup() as same_queue:
+                same_queue.listen(BACKLOG)
         # Students' code may do anything as it is loaded. Whoever waits here need not wait
         # for that; the first request must, and does.
         self.loop.call_soon(self._logic.load)
@@ -170,9 +193,29 @@ class Server:
 
         An operating system hands a port out again; who has it then is another client.
         """
-        self._uses[address] += 1
-        uses = self._uses[address]
-        return address if uses == 1 else f"{address}#{uses}"
+        host, _, port = address.rpartition(":")
+        bit = 1 << int(port)
+        if not self._used_ports[host] & bit:
+            self._used_ports[host] |= bit
+            return address
+        self._later_uses[address] += 1
+        return f"{address}#{self._later_uses[address] + 1}"
+
+    def registry(self) -> Registry:
+        """Return the list of all registered clients; what did not change is not made anew."""
+        now = self._logic.dictionaries()
+        if now != self._listed:
+            known = {entry.address: entry for entry in self._registry.clients}
+            entries = []
+            for key, username in now.users.items():
+                entry = known.get(key)
+                logged_in = key in now.active_users
+                if entry is None or (entry.username, entry.logged_in) != (username, logged_in):
+                    entry = RegisteredClient(username, key, logged_in)
+                entries.append(entry)
+            self._registry = Registry(tuple(entries))
+            self._listed = Dictionaries(*map(dict, now))
+        return self._registry
 
     async def serve(self, connection: ServerConnection) -> None:
         """Serve one client until it goes, then log it off."""
@@ -180,7 +223,8 @@ class Server:
         try:
             if len(self._connections) > self._capacity:
                 await connection.send_message(Error("The server is full. Try again later."))
-                connection.hang_up()
+                if self.descriptors <= self._capacity + LINGERING_NEWCOMERS:
+                    connection.hang_up()
             else:
                 await self._answer_requests(connection)
         except ConnectionError:
@@ -209,7 +253,7 @@ class Server:
         function, answers = HANDLERS[type(request)]
         key, fields = connection.key, vars(request)
         call = Call(function, answers, connection.send_message)
-        handle = ServerHandle(call, key, self._logic)
+        handle = ServerHandle(call, key, self)
         before, alone = self._before, not self._answering
         self._answering += 1
         try:
@@ -254,6 +298,15 @@ def differences(before: Mapping[Any, Any], now: Mapping[Any, Any]) -> dict[str, 
 def as_text(value: object) -> str:
     """Return what stands in a dictionary as text, even if it is no text."""
     return value if isinstance(value, str) else reprlib.repr(value)
+
+
+def tell_of_error(loop: "asyncio.AbstractEventLoop", context: dict[str, Any]) -> None:
+    """Tell of an error that nobody handled, but for newcomers who have to wait.
+
+    Where there is no descriptor for a newcomer, asyncio tries again a second later.
+    """
+    if getattr(context.get("exception"), "errno", None) not in EXHAUSTED:
+        loop.default_exception_handler(context)
 
 
 def raise_descriptor_limit() -> int:
