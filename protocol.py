@@ -13,7 +13,7 @@ import socket
 import sys
 import types
 import unicodedata
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -37,6 +37,8 @@ MAX_NFC_SHRINKAGE = 4
 MAX_REQUEST_BYTES = 4096
 # A registry entry takes at most some 250 bytes; an address has 65,535 ports.
 MAX_REPLY_BYTES = 16 * 1024 * 1024
+# Few enough for many peers that read nothing, enough for one that reads.
+ENTRIES_IN_A_PIECE = 128
 # The messages nest two levels deep. JSON parsers differ in how deep they can go.
 MAX_NESTING = 32
 
@@ -47,10 +49,9 @@ KEEPALIVE_INTERVAL_SECONDS = 5
 KEEPALIVE_PROBES = 3
 UNACKNOWLEDGED_LIMIT_SECONDS = 25
 WRITE_STALL_LIMIT_SECONDS = 30
-# How much is read, and left to be sent, at a time. asyncio would ask for 256 KiB: so large a
-# piece of memory is mapped and given back with three system calls each time, and a peer that
-# floods us, or reads nothing, could fill it.
-PIECE_BYTES = 16 * 1024
+# asyncio would ask for 256 KiB at a time. So large a piece of memory is mapped and given back
+# with three system calls each time, and a peer that floods us could fill it.
+READ_BYTES = 16 * 1024
 # What a peer still sends after it was refused is read for this long: closing at once
 # would reset the connection, and a reset discards the reason on its way to the peer.
 LINGER_SECONDS = 1.0
@@ -259,9 +260,19 @@ from_json = json.JSONDecoder(parse_constant=refuse_constant).raw_decode
 def encode(message: Message) -> bytes:
     """Return the line that carries a message, its newline included."""
     if isinstance(message, Registry):
-        clients = b", ".join([client.json for client in message.clients])
-        return b'{"type": "registry", "clients": [%b]}\n' % clients
+        return b"".join(encode_in_pieces(message))
     return to_json({"type": message.type, **vars(message)}).encode() + b"\n"
+
+
+def encode_in_pieces(registry: Registry) -> Iterator[bytes]:
+    """Give the line that carries a registry piece by piece, none of them before it is asked for."""
+    clients = registry.clients
+    beginning = b'{"type": "registry", "clients": ['
+    for start in range(0, len(clients), ENTRIES_IN_A_PIECE):
+        piece = clients[start : start + ENTRIES_IN_A_PIECE]
+        yield beginning + b", ".join([client.json for client in piece])
+        beginning = b", "
+    yield b"]}\n" if clients else beginning + b"]}\n"
 
 
 def decode(line: bytes, kinds: Kinds) -> Message:
@@ -437,21 +448,21 @@ class Connection(TransportProtocol):
         if self._stall_timer is not None:
             await self._wait_for_peer()
         line = encode(msg)
-        for start in range(0, len(line), PIECE_BYTES):
+        pieces = encode_in_pieces(msg) if isinstance(msg, Registry) else iter([line])
+        for piece in pieces:
             if self._transport.is_closing():
                 raise ConnectionResetError("The connection has ended.")
-            line = line or encode(msg)
-            self._transport.write(line[start : start + PIECE_BYTES])
-            if not start:
+            self._transport.write(piece)
+            if line:
                 self._log("→", self.peer, line)
-            if self._stall_timer is not None:
-                # Kept for each of many peers that read nothing, lines would fill the memory.
+                # Kept for each of many peers that read nothing, it would fill the memory.
                 line = b""
+            if self._stall_timer is not None:
                 try:
                     await self._wait_for_peer()
                 except BaseException:
                     # A line is sent whole, even if nobody waits for it any more.
-                    self._transport.write(encode(msg)[start + PIECE_BYTES :])
+                    self._transport.write(b"".join(pieces))
                     raise
 
     async def receive(self) -> Message | None:
@@ -502,7 +513,7 @@ class Connection(TransportProtocol):
         """Begin: the connection stands."""
         self._transport = transport = cast("asyncio.Transport", transport)
         self.peer = format_address(transport.get_extra_info("peername") or ("?", 0))
-        setattr(transport, "max_size", PIECE_BYTES)  # noqa: B010  # typeshed has no such name
+        setattr(transport, "max_size", READ_BYTES)  # noqa: B010  # typeshed has no such name
         # What the kernel does not take at once makes the sender wait: no queue can grow.
         transport.set_write_buffer_limits(0)
         for option in keepalive_options(sys.platform):
