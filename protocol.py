@@ -432,9 +432,9 @@ class Connection(TransportProtocol):
         self._received = LineBuffer(self.max_line_bytes)
         self._paused = False
         self._ended = False
-        self._hung_up = False
         self._arrival: asyncio.Future[None] | None = None
         self._stall_timer: asyncio.TimerHandle | None = None
+        self._linger_timer: asyncio.TimerHandle | None = None
         self._senders: list[asyncio.Future[None]] = []
 
     # What others call.
@@ -492,7 +492,7 @@ class Connection(TransportProtocol):
 
     def close(self) -> None:
         """Close the connection as soon as the peer has taken what was sent."""
-        if not self._hung_up:
+        if self._linger_timer is None:
             self._transport.close()
 
     def hang_up(self) -> None:
@@ -501,11 +501,11 @@ class Connection(TransportProtocol):
         A connection that is closed with bytes unread is reset, and a reset makes the peer
         lose what was sent to it last (RFC 1122, 4.2.2.13).
         """
-        self._hung_up = True
         if self._transport.can_write_eof():
             self._transport.write_eof()
         self._transport.resume_reading()
-        self._loop.call_later(LINGER_SECONDS, self._transport.close)
+        self._received = LineBuffer(0)
+        self._linger_timer = self._loop.call_later(LINGER_SECONDS, self._transport.close)
 
     # What the transport calls.
 
@@ -523,7 +523,7 @@ class Connection(TransportProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Keep what came, and read no further while more than a line waits."""
-        if self._hung_up:
+        if self._linger_timer is not None:
             return
         self._received.feed(data)
         if len(self._received) >= self.max_line_bytes:
@@ -535,11 +535,13 @@ class Connection(TransportProtocol):
         """Note that the peer sends no more; it may still want its answers."""
         self._ended = True
         self._wake_receiver()
-        return not self._hung_up
+        return self._linger_timer is None
 
     def connection_lost(self, error: Exception | None) -> None:
         """End: nothing more can be sent or received."""
         self._ended = True
+        if self._linger_timer is not None:
+            self._linger_timer.cancel()
         self._wake_receiver()
         self.resume_writing()
 
