@@ -513,7 +513,8 @@ class Connection(TransportProtocol):
         """Begin: the connection stands."""
         self._transport = transport = cast("asyncio.Transport", transport)
         self.peer = format_address(transport.get_extra_info("peername") or ("?", 0))
-        setattr(transport, "max_size", READ_BYTES)  # noqa: B010  # typeshed has no such name
+        read_bytes = min(READ_BYTES, self.max_line_bytes)
+        setattr(transport, "max_size", read_bytes)  # noqa: B010  # typeshed has no such name
         # What the kernel does not take at once makes the sender wait: no queue can grow.
         transport.set_write_buffer_limits(0)
         for option in keepalive_options(sys.platform):
