@@ -1,0 +1,115 @@
+"""Nothing leaks: 10,000 clients come and go, and the server is what it was, but for the names.
+
+python3 -m tests.endurance.come_and_go
+"""
+
+import gc
+import random
+from asyncio import Task
+from collections import Counter
+from collections.abc import Callable
+
+from server import ServerConnection
+from tests.benchmarks.programs import print_table, resident_bytes
+from tests.endurance.servers import serving
+from tests.peers import Peer, connect, line, running_server
+from tests.test_programs import eventually
+
+CLIENTS = 10_000
+# By then the log has been as full as it gets, and most ports have been used.
+WARM_UP_CLIENTS = 5000
+AT_ONCE = 50
+# What an allocator may keep: 100 bytes a client.
+LIMIT_BYTES = 1_000_000
+LIMIT_BYTES_A_NAME = 2000
+
+REQUEST_REGISTRY = line("request_registry")
+LEAVINGS: tuple[Callable[[Peer], None], ...] = (
+    Peer.close,
+    Peer.reset,
+    Peer.end,
+    lambda peer: peer.send(b'{"type": '),
+    lambda peer: peer.send(REQUEST_REGISTRY * 3),
+    lambda peer: peer.send(b"x" * 5000),
+)
+
+
+def come_and_go(come: Callable[[], Peer], count: int, named: bool) -> None:
+    """Let so many clients come, many at once, and go in every way there is.
+
+    Parameters:
+        come: connects a client.
+        named: whether they register and log in.
+    """
+    chance = random.Random(0)
+    for first in range(0, count, AT_ONCE):
+        peers = [come() for _ in range(first, min(first + AT_ONCE, count))]
+        for number, peer in enumerate(peers, start=first):
+            if named:
+                peer.send(line("register", username=f"name{number}"))
+                peer.send(line("login", username=f"name{number}") + REQUEST_REGISTRY)
+            else:
+                peer.send(b"garbage\n" + line("login", username="ada") + REQUEST_REGISTRY)
+        for peer in peers:
+            answers = [peer.read_message()["type"] for _ in range(3)]
+            assert answers == (
+                ["registration_successful", "login_successful", "registry"]
+                if named
+                else ["error", "login_failed", "request_denied"]
+            )
+            chance.choice(LEAVINGS)(peer)
+            peer.close()
+
+
+def objects() -> Counter[str]:
+    """Return how many tasks and connections there are in this process."""
+    gc.collect()
+    kinds = (Task, ServerConnection)
+    return Counter(type(thing).__name__ for thing in gc.get_objects() if isinstance(thing, kinds))
+
+
+def check_objects(count: int) -> Counter[str]:
+    """Let so many clients come to a server in this process; return what is left then.
+
+    Raises:
+        AssertionError: a task or a connection was left over.
+    """
+    with running_server() as running:
+        before = objects()
+        for named in (False, True):
+            come_and_go(running.connect, count // 2, named)
+        eventually(lambda: objects() == before)
+    return before
+
+
+def main() -> None:
+    """Let them come and go, look at the server each time, and print what was seen."""
+    left = check_objects(CLIENTS // 10)
+    with serving() as server:
+
+        def come() -> Peer:
+            return connect(server.address)
+
+        descriptors = server.descriptors()
+        come_and_go(come, WARM_UP_CLIENTS, named=False)
+        sizes = [resident_bytes(server.pid)]
+        for named in (False, True):
+            come_and_go(come, CLIENTS, named)
+            eventually(lambda: server.descriptors() == descriptors)
+            sizes.append(resident_bytes(server.pid))
+        growth, of_names = sizes[1] - sizes[0], (sizes[2] - sizes[1]) / CLIENTS
+    print_table(
+        f"{CLIENTS} clients without a name, then {CLIENTS} with one",
+        [
+            ("descriptors left over", "0"),
+            ("tasks and connections left over", f"0 (there are {left.total()})"),
+            ("memory, nameless", f"{growth:+,} bytes (limit {LIMIT_BYTES:,})"),
+            ("memory for each name", f"{of_names:.0f} bytes (limit {LIMIT_BYTES_A_NAME})"),
+        ],
+    )
+    assert growth < LIMIT_BYTES, "the server grows with clients that have gone"
+    assert of_names < LIMIT_BYTES_A_NAME, "the server keeps more of a client than its name"
+
+
+if __name__ == "__main__":
+    main()
