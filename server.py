@@ -81,19 +81,24 @@ class ServerConnection(Connection):
         super().__init__(server.loop, server.mailbox.log)
         self.key = ""
         self._server = server
+        self._task: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: "asyncio.BaseTransport") -> None:
         """Begin to serve the client."""
         super().connection_made(transport)
         self.key = self._server.new_key(self.peer)
         self._server.descriptors += 1
-        self._task = self._loop.create_task(self._server.serve(self))
+        if self._server.is_open():
+            self._task = self._loop.create_task(self._server.serve(self))
+        else:
+            self._transport.abort()
 
     def connection_lost(self, error: Exception | None) -> None:
         """End serving the client, whatever is being done for it."""
         super().connection_lost(error)
         self._server.descriptors -= 1
-        self._task.cancel()
+        if self._task is not None:
+            self._task.cancel()
 
 
 class ServerHandle(Handle):
@@ -187,6 +192,14 @@ class Server:
         # Students' code may do anything as it is loaded. Whoever waits here need not wait
         # for that; the first request must, and does.
         self.loop.call_soon(self._logic.load)
+
+    def is_open(self) -> bool:
+        """Tell whether newcomers are let in."""
+        return self._listener.is_serving()
+
+    async def stop_accepting(self) -> None:
+        """Let nobody in any more: what begins while the loop is being ended is never ended."""
+        self._listener.close()
 
     def new_key(self, address: str) -> str:
         """Return a key that no client has had since the server started.
@@ -355,7 +368,10 @@ def main() -> int:
         network.call(server.serve_clients())
         with clients_beside(options.clients, address, view.has_window):
             print(f"Server listening on {address}", flush=True)
-            return view.run()
+            try:
+                return view.run()
+            finally:
+                network.start(server.stop_accepting())
 
 
 def client_count(text: str) -> int:

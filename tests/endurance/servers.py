@@ -73,7 +73,9 @@ def serving(descriptors: int | None = None) -> Iterator[Server]:
             drain.join()
             process.wait()
         errors.seek(0)
-        assert (process.returncode, errors.read()) == (0, "")
+        complaints = errors.read()
+        assert not complaints, f"the server complains: {complaints}"
+        assert process.returncode == 0, f"the server ended with {process.returncode}"
 
 
 def peak_bytes(pid: int) -> int:
