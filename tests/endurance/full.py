@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tests.benchmarks.programs import cpu_seconds, print_table
 from tests.endurance.servers import Server, serving
-from tests.peers import Peer, connect
+from tests.peers import Peer
 from tests.test_programs import eventually
 
 # Few enough to fill up, and so few that accepting fails now and then as well.
@@ -46,7 +46,7 @@ def fill(server: Server) -> list[Peer]:
     """Let clients come until the server is full; return those who are in."""
     inside: list[Peer] = []
     while True:
-        peer = connect(server.address)
+        peer = server.connect()
         if is_turned_away(peer):
             peer.close()
             return inside
@@ -63,7 +63,7 @@ def fill_up(descriptors: int, newcomers: int, seconds: float) -> Seen:
         ada = server.log_in("ada")
         inside = [ada, *fill(server)]
         # All at once: they are let in one after the other, each to be told.
-        outside = [connect(server.address) for _ in range(newcomers)]
+        outside = [server.connect() for _ in range(newcomers)]
         assert len(ada.ask("request_registry")["clients"]) == 1
         turned_away = sum(peer.read_message() == FULL for peer in outside)
         assert all(peer.read_line() == b"" for peer in outside)
@@ -76,7 +76,7 @@ def fill_up(descriptors: int, newcomers: int, seconds: float) -> Seen:
         cpu = (cpu_seconds(server.pid) - before) / (time.monotonic() - start)
         for peer in inside[1:]:
             peer.close()
-        eventually(lambda: not is_turned_away(connect(server.address)))
+        eventually(lambda: not is_turned_away(server.connect()))
         server.log_in("grace").close()
         ada.close()
     return Seen(len(inside), turned_away, cpu)

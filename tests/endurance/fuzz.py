@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.benchmarks.programs import print_table
 from tests.endurance.servers import Server, serving
-from tests.peers import Peer, connect
+from tests.peers import Peer
 from tests.test_registry_model import Model
 
 LINES = 200_000
@@ -172,7 +172,7 @@ def request_in(line: bytes) -> dict[str, Any] | None:
         found = json.loads(line.decode(), parse_constant=no_constant)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(found, dict) or depth_of(found) > MAX_DEPTH:
+    if not isinstance(found, dict) or nests_deeper(found, MAX_DEPTH):
         return None
     if found.get("type") == "request_registry":
         return {"type": "request_registry"}
@@ -185,13 +185,12 @@ def request_in(line: bytes) -> dict[str, Any] | None:
     return {"type": found["type"], "username": username}
 
 
-def depth_of(value: object) -> int:
-    """Return how many levels deep a value nests."""
-    if isinstance(value, dict):
-        return 1 + max(map(depth_of, value.values()), default=0)
-    if isinstance(value, list):
-        return 1 + max(map(depth_of, value), default=0)
-    return 0
+def nests_deeper(value: object, levels: int) -> bool:
+    """Tell whether a value nests deeper than so many levels."""
+    if not isinstance(value, (dict, list)):
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    return not levels or any(nests_deeper(each, levels - 1) for each in inner)
 
 
 class Fuzz:
@@ -212,7 +211,7 @@ class Fuzz:
 
     def come(self) -> None:
         """Connect a new client."""
-        self.peer = connect(self.server.address)
+        self.peer = self.server.connect()
         address = f"127.0.0.1:{self.peer.port}"
         self.uses[address] += 1
         uses = self.uses[address]

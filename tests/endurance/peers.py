@@ -230,10 +230,9 @@ def main() -> None:
             broken.append(name)
         figures = f"{seen.worst * 1000:4.0f} ms  {seen.bytes_a_peer / 1024:5.1f} KB"
         rows.append((name, f"{figures}  {seen.answers:5} answers"))
-        print(*rows[-1], sep=": ", flush=True)
     print_table(
-        f"Worst answer (limit {LIMIT_SECONDS * 1000:.0f} ms) and memory for each bad peer (limit 64 KB),"
-        f" {options.peers} bad peers, {options.users} users",
+        f"Worst answer (limit {LIMIT_SECONDS * 1000:.0f} ms) and memory for each bad peer (limit "
+        f"{LIMIT_BYTES_A_PEER // 1024} KB), {options.peers} bad peers, {options.users} users",
         rows,
     )
     if broken:

@@ -8,13 +8,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from tests.benchmarks.programs import PROJECT
 from tests.peers import Peer, connect
 
 
-class Server(NamedTuple):
+class Server:
     """A server in a process of its own.
 
     Parameters:
@@ -22,12 +21,19 @@ class Server(NamedTuple):
         address: what to connect to.
     """
 
-    pid: int
-    address: tuple[str, int]
+    def __init__(self, pid: int, address: tuple[str, int]) -> None:
+        self.pid = pid
+        self.address = address
+        self.peers: list[Peer] = []
+
+    def connect(self) -> Peer:
+        """Connect a client; at the end of the run, if not before, it is closed."""
+        self.peers.append(connect(self.address))
+        return self.peers[-1]
 
     def log_in(self, username: str) -> Peer:
         """Connect a client, and register and log it in."""
-        peer = connect(self.address)
+        peer = self.connect()
         assert peer.ask("register", username=username)["type"] == "registration_successful"
         assert peer.ask("login", username=username)["type"] == "login_successful"
         return peer
@@ -35,7 +41,7 @@ class Server(NamedTuple):
     def register(self, count: int) -> None:
         """Let so many clients come, register and go."""
         for number in range(count):
-            peer = connect(self.address)
+            peer = self.connect()
             assert peer.ask("register", username=f"user{number}")["type"].endswith("successful")
             peer.close()
 
@@ -65,10 +71,13 @@ def serving(descriptors: int | None = None) -> Iterator[Server]:
         host, _, port = output.readline().split()[-1].rpartition(":")
         drain = threading.Thread(target=lambda: [None for _ in output])
         drain.start()
+        server = Server(process.pid, (host, int(port)))
         try:
-            yield Server(process.pid, (host, int(port)))
+            yield server
             assert process.poll() is None, "the server has ended"
         finally:
+            for peer in server.peers:
+                peer.close()
             process.terminate()
             drain.join()
             process.wait()
