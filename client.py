@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from gui import client_state as states
 from gui import program
 from gui.bridge import Mailbox, NetworkThread
-from gui.call import Call, Handle, sends
+from gui.call import Call, Handle
 from gui.client_state import ClientState, Connect, Link, Step, TakeStep
 from gui.console import ClientConsole
-from gui.promises import CLIENT_PORTIONS, review_step
+from gui.promises import CLIENT_PORTIONS, NO_DICTIONARIES, explain_step, review_step
 from gui.supervisor import Supervisor
 from protocol import (
     MAX_REPLY_BYTES,
@@ -53,17 +53,14 @@ class ClientConnection(Connection):
 class ClientHandle(Handle):
     """What the functions in `client_logic` get: the client, as far as it sends messages."""
 
-    @sends
     async def register(self, username: str) -> None:
         """Ask the server to register this client."""
         await self.send_message(Register(username))
 
-    @sends
     async def login(self, username: str) -> None:
         """Ask the server to log this client in."""
         await self.send_message(Login(username))
 
-    @sends
     async def request_registry(self) -> None:
         """Ask the server for the registry."""
         await self.send_message(RequestRegistry())
@@ -147,13 +144,16 @@ class Client:
             self._show(self._state.ended(step, str(error)))
             return
         connection = self._connection
-        function = step.name.lower()
-        call = Call(function, (MESSAGES[step],), connection.send_message)
-        arguments = () if step is Step.REQUEST_REGISTRY else (username,)
+        call = Call(step.name.lower(), (MESSAGES[step],), connection.send_message)
+        typed = () if step is Step.REQUEST_REGISTRY else (username,)
+        handle = ClientHandle(call)
         with contextlib.suppress(ConnectionError):  # told by `_listen`
-            await self._logic.run(call, ClientHandle(call), *arguments)
-        if not call.problems:
-            review_step(call, "" if step is Step.REQUEST_REGISTRY else username)
+            await self._logic.run(call, handle, *typed)
+        username = "".join(typed)
+        if not call.problems and not review_step(call, username):
+            replay = self._logic.replay(call, NO_DICTIONARIES, handle, *typed)
+            explain_step(replay, username)
+            call.problems = replay.problems
         for problem in call.problems:
             self._mailbox.post(problem)
         if call.sent is None and connection is self._connection:

@@ -32,6 +32,18 @@ DEFAULT_PORT = 8888
 MAX_USERNAME_CHARACTERS = 32
 # NFC makes one character of at most so many (Unicode Standard Annex #15, section 9).
 MAX_NFC_SHRINKAGE = 4
+# Each asks for another look of the character before it, and shows nothing itself (Unicode's
+# PropList.txt, Variation_Selector). Keyboards put one after many emoji: ❤ is one without it.
+VARIATION_SELECTORS = "[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+# What else shows nothing though `isprintable` lets it pass: the rest of Unicode's
+# Default_Ignorable_Code_Point (DerivedCoreProperties.txt), then characters that are blanks.
+INVISIBLE = (
+    "[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800\U00013441\U00013442\U00016fe4\U0001d159]"
+)
+# Accents are drawn over each other, or over what is near, where spaces stand for other
+# characters: one at the start (RFC 5891, section 4.2.3.2), or one twice, or more than 4 (UTS #39,
+# section 5.4, "Optional Detection").
+STRAY_MARKS = r"^\S|(\S)\1|\S{5}"
 # A request needs some 100 bytes; the rest is room for names in scripts of 4 bytes a
 # letter, written as \u escapes, and for fields that a later version may add.
 MAX_REQUEST_BYTES = 4096
@@ -68,6 +80,10 @@ class LineTooLong(ProtocolError):
     """A line without an end within the limit: no later line can be told from it."""
 
 
+class ConnectionEnded(ConnectionError):
+    """Nothing can be sent to the peer any more."""
+
+
 # --- messages ---------------------------------------------------------------------------
 
 
@@ -86,16 +102,18 @@ def check_text(field: str, value: object) -> None:
 
 
 def normal_username(username: object) -> str:
-    """Return the username in its one normal spelling, Unicode's NFC.
+    """Return the username in its one normal spelling: Unicode's NFC, no variation selectors.
 
     Raises:
         ProtocolError: the username breaks a rule.
     """
     if not isinstance(username, str):
         raise ProtocolError('The field "username" must be text.')
-    # To normalize thousands of accents on one letter takes milliseconds.
-    if len(username) <= MAX_USERNAME_CHARACTERS * MAX_NFC_SHRINKAGE:
-        username = unicodedata.normalize("NFC", username)
+    if not username.isascii():
+        username = re.sub(VARIATION_SELECTORS, "", username)
+        # To sort thousands of accents on one letter takes milliseconds.
+        if len(username) <= MAX_USERNAME_CHARACTERS * MAX_NFC_SHRINKAGE:
+            username = unicodedata.normalize("NFC", username)
     if not username:
         raise ProtocolError("A username has at least 1 character.")
     if len(username) > MAX_USERNAME_CHARACTERS:
@@ -104,7 +122,25 @@ def normal_username(username: object) -> str:
         raise ProtocolError("A username has printable characters only.")
     if username[0] == " " or username[-1] == " ":
         raise ProtocolError("A username has no space at its start or end.")
+    if not username.isascii():
+        check_looks(username)
     return username
+
+
+def check_looks(username: str) -> None:
+    """Check that everything in a username can be seen.
+
+    Raises:
+        ProtocolError: something can't.
+    """
+    if re.search(INVISIBLE, username):
+        raise ProtocolError("A username has no invisible characters.")
+    letters = unicodedata.normalize("NFD", username)
+    marks = [c if unicodedata.category(c) in ("Mn", "Me") else " " for c in letters]
+    if re.search(STRAY_MARKS, "".join(marks)):
+        raise ProtocolError(
+            "A username has no accent at its start, and at most 4 on a letter, none twice."
+        )
 
 
 @dataclass(frozen=True)
@@ -443,7 +479,7 @@ class Connection(TransportProtocol):
         """Send a message, and wait while the peer is slow to take it.
 
         Raises:
-            ConnectionError: the connection has ended, so that nothing can be sent.
+            ConnectionEnded: the peer has gone, or the connection was closed.
         """
         if self._stall_timer is not None:
             await self._wait_for_peer()
@@ -451,7 +487,7 @@ class Connection(TransportProtocol):
         pieces = encode_in_pieces(msg) if isinstance(msg, Registry) else iter([line])
         for piece in pieces:
             if self._transport.is_closing():
-                raise ConnectionResetError("The connection has ended.")
+                raise ConnectionEnded
             self._transport.write(piece)
             if line:
                 self._log("→", self.peer, line)

@@ -3,23 +3,25 @@
 python3 server.py [--host HOST] [--port PORT] [--no-window] [--clients N]
 """
 
+import contextlib
 import errno
 import reprlib
+import socket
 import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gui import program
 from gui.bridge import Mailbox, NetworkThread
-from gui.call import Call, Handle, sends
+from gui.call import Call, Handle
 from gui.console import ServerConsole
 from gui.events import DictionaryChanged
-from gui.promises import SERVER_PORTIONS, Dictionaries, review_answer
+from gui.promises import SERVER_PORTIONS, Dictionaries, explain_answer, review_answer
 from gui.supervisor import Supervisor
+from gui.words import invitation
 from protocol import (
     MAX_REQUEST_BYTES,
     REQUESTS,
@@ -113,32 +115,26 @@ class ServerHandle(Handle):
         """Return the client's key: "IP:port", told apart from clients that had it before."""
         return self._key
 
-    @sends
     async def registration_successful(self, username: str) -> None:
         """Tell the client that it is registered."""
         await self.send_message(RegistrationSuccessful(username))
 
-    @sends
     async def registration_failed(self, username: str) -> None:
         """Tell the client that it could not be registered."""
         await self.send_message(RegistrationFailed(username))
 
-    @sends
     async def login_successful(self, username: str) -> None:
         """Tell the client that it is logged in."""
         await self.send_message(LoginSuccessful(username))
 
-    @sends
     async def login_failed(self, username: str) -> None:
         """Tell the client that it could not be logged in."""
         await self.send_message(LoginFailed(username))
 
-    @sends
     async def request_denied(self) -> None:
         """Tell the client that it may not have the registry."""
         await self.send_message(RequestDenied())
 
-    @sends
     async def send_registry(self) -> None:
         """Send the client the list of all registered clients."""
         await self.send_message(self._server.registry())
@@ -161,7 +157,6 @@ class Server:
         self._before = Dictionaries({}, {})
         self._listed = Dictionaries({}, {})
         self._registry = Registry(())
-        self._answering = 0
 
     async def listen(self, loop: "asyncio.AbstractEventLoop", host: str, port: int) -> str:
         """Take the port, and return the address, "HOST:PORT"; `serve_clients` comes next.
@@ -267,23 +262,23 @@ class Server:
         key, fields = connection.key, vars(request)
         call = Call(function, answers, connection.send_message)
         handle = ServerHandle(call, key, self)
-        before, alone = self._before, not self._answering
-        self._answering += 1
-        try:
-            await self._logic.run(call, handle, *fields.values())
-        finally:
-            self._answering -= 1
-            # What other clients' requests changed meanwhile is none of this handler's doing.
-            alone = alone and self._before is before
-            self._show_dictionaries(call)
-        if not call.problems:
-            now = self._before if alone else None
-            review_answer(call, key, fields.get("username", ""), before, now)
-        for problem in call.problems:
-            self.mailbox.post(problem)
+        # What other clients' requests change meanwhile is none of this handler's doing.
+        before, alone = self._before, not self._logic.waiting
+        await self._logic.run(call, handle, *fields.values())
+        alone = alone and self._before is before
+        self._show_dictionaries(call)
+        username, now = fields.get("username", ""), self._before
         if call.sent is None:
             reason = f"The server's {function}() failed; its window says why."
             await connection.send_message(Error(reason))
+        if not call.problems:
+            doubt = review_answer(call, key, username, before, now if alone else None)
+            if doubt is not None:
+                replay = self._logic.replay(call, before, handle, *fields.values())
+                explain_answer(replay, doubt, key, username, before, now)
+                call.problems = replay.problems
+        for problem in call.problems:
+            self.mailbox.post(problem)
 
     def _log_off(self, key: str) -> None:
         self._logic.dictionaries().active_users.pop(key, None)
@@ -358,16 +353,18 @@ def main() -> int:
         except (OSError, UnicodeError) as error:
             return program.fail(f"Cannot listen on {options.host}:{options.port}: {reason(error)}")
 
+        sentence = invitation(reached_at(address))
+
         def window(root: "tkinter.Tk") -> program.View:
             # Here, not above: without a window nothing imports tkinter.
             from gui.server_window import ServerWindow
 
-            return ServerWindow(root, mailbox, address)
+            return ServerWindow(root, mailbox, address, sentence)
 
         view = program.open_view(options.no_window, window, lambda: ServerConsole(mailbox))
         network.call(server.serve_clients())
         with clients_beside(options.clients, address, view.has_window):
-            print(f"Server listening on {address}", flush=True)
+            print(f"Server listening on {address}\n{sentence}".rstrip(), flush=True)
             try:
                 return view.run()
             finally:
@@ -389,7 +386,26 @@ def reason(error: Exception) -> str:
     return known.get(getattr(error, "errno", 0), "there is no such host; try another --host.")
 
 
-@contextmanager
+def reached_at(address: str) -> str:
+    """Return where other machines reach a server that listens on an address.
+
+    One that listens on every address is reached on that of this machine in its network; if it
+    is in none, there is nothing before the port.
+    """
+    # Far away, and nobody's: kept for documentation (RFC 5737, RFC 3849).
+    far_away = {"0.0.0.0": (socket.AF_INET, "192.0.2.1"), "[::]": (socket.AF_INET6, "2001:db8::1")}
+    host, _, port = address.rpartition(":")
+    if host not in far_away:
+        return address
+    family, elsewhere = far_away[host]
+    with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as way:
+        # Nothing is sent: the system only chooses the way there, and its own end of it.
+        way.connect((elsewhere, int(port)))
+        return format_address((way.getsockname()[0], port))
+    return f":{port}"
+
+
+@contextlib.contextmanager
 def clients_beside(count: int, address: str, windows: bool) -> Iterator[None]:
     """Open clients as processes of their own; close those that are left at the end."""
     host, _, port = address.rpartition(":")

@@ -1,8 +1,8 @@
 """What the functions of the assignment promise, checked after each call of them.
 
 The helpers are checked against what their docstrings say; the handlers against the rules
-of the server, by what the dictionaries held before, what was answered, and what they hold
-now. Nothing here runs students' code or sends anything.
+of the server, by what the dictionaries held before, what was answered, and what they hold now.
+That is cheap. Only where something is wrong does a replay tell why.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +12,7 @@ from gui import explanations
 from gui.call import Call
 from gui.explanations import Explanation
 from gui.problem import stops_early
+from gui.replay import Replay
 from protocol import (
     LoginFailed,
     LoginSuccessful,
@@ -31,6 +32,9 @@ class Dictionaries(NamedTuple):
 
     users: Entries
     active_users: Entries
+
+
+NO_DICTIONARIES = Dictionaries({}, {})
 
 
 class Portion(NamedTuple):
@@ -78,11 +82,26 @@ CLIENT_PORTIONS: Mapping[str, Portion] = {
     "request_registry": Portion(("client",), is_async=True),
 }
 
+# The dictionary that a handler is there to change.
+STORES = {"register_client": "users", "login_client": "active_users"}
+
+
+class Doubt(NamedTuple):
+    """A call whose outcome is wrong, as far as the outcome tells.
+
+    Parameters:
+        broken: the rule of the server that the answer breaks.
+        strange: what explains a change that the handler must not make, and the dictionary.
+    """
+
+    broken: Explanation | None = None
+    strange: tuple[Callable[[str, str], Explanation], str] | None = None
+
 
 def review_answer(
     call: Call, key: str, username: str, before: Dictionaries, now: Dictionaries | None
-) -> None:
-    """Find what is wrong with how a handler answered, and with the dictionaries after it.
+) -> Doubt | None:
+    """Tell whether something is wrong with how a handler answered, or with what it stored.
 
     Parameters:
         call: the call of the handler.
@@ -91,37 +110,58 @@ def review_answer(
         before: the dictionaries when the handler began.
         now: the dictionaries when it had ended; None if others changed them, too.
     """
-    function, sent, held_back = call.function, call.sent, call.held_back
-    stored = {"register_client": "users", "login_client": "active_users"}.get(function, "")
+    broken = strange = None
+    if call.sent is not None and now is not None:
+        broken = broken_promise(call.function, key, username, call.sent, before, now)
+        if before is not now:
+            strange = strange_changes(STORES.get(call.function, ""), key, before, now)
+    if broken or strange or call.sent is None or call.held_back or call.is_doubtful:
+        return Doubt(broken, strange)
+    return None
+
+
+def explain_answer(
+    replay: Replay, doubt: Doubt, key: str, username: str, before: Dictionaries, now: Dictionaries
+) -> None:
+    """Find the reason why a handler's outcome is wrong."""
+    function, sent, held_back = replay.function, replay.sent, replay.held_back
+    find_no_result(replay)
+    if replay.problems:
+        return
     if sent is None and held_back is None:
-        call.find(explanations.no_answer(function))
+        replay.find(explanations.no_answer(function))
     elif sent is None and held_back is not None:
         explanation = explanations.wrong_answer(function, held_back.type)
-        call.find(explanation, line=call.held_back_line)
+        replay.find(explanation, line=replay.held_back_line)
     elif sent is not None and held_back is not None:
         explanation = explanations.two_answers(function, sent.type, held_back.type)
-        call.find(explanation, line=call.held_back_line)
-    elif sent is not None and now is not None:
-        broken = broken_promise(function, key, username, sent, before, now)
-        strange = strange_changes(stored, key, before, now) if before is not now else None
-        # What was mixed up, or changed strangely, or is wrong with a helper, explains more
-        # than what came of it.
-        if not (broken or strange) or find_wrong_argument(call, key, username):
-            return
-        if strange is not None:
-            explain, dictionary = strange
-            culprit = call.culprit(dictionary)
-            call.find_change(explain(culprit.co_name, dictionary), culprit, dictionary)
-        elif broken is not None and not find_wrong_helper(call, key, username, before, now):
-            call.find(broken, line=call.sent_line)
+        replay.find(explanation, line=replay.held_back_line)
+    # What was mixed up, or changed strangely, or is wrong with a helper, explains more
+    # than what came of it.
+    elif doubt == Doubt() or find_wrong_argument(replay, key, username):
+        return
+    elif doubt.strange is not None:
+        explain, dictionary = doubt.strange
+        culprit = replay.culprit(dictionary)
+        replay.find_change(explain(culprit.co_name, dictionary), culprit, dictionary)
+    elif doubt.broken is not None and not find_wrong_helper(replay, key, username, before, now):
+        replay.find(doubt.broken, line=replay.sent_line)
 
 
-def find_wrong_argument(call: Call, key: str, username: str) -> bool:
+def find_no_result(replay: Replay) -> None:
+    """Find the helpers that return nothing where True or False is expected."""
+    for name in dict.fromkeys(call.name for call in replay.helpers if call.result is None):
+        if not SERVER_PORTIONS[name].stores:
+            find_in_helper(replay, name, explanations.no_result(name))
+
+
+def find_wrong_argument(call: Replay, key: str, username: str) -> bool:
     """Find a helper that was asked about something else; tell whether there is one."""
-    right = {"key": key, "username": username}
+    # No username is right where the request has none.
+    right = {"key": key, "username": username} if username else {"key": key}
     for name, given, _, line in call.helpers:
         for parameter, value in zip(SERVER_PORTIONS[name].parameters, given, strict=True):
-            if value != right[parameter]:
+            if value != right.get(parameter, value):
                 shown = repr(value) if isinstance(value, str) else "something else"
                 explanation = explanations.wrong_argument(call.function, name, parameter, shown)
                 call.find(explanation, line=line)
@@ -130,7 +170,7 @@ def find_wrong_argument(call: Call, key: str, username: str) -> bool:
 
 
 def find_wrong_helper(
-    call: Call, key: str, username: str, before: Dictionaries, now: Dictionaries
+    call: Replay, key: str, username: str, before: Dictionaries, now: Dictionaries
 ) -> bool:
     """Find the helper on whose account a promise was broken; tell whether there is one."""
     for name, given, result, _ in call.helpers:
@@ -156,13 +196,13 @@ def find_wrong_helper(
     return False
 
 
-def find_in_helper(call: Call, name: str, explanation: Explanation) -> None:
+def find_in_helper(call: Replay, name: str, explanation: Explanation) -> None:
     """Take note of what is wrong with a helper, or of what a look at its text tells better."""
     code = call.functions[name].__code__
     for dictionary in Dictionaries._fields:
         if dictionary in code.co_varnames:
             explanation = explanations.local_dictionary(name, dictionary)
-    if call.source is not None and stops_early(call.source.tree(), name):
+    if stops_early(call.source.tree(), name):
         explanation = explanations.early_return(name)
     call.find(explanation, code)
 
@@ -207,52 +247,63 @@ def broken_promise(
     """Say what is wrong with an answer, by the rules of the server."""
     if isinstance(answer, UsernameMessage) and answer.username != username:
         return explanations.wrong_name(function, answer.username, username)
-    match answer:
-        case RegistrationSuccessful():
-            if key in before.users:
-                return explanations.registered_twice(function)
-            if username in before.users.values():
-                return explanations.taken_name(function, username)
-            if now.users.get(key) != username:
-                return explanations.empty_promise(function, answer.type, "users", "register_user")
-        case RegistrationFailed():
-            if now.users != before.users:
-                return explanations.refused_after_storing(function)
-            if key not in before.users and username not in before.users.values():
-                return explanations.refused_wrongly(function, username)
-        case LoginSuccessful():
-            if before.users.get(key) != username:
-                return explanations.wrong_login(function, username, key in before.users)
-            if now.active_users.get(key) != username:
-                return explanations.empty_promise(
-                    function, answer.type, "active_users", "log_in_client"
-                )
-        case LoginFailed():
-            if before.users.get(key) == username:
-                return explanations.refused_wrongly(function, username)
-        case Registry():
-            if key not in before.active_users:
-                return explanations.wrong_registry(function)
-        case RequestDenied():
-            if key in before.active_users:
-                return explanations.refused_wrongly(function, username)
+    kind = type(answer)
+    if kind is RegistrationSuccessful:
+        if key in before.users:
+            return explanations.registered_twice(function)
+        if username in before.users.values():
+            return explanations.taken_name(function, username)
+        if now.users.get(key) != username:
+            return explanations.empty_promise(function, answer.type, "users", "register_user")
+    elif kind is RegistrationFailed:
+        if now.users != before.users:
+            return explanations.refused_after_storing(function)
+        if key not in before.users and username not in before.users.values():
+            return explanations.refused_wrongly(function, username)
+    elif kind is LoginSuccessful:
+        if before.users.get(key) != username:
+            return explanations.wrong_login(function, username, key in before.users)
+        if now.active_users.get(key) != username:
+            return explanations.empty_promise(
+                function, answer.type, "active_users", "log_in_client"
+            )
+    elif kind is LoginFailed:
+        if before.users.get(key) == username:
+            return explanations.refused_wrongly(function, username)
+    elif kind is Registry:
+        if key not in before.active_users:
+            return explanations.wrong_registry(function)
+    elif kind is RequestDenied and key in before.active_users:
+        return explanations.refused_wrongly(function, username)
     return None
 
 
-def review_step(call: Call, username: str) -> None:
-    """Find what is wrong with what one of the client's steps sent.
+def review_step(call: Call, username: str) -> bool:
+    """Tell whether one of the client's steps sent what it should.
 
     Parameters:
         call: the call of the step.
         username: what was typed; "" for the request for the registry.
     """
-    function, sent, held_back = call.function, call.sent, call.held_back
+    is_asked = bool(username) or call.function == "request_registry"
+    is_other = isinstance(call.sent, UsernameMessage) and call.sent.username != username
+    is_sent = call.sent is not None or not is_asked
+    return is_sent and not (is_other or call.held_back or call.is_doubtful)
+
+
+def explain_step(replay: Replay, username: str) -> None:
+    """Find the reason why a step sent something else than it should."""
+    function, sent, held_back = replay.function, replay.sent, replay.held_back
+    if replay.problems:
+        return
     if sent is None and held_back is not None:
-        call.find(explanations.sent_wrong(function, held_back.type), line=call.held_back_line)
-    elif sent is not None and held_back is not None:
-        call.find(explanations.sent_twice(function, held_back.type), line=call.held_back_line)
-    elif sent is None and (username or function == "request_registry"):
-        call.find(explanations.nothing_sent(function))
+        explanation = explanations.sent_wrong(function, held_back.type)
+        replay.find(explanation, line=replay.held_back_line)
+    elif held_back is not None:
+        explanation = explanations.sent_twice(function, held_back.type)
+        replay.find(explanation, line=replay.held_back_line)
     elif isinstance(sent, UsernameMessage) and sent.username != username:
         explanation = explanations.sent_wrong_name(function, sent.username, username)
-        call.find(explanation, line=call.sent_line)
+        replay.find(explanation, line=replay.sent_line)
+    elif sent is None:
+        replay.find(explanations.nothing_sent(function))

@@ -5,6 +5,7 @@ from tkinter import ttk
 from typing import Any
 
 from gui.bridge import Mailbox
+from gui.client_window import wrapping_label
 from gui.problem import Problem
 from gui.table import Table
 from gui.window import Window
@@ -15,20 +16,28 @@ class ServerWindow(Window):
 
     Parameters:
         address: what it listens on, "HOST:PORT".
+        invitation: the sentence that says how others connect; "" if they can't.
     """
 
-    def __init__(self, root: tkinter.Tk, mailbox: Mailbox, address: str) -> None:
+    def __init__(
+        self, root: tkinter.Tk, mailbox: Mailbox, address: str, invitation: str = ""
+    ) -> None:
         self._address = address
+        self._invitation = invitation
         super().__init__(root, mailbox, "Server")
         self.appear(width=84, height=64)
 
     def create_widgets(self) -> None:
         """Create the heading, the two tables side by side, and the log below them."""
         unit = self.unit
-        self.root.rowconfigure(1, weight=1)
+        self.root.rowconfigure(2, weight=1)
         heading = ttk.Label(self.root, text=f"Listening on {self._address}", style="Heading.TLabel")
         heading.grid(sticky="w", padx=2 * unit, pady=(2 * unit, unit))
-        self.create_parts().grid(sticky="nsew", padx=2 * unit, pady=(0, 2 * unit))
+        if self._invitation:
+            sentence = wrapping_label(self.root)
+            sentence.configure(text=self._invitation)
+            sentence.grid(row=1, sticky="ew", padx=2 * unit, pady=(0, unit))
+        self.create_parts().grid(row=2, sticky="nsew", padx=2 * unit, pady=(0, 2 * unit))
         tables = ttk.Frame(self.parts)
         tables.rowconfigure(0, weight=1)
         tables.columnconfigure((0, 1), weight=1, uniform="tables")

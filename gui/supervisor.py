@@ -7,23 +7,26 @@ import dis
 import functools
 import importlib.util
 import inspect
-import sys
+import itertools
 import warnings
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType, coroutine
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gui import explanations
-from gui.call import Call
+from gui.call import Call, Handle, nothing
 from gui.explanations import Explanation
 from gui.problem import Problem, Source
-from gui.promises import Dictionaries, Portion, find_in_helper
+from gui.promises import Dictionaries, Portion
+from gui.replay import NotedHandle, Replay
 from gui.watchdog import BREAK_SECONDS, Stuck, Watchdog
+from protocol import ConnectionEnded
 
-if TYPE_CHECKING:
-    import asyncio
+ENDED = object()
 
 
 class StuckWait(BaseException):
@@ -38,6 +41,10 @@ class Supervisor:
         portions: the functions that students fill in.
         program: what the code holds up when it is stuck, "server" or "client".
         report: takes each problem, in any thread.
+
+    Attributes:
+        module: the file, as it was imported.
+        waiting: how many of the functions are waiting for something at the moment.
     """
 
     def __init__(
@@ -52,19 +59,19 @@ class Supervisor:
         self._portions = portions
         self._program = program
         self._report = report
-        self._watchdog = Watchdog(self._report_stuck)
         self._functions: dict[str, FunctionType] = {}
         self._unusable: dict[str, Problem] = {}
-        self._current: Call
+        self.waiting = 0
+        self._current = Call("", (), nothing)
         self._dictionaries = Dictionaries({}, {})
 
     def load(self) -> None:
         """Import the file, and report what in it cannot be used."""
-        # Python prints this sooner or later, or never; a forgotten await is told at once.
-        warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+        self._notice_forgotten_awaits()
         spec = importlib.util.find_spec(self._name)
         self._source = Source(Path(spec.origin if spec and spec.origin else f"{self._name}.py"))
-        self._watchdog.begin(self._source)
+        self._watchdog = Watchdog(self._source, self._report_stuck)
+        self._watchdog.begin()
         try:
             self.module = importlib.import_module(self._name)
             self._watchdog.end()
@@ -85,63 +92,120 @@ class Supervisor:
 
     @coroutine
     def run(self, call: Call, *arguments: object) -> Generator[Any, Any, None]:
-        """Run an async function, and take note in the call of everything that is wrong with it.
+        """Run an async function, and take note in the call of what ends it before its end.
 
         Raises:
-            ConnectionError: the peer went while something was being sent to it.
+            ConnectionEnded: the peer went while something was being sent to it.
         """
-        name = call.function
-        if name in self._unusable:
-            call.problems.append(self._unusable[name])
+        function = self._functions.get(call.function)
+        if function is None:
+            call.problems = (self._unusable[call.function],)
             return
-        call.source, call.path, call.functions = self._source, self._source.path, self._functions
+        self._current = call
+        self._watchdog.begin()
         try:
-            yield from self._steps(call, arguments)
+            steps = function(*arguments).__await__()
+            # Unlike `send`, this makes no exception of a function that ends without waiting.
+            waiting_for = next(steps, ENDED)
+            self._watchdog.end()
+            if waiting_for is not ENDED:
+                yield from self._go_on(call, steps, waiting_for)
         except BaseException as error:
             self._watchdog.end()
-            if error is call.interruption or error is call.lost_peer:
+            if error is call.interruption or isinstance(error, ConnectionEnded):
                 raise
-            code = self._functions[name].__code__
-            call.problems.append(self._source.problem_of(error, code, vars(self.module)))
-        finally:
-            if call.limit is not None:
-                call.limit.cancel()
-        if call.has_unawaited():
+            known = vars(self.module)
+            call.problems = (self._source.problem_of(error, function.__code__, known),)
+        if call.sent is None:
             yield  # a task that was made of it begins now
-            call.find_forgotten_awaits()
 
-    def _steps(self, call: Call, arguments: tuple[object, ...]) -> Generator[Any, Any, None]:
-        """Drive the function's coroutine as `await` would; the watchdog knows of each step."""
-        steps = self._functions[call.function](*arguments)
-        resume, value = steps.send, None
+    def _go_on(
+        self, call: Call, steps: Generator[Any, Any, object], waiting_for: Any
+    ) -> Generator[Any, Any, None]:
+        """Drive a function that waits for something, as `await` would."""
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        limit = loop.call_later(BREAK_SECONDS, call.stop_waiting)
+        self.waiting += 1
         try:
             while True:
-                self._current = call
-                self._watchdog.begin(self._source)
-                waiting_for = resume(value)
-                self._watchdog.end()
-                self._limit_waiting(call, waiting_for)
+                call.waiting_for = waiting_for
+                resume, value = steps.send, None
                 try:
-                    resume, value = steps.send, (yield waiting_for)
+                    value = yield waiting_for
                 except BaseException as error:
                     call.interruption = error
                     resume, value = steps.throw, error
                 if call.waited_too_long:
                     resume, value = steps.throw, StuckWait()
-        except StopIteration as end:
+                self._current = call
+                self._watchdog.begin()
+                waiting_for = resume(value)
+                self._watchdog.end()
+        except StopIteration:
             self._watchdog.end()
-            if inspect.iscoroutine(end.value) and not call.sendings:
-                end.value.close()
-                call.find(explanations.forgotten_await(call.function, end.value.__name__))
+        finally:
+            limit.cancel()
+            self.waiting -= 1
 
-    def _limit_waiting(self, call: Call, waiting_for: "asyncio.Future[Any] | None") -> None:
-        """Break the call off in a while, should it wait for something other than a slow peer."""
-        import asyncio
+    def replay(
+        self, call: Call, before: Dictionaries, handle: Handle, *arguments: object
+    ) -> Replay:
+        """Run a function again as it ran in a call, with note taken of everything.
 
-        call.waiting_for = waiting_for
-        if call.limit is None:
-            loop = asyncio.get_running_loop()
-            call.limit = loop.call_later(BREAK_SECONDS, call.stop_waiting)
+        Parameters:
+            call: what it did.
+            before: the dictionaries when it began.
+            handle, arguments: what it was given.
+        """
+        replay = Replay(call, self._source, self._functions)
+        # Nobody wants to wait for it a second time.
+        if not call.was_stuck:
+            self._follow(replay, Dictionaries(*map(dict, before)), handle, arguments)
+        if not replay.went_like(call):
+            # A clock or a die is in it, say: what the second run did explains nothing.
+            replay = Replay(call, self._source, self._functions)
+        replay.sent, replay.held_back = call.sent, call.held_back
+        replay.find_forgotten_awaits()
+        return replay
+
+    def _follow(
+        self,
+        replay: Replay,
+        dictionaries: Dictionaries,
+        handle: Handle,
+        arguments: tuple[object, ...],
+    ) -> None:
+        self._current = replay
+        with self._copies(dictionaries, replay):
+            self._watchdog.begin()
+            try:
+                function = self._functions[replay.function]
+                replay.follow(function(NotedHandle(handle, replay), *arguments))
+                self._watchdog.end()
+            except BaseException:
+                # It did not happen in the first run, so that there is nothing to tell of it.
+                self._watchdog.end()
+
+    @contextmanager
+    def _copies(self, dictionaries: Dictionaries, replay: Replay) -> Iterator[None]:
+        """Let the file's functions see copies of what they may change, and print or ask nothing."""
+        names = vars(self.module)
+        before, dictionaries_before = dict(names), self._dictionaries
+        names.update({n: copy(v) for n, v in before.items() if type(v) in (dict, list, set)})
+        names.update(dictionaries._asdict(), print=lambda *_, **__: None, input=iter(()).__next__)
+        for name, function in self._functions.items():
+            portion = self._portions[name]
+            if portion.truth and parameters(function.__code__) == portion.parameters:
+                names[name] = replay.noted(function, portion.parameters)
+        self._dictionaries = dictionaries
+        try:
+            yield
+        finally:
+            names.clear()
+            names.update(before)
+            self._dictionaries = dictionaries_before
 
     def _take(self, name: str, portion: Portion) -> None:
         """Take a function into use, or note why it can't be."""
@@ -159,28 +223,23 @@ class Supervisor:
             self._refuse(name, explanation, function.__code__)
         else:
             self._functions[name] = function
-            if portion.truth and parameters(function.__code__) == portion.parameters:
-                setattr(self.module, name, self._noted(function, portion))
+            if portion.truth and not portion.stores and may_return_nothing(function.__code__):
+                setattr(self.module, name, self._doubted(function))
 
     def _refuse(self, name: str, explanation: Explanation, code: CodeType | None = None) -> None:
         self._unusable[name] = self._source.problem(explanation, code)
 
-    def _noted(self, function: FunctionType, portion: Portion) -> Callable[..., Any]:
-        """Return a helper that does the same, and of whose calls note is taken."""
-        name = function.__name__
+    def _doubted(self, helper: FunctionType) -> Callable[..., Any]:
+        """Return a helper that does the same, and casts doubt on a call where it returns None."""
 
-        @functools.wraps(function)
-        def noted(*arguments: Any, **keywords: Any) -> Any:
-            result = function(*arguments, **keywords)
-            call = self._current
-            if keywords:
-                arguments += tuple(keywords[n] for n in portion.parameters if n in keywords)
-            if result is None and not portion.stores:
-                find_in_helper(call, name, explanations.no_result(name))
-            call.helpers.append((name, arguments, result, sys._getframe(1).f_lineno))
+        @functools.wraps(helper)
+        def doubted(*arguments: Any, **keywords: Any) -> Any:
+            result = helper(*arguments, **keywords)
+            if result is None:
+                self._current.is_doubtful = True
             return result
 
-        return noted
+        return doubted
 
     def dictionaries(self, call: Call | None = None) -> Dictionaries:
         """Return the two dictionaries; that the call replaced one is found in the call.
@@ -196,17 +255,16 @@ class Supervisor:
             if found is known:
                 continue
             if call is not None:
-                code, line = self._writer(name)
-                function = code.co_name if code else call.function
-                explanation = explanations.replaced(function, name, type(found).__name__)
-                call.find(explanation, code, line)
+                code, line = self._writer(name, self._functions[call.function].__code__)
+                explanation = explanations.replaced(code.co_name, name, type(found).__name__)
+                call.problems += (self._source.problem(explanation, code, line),)
             if isinstance(found, dict):
                 self._dictionaries = self._dictionaries._replace(**{name: found})
             else:
                 names[name] = known
         return self._dictionaries
 
-    def _writer(self, dictionary: str) -> tuple[CodeType | None, int]:
+    def _writer(self, dictionary: str, default: CodeType) -> tuple[CodeType, int]:
         """Return the function, and the line, that gives a new value to a dictionary's name."""
         for function in self._functions.values():
             code = function.__code__
@@ -214,14 +272,40 @@ class Supervisor:
                 if step.opname == "STORE_GLOBAL" and step.argval == dictionary:
                     lines = (n for start, end, n in code.co_lines() if start <= step.offset < end)
                     return code, next(lines) or 0
-        return None, 0
+        return default, 0
 
-    def _report_stuck(self, source: Source, stuck: Stuck) -> None:
+    def _notice_forgotten_awaits(self) -> None:
+        """Let a message that is dropped before it was sent cast doubt on the call.
+
+        Python warns as soon as nothing refers to it any more: for most, in the very line.
+        """
+        show = warnings.showwarning
+
+        def notice(message: Warning | str, *rest: Any, **more: Any) -> None:
+            if str(message).endswith("was never awaited"):
+                self._current.is_doubtful = True
+            else:
+                show(message, *rest, **more)
+
+        warnings.filterwarnings("always", "coroutine .* was never awaited", RuntimeWarning)
+        warnings.showwarning = notice
+
+    def _report_stuck(self, stuck: Stuck) -> None:
         explanation = explanations.stuck(
             stuck.code.co_name, stuck.seconds, stuck.in_loop, self._program
         )
-        problem = source.problem(explanation, stuck.code, stuck.line)
+        self._current.was_stuck = True
+        problem = self._source.problem(explanation, stuck.code, stuck.line)
         self._report(replace(problem, ongoing=True))
+
+
+def may_return_nothing(code: CodeType) -> bool:
+    """Tell whether a function has a path that ends without `return` and a value."""
+    steps = [(step.opname, step.argval) for step in dis.get_instructions(code)]
+    return ("RETURN_CONST", None) in steps or any(
+        load == ("LOAD_CONST", None) and opname == "RETURN_VALUE"
+        for load, (opname, _) in itertools.pairwise(steps)
+    )
 
 
 def parameters(code: CodeType) -> tuple[str, ...]:

@@ -46,10 +46,12 @@ class Watchdog:
     """Watches the stretches in which one thread runs students' code.
 
     Parameters:
+        source: the file that the code is in.
         report: called, in the watchdog's thread, with what is stuck, once a second.
     """
 
-    def __init__(self, report: Callable[[Source, Stuck], None]) -> None:
+    def __init__(self, source: Source, report: Callable[[Stuck], None]) -> None:
+        self._source = source
         self._report = report
         self._lock = threading.Lock()
         self._called = threading.Event()
@@ -57,14 +59,12 @@ class Watchdog:
         self._since: float | None = None
         self._begun = 0
         self._reported = (0.0, 0)
-        self._source: Source
         self._thread_id = 0
-        self._interrupted = False
+        self._hand_raised = False
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
-    def begin(self, source: Source) -> None:
-        """Take note that the calling thread begins to run code of a file."""
-        self._source = source
+    def begin(self) -> None:
+        """Take note that the calling thread begins to run students' code."""
         self._thread_id = threading.get_ident()
         self._begun += 1
         self._since = time.monotonic()
@@ -74,12 +74,19 @@ class Watchdog:
 
     def end(self) -> None:
         """Take note that the code has let go."""
-        with self._lock:
-            self._since = None
-            if self._interrupted:
-                # The exception may still be on its way: it must not hit what comes next.
-                self._interrupted = False
-                raise_in_thread(self._thread_id, None)
+        while True:
+            try:
+                self._since = None
+                # The watchdog raises its hand before it looks whether anything runs: either
+                # it sees that nothing does, or the hand is seen here.
+                if self._hand_raised:
+                    with self._lock:
+                        # The exception may still be on its way: it must not hit what comes next.
+                        raise_in_thread(self._thread_id, None)
+                        self._hand_raised = False
+            except StuckLoop:
+                continue  # it came too late
+            return
 
     def _watch(self) -> None:
         while True:
@@ -111,11 +118,11 @@ class Watchdog:
             return
         if self._reported != (seen, stuck.seconds):
             self._reported = seen, stuck.seconds
-            self._report(self._source, stuck)
+            self._report(stuck)
         if stuck.in_loop and seconds >= BREAK_SECONDS:
             with self._lock:
+                self._hand_raised = True
                 if self._since == seen:
-                    self._interrupted = True
                     raise_in_thread(self._thread_id, StuckLoop)
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable
 
 from gui.bridge import LogLine
-from protocol import RegisteredClient
+from protocol import DEFAULT_PORT, RegisteredClient
 
 CONSOLE_COMMANDS = "Type one of: register NAME, login, registry, quit."
 REGISTRY_COLUMNS = ("username", "address", "logged in")
@@ -25,15 +25,37 @@ def clock(seconds: int) -> str:
 
 def shown(line: bytes) -> str:
     """Return the bytes of a line as text that is safe to show."""
-    text = line.decode(errors="backslashreplace").rstrip("\r\n")
+    return printable(line.decode(errors="backslashreplace").rstrip("\r\n"))
+
+
+def printable(text: str) -> str:
+    """Return a text in which what commands a terminal, or turns letters round, is a number."""
     if not text.isprintable():
         text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
     return text
 
 
+def invitation(address: str) -> str:
+    """Return the sentence that says how others connect; "" if only this machine can.
+
+    Parameters:
+        address: where other machines reach the server, "HOST:PORT", or ":PORT" if the host is
+            not known.
+    """
+    host, _, port = address.rpartition(":")
+    if host.startswith("127.") or host == "[::1]":
+        return ""
+    command = f"python3 client.py --host {host.strip('[]') or 'ADDRESS'}"
+    command += "" if port == str(DEFAULT_PORT) else f" --port {port}"
+    more = (
+        " on their machines." if host else ", ADDRESS as this machine's network settings show it."
+    )
+    return f"Open to your network: others connect with {command}{more}"
+
+
 def registry_row(client: RegisteredClient) -> tuple[str, str, str]:
     """Return a client's row in the table of the registry."""
-    return client.username, client.address, "yes" if client.logged_in else "no"
+    return client.username, printable(client.address), "yes" if client.logged_in else "no"
 
 
 def registry_text(clients: Iterable[RegisteredClient]) -> str:

@@ -213,6 +213,27 @@ def test_the_server_says_where_it_listens(start: Start) -> None:
     peer.close()
 
 
+@has_signals
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_server_that_only_this_machine_reaches_says_no_more(start: Start, host: str) -> None:
+    server = start(*SERVER, NO_WINDOW, "--host", host)
+    server.address()
+    assert server.end_by(signal.SIGINT).output == ""
+
+
+def test_a_server_that_is_open_to_the_network_says_what_others_type(start: Start) -> None:
+    server = start(*SERVER, NO_WINDOW, "--host", "0.0.0.0")
+    assert re.fullmatch(r"Server listening on 0\.0\.0\.0:\d+\n", server.stdout.readline())
+    sentence = server.stdout.readline()
+    assert sentence.startswith(
+        "Open to your network: others connect with python3 client.py --host "
+    )
+    if "ADDRESS" in sentence:
+        pytest.skip("this machine is in no network, so that it has no address there")
+    _, command, _ = re.split("python3 | on their machines", sentence)
+    assert start(*command.split(), NO_WINDOW, "--username", "ada").end().status == 0
+
+
 def test_the_server_prints_every_message(start: Start) -> None:
     server = start(*SERVER, NO_WINDOW)
     peer = peers.connect(server.address())

@@ -165,6 +165,8 @@ EMPTY = "A username has at least 1 character."
 TOO_LONG = "A username has at most 32 characters."
 UNPRINTABLE = "A username has printable characters only."
 SPACE_AT_THE_EDGE = "A username has no space at its start or end."
+INVISIBLE = "A username has no invisible characters."
+STRAY_ACCENT = "A username has no accent at its start, and at most 4 on a letter, none twice."
 
 REFUSED_REQUESTS: list[tuple[bytes, str]] = [
     (b'{"type": "register", "username": "\xff"}\n', NOT_UTF_8),
@@ -228,6 +230,12 @@ REFUSED_REQUESTS: list[tuple[bytes, str]] = [
     (b'{"type": "register", "username": " ada"}\n', SPACE_AT_THE_EDGE),
     (b'{"type": "register", "username": "ada "}\n', SPACE_AT_THE_EDGE),
     (b'{"type": "login", "username": " "}\n', SPACE_AT_THE_EDGE),
+    (b'{"type": "register", "username": "ada\\u3164"}\n', INVISIBLE),
+    (b'{"type": "register", "username": "\\u2800"}\n', INVISIBLE),
+    (b'{"type": "login", "username": "a\\u034fda"}\n', INVISIBLE),
+    (b'{"type": "register", "username": "\\u0301ada"}\n', STRAY_ACCENT),
+    (b'{"type": "register", "username": "\\ufe0f"}\n', EMPTY),
+    (b'{"type": "register", "username": "ada \\ufe0f"}\n', SPACE_AT_THE_EDGE),
 ]
 
 
@@ -334,17 +342,130 @@ def test_thousands_of_accents_on_a_letter_are_refused_without_sorting_them(
     )
 
 
-@given(st.text(st.characters()))
+def characters(*ranges: tuple[int, int]) -> set[str]:
+    """Return the characters in ranges of code points, the last of each included."""
+    return {chr(code) for first, last in ranges for code in range(first, last + 1)}
+
+
+# Default_Ignorable_Code_Point as Unicode's DerivedCoreProperties.txt has it, versions 13 to 16.
+DEFAULT_IGNORABLE = characters(
+    (0x00AD, 0x00AD),
+    (0x034F, 0x034F),
+    (0x061C, 0x061C),
+    (0x115F, 0x1160),
+    (0x17B4, 0x17B5),
+    (0x180B, 0x180F),
+    (0x200B, 0x200F),
+    (0x202A, 0x202E),
+    (0x2060, 0x206F),
+    (0x3164, 0x3164),
+    (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF),
+    (0xFFA0, 0xFFA0),
+    (0xFFF0, 0xFFF8),
+    (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A),
+    (0xE0000, 0xE0FFF),
+)
+# Those that turn letters round (PropList.txt, Bidi_Control) are all ignorable.
+BLANKS = characters((0x2800, 0x2800), (0x13441, 0x13442), (0x16FE4, 0x16FE4), (0x1D159, 0x1D159))
+EVERY_CHARACTER = [chr(code) for code in range(sys.maxunicode + 1)]
+
+
+def accepted(username: str) -> str | None:
+    """Return the normal spelling of a username, None if it is refused."""
+    with contextlib.suppress(ProtocolError):
+        return normal_username(username)
+    return None
+
+
+def visible(username: str) -> str:
+    """Return what can be seen of a username."""
+    return "".join(c for c in username if c not in DEFAULT_IGNORABLE | BLANKS)
+
+
+def test_no_character_that_nobody_sees_makes_another_name() -> None:
+    for hidden in DEFAULT_IGNORABLE | BLANKS:
+        for username in (f"ada{hidden}", f"a{hidden}da", f"{hidden}ada", f"ada{hidden * 9}"):
+            assert accepted(username) in (None, "ada"), ascii(hidden)
+        assert accepted(hidden) is None, ascii(hidden)
+
+
+# Names in which what is invisible, turns letters round or stands above them is not rare.
+odd_names = st.text(
+    st.characters()
+    | st.sampled_from(sorted(DEFAULT_IGNORABLE | BLANKS))
+    | st.sampled_from("a é\u0301\u0323"),
+    max_size=40,
+)
+
+
+@given(odd_names)
 def test_a_username_is_refused_or_keeps_every_rule(text: str) -> None:
-    try:
-        username = normal_username(text)
-    except ProtocolError:
+    username = accepted(text)
+    if username is None:
         return
     assert 1 <= len(username) <= 32
     assert username.isprintable()
     assert username == username.strip()
     assert unicodedata.is_normalized("NFC", username)
-    assert normal_username(username) == username
+    assert normal_username(username) == visible(username) == username
+
+
+@given(odd_names, odd_names)
+@example("ada", "ada\ufe0f")
+@example("❤", "❤\ufe0f")
+@example("葛", "葛\U000e0100")
+@example("e\ufe0f\u0301", "é")
+def test_two_usernames_differ_in_what_can_be_seen(text: str, other: str) -> None:
+    username, another = accepted(text), accepted(other)
+    if username is not None and another is not None:
+        assert (username == another) == (visible(username) == visible(another))
+
+
+@given(odd_names)
+def test_a_username_is_the_same_composed_and_decomposed(text: str) -> None:
+    composed, decomposed = unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)
+    assert accepted(text) == accepted(composed) == accepted(decomposed)
+
+
+def test_the_letters_of_every_script_are_welcome_and_every_emoji() -> None:
+    for character in EVERY_CHARACTER:
+        if unicodedata.category(character) in ("Lu", "Ll", "Lt", "Lm", "Lo", "So", "Sk"):
+            welcome = character not in DEFAULT_IGNORABLE | BLANKS
+            assert (accepted(character) is not None) == welcome, ascii(character)
+
+
+def test_the_marks_of_every_script_are_welcome_on_a_letter() -> None:
+    for character in EVERY_CHARACTER:
+        if unicodedata.category(character).startswith("M"):
+            welcome = character not in DEFAULT_IGNORABLE | BLANKS
+            assert (accepted(f"a{character}") not in (None, "a")) == welcome, ascii(character)
+
+
+@pytest.mark.parametrize("emoji", ["❤\ufe0f", "1\ufe0f⃣", "👍🏽", "🇫🇷", "☎\ufe0f☎\ufe0f", "🏳\ufe0f"])
+def test_an_emoji_is_one_with_and_without_the_selector_that_a_keyboard_adds(emoji: str) -> None:
+    assert normal_username(emoji) == emoji.replace("\ufe0f", "")
+
+
+@pytest.mark.parametrize(
+    ("username", "welcome"),
+    [
+        ("Nguyễn Thị Ngọc Huyền", True),
+        ("ཨོཾ་མ་ཎི་པདྨེ་ཧཱུྃ", True),
+        ("נַפְשִׁי", True),
+        ("မြွှေး", True),
+        ("a\u0301\u0302\u0303\u0304", True),
+        ("a\u0301\u0302\u0303\u0304\u0305", False),
+        ("á\u0302\u0303\u0304\u0305", False),
+        ("a\u0301\u0301", False),
+        ("á\u0301", False),
+        ("\u20ddada", False),
+        ("กำ\u0e49\u0e49", False),
+    ],
+)
+def test_accents_are_welcome_but_not_in_stacks(username: str, welcome: bool) -> None:
+    assert (accepted(username) is not None) == welcome
 
 
 # --- lines ------------------------------------------------------------------------------
@@ -483,7 +604,7 @@ letters = st.characters(exclude_categories=["C", "Z"], include_characters=" ")
 usernames = (
     st.text(letters, min_size=1, max_size=32)
     .map(lambda text: unicodedata.normalize("NFC", text))
-    .filter(lambda text: len(text) <= 32 and text == text.strip())
+    .filter(lambda text: accepted(text) == text)
 )
 messages = st.one_of(
     st.builds(Register, usernames),

@@ -5,6 +5,7 @@ import contextlib
 import errno
 import gc
 import json
+import os
 import select
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import NoReturn
 
 import pytest
 from hypothesis import given
@@ -124,6 +126,15 @@ def test_the_same_letters_composed_and_decomposed_are_one_name(running: RunningS
     assert first.ask("login", username=decomposed)["type"] == "login_successful"
 
 
+@pytest.mark.parametrize("look_alike", ["ada\ufe0f", "a\ufe00da", "ada\U000e0100"])
+def test_a_name_that_looks_like_another_is_that_name(
+    running: RunningServer, look_alike: str
+) -> None:
+    log_in(running, "ada")
+    refusal = {"type": "registration_failed", "username": "ada"}
+    assert running.connect().ask("register", username=look_alike) == refusal
+
+
 def test_a_client_registers_only_once(running: RunningServer) -> None:
     ada = running.connect()
     ada.ask("register", username="ada")
@@ -153,6 +164,36 @@ def test_who_is_not_logged_in_is_denied_the_registry(running: RunningServer) -> 
     assert peer.ask("request_registry") == {"type": "request_denied"}
     peer.ask("register", username="ada")
     assert peer.ask("request_registry") == {"type": "request_denied"}
+
+
+# --- who a client is --------------------------------------------------------------------
+
+
+def test_nothing_that_a_client_says_of_itself_makes_it_another(running: RunningServer) -> None:
+    ada, other = log_in(running, "ada"), running.connect()
+    key = running.key(ada)
+    claims = {"key": key, "address": key, "peer": key, "logged_in": True, "users": {key: "ada"}}
+    assert other.ask("login", username="ada", **claims)["type"] == "login_failed"
+    assert other.ask("request_registry", **claims) == {"type": "request_denied"}
+    assert other.ask("register", username="ada", **claims)["type"] == "registration_failed"
+    assert other.ask("register", username="grace", **claims)["type"] == "registration_successful"
+    assert other.ask("login", username="ada", **claims)["type"] == "login_failed"
+    assert running.logic.users == {key: "ada", running.key(other): "grace"}
+    assert running.logic.active_users == {key: "ada"}
+
+
+def test_a_name_that_reads_like_a_key_is_a_name_like_any_other(running: RunningServer) -> None:
+    ada = log_in(running, "ada")
+    key = running.key(ada)
+    others = {name: log_in(running, name) for name in (key, f"{key}#2", "#2")}
+    assert ada.ask("request_registry")["clients"] == [
+        entry(running, ada, "ada", True),
+        *(entry(running, peer, name, True) for name, peer in others.items()),
+    ]
+    for peer in others.values():
+        peer.close()
+        running.wait_until_logged_off(running.key(peer))
+    assert running.logic.active_users == {key: "ada"}
 
 
 # --- pieces and order -------------------------------------------------------------------
@@ -335,6 +376,44 @@ def test_a_handler_that_fails_is_answered_for_and_the_server_serves_on() -> None
             assert "secret" not in reply["reason"]
         assert peer.ask("request_registry") == {"type": "request_denied"}
         assert other.ask("login", username="ada")["type"] == "login_failed"
+
+
+def tell_all(*_arguments: object) -> NoReturn:
+    raise LookupError(f"{__file__} {sys.version} {socket.gethostname()} {dict(os.environ)}")
+
+
+def leave(*_arguments: object) -> NoReturn:
+    sys.exit(f"{__file__} {sys.version}")
+
+
+async def store_all(_server: ServerHandle, *_arguments: object) -> None:
+    sys.modules["server_logic"].users[__file__] = socket.gethostname()
+
+
+FUNCTIONS = [function for function, _ in server.HANDLERS.values()]
+HELPERS = ["registered", "username_exists", "username_matches_record", "logged_in"]
+
+
+@pytest.mark.usefixtures("silent")
+@pytest.mark.parametrize(
+    "failing",
+    [
+        dict.fromkeys(FUNCTIONS, tell_all),
+        dict.fromkeys(FUNCTIONS, leave),
+        dict.fromkeys(FUNCTIONS, store_all),
+        dict.fromkeys(HELPERS, tell_all),
+    ],
+    ids=["raise", "exit", "no answer", "helpers"],
+)
+def test_of_what_goes_wrong_in_a_handler_only_its_name_is_sent(
+    failing: dict[str, Callable[..., object]],
+) -> None:
+    with running_server("127.0.0.1", **failing) as running:
+        peer = running.connect()
+        peer.send(REGISTER_ADA + LOGIN_ADA + REQUEST_REGISTRY)
+        for function in FUNCTIONS:
+            reason = f"The server's {function}() failed; its window says why."
+            assert peer.read_message() == {"type": "error", "reason": reason}
 
 
 # --- how clients go ---------------------------------------------------------------------
@@ -638,6 +717,45 @@ def test_the_differences_lead_from_one_dictionary_to_the_other(
     changed = {key: value for key, value in {**before, **changes}.items() if value is not None}
     assert changed == now
     assert all(before.get(key) != value for key, value in changes.items())
+
+
+# --- whom it lets in --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1:8888", "192.168.1.17:1", "[::1]:8888", "[fd00::2]:1"]
+)
+def test_a_server_on_one_address_is_reached_there(address: str) -> None:
+    assert server.reached_at(address) == address
+
+
+def test_a_server_on_every_address_is_reached_on_this_machines_own() -> None:
+    host, _, port = server.reached_at("0.0.0.0:50412").rpartition(":")
+    assert port == "50412"
+    assert not host.startswith(("0.", "127."))
+    # Only an address of this machine can be bound to.
+    with socket.create_server((host, 0)):
+        pass
+
+
+@pytest.mark.usefixtures("ipv6")
+def test_the_same_goes_for_ipv6() -> None:
+    host, _, port = server.reached_at("[::]:50412").rpartition(":")
+    assert port == "50412"
+    assert host not in ("[::]", "[::1]")
+    with socket.create_server((host.strip("[]"), 0), family=socket.AF_INET6):
+        pass
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0:50412", "[::]:50412"])
+def test_a_machine_in_no_network_has_no_address(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    def unreachable(*_arguments: object) -> NoReturn:
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr(socket.socket, "connect", unreachable)
+    assert server.reached_at(address) == ":50412"
 
 
 # --- when it can not listen -------------------------------------------------------------

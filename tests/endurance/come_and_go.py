@@ -16,7 +16,7 @@ from tests.test_programs import eventually
 
 CLIENTS = 10_000
 # By then the log has been as full as it gets, and most ports have been used.
-WARM_UP_CLIENTS = 5000
+WARM_UP_CLIENTS = 20_000
 AT_ONCE = 50
 # What an allocator may keep: 100 bytes a client.
 LIMIT_BYTES = 1_000_000

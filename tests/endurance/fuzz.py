@@ -14,12 +14,14 @@ from typing import Any
 from tests.benchmarks.programs import print_table
 from tests.endurance.servers import Server, serving
 from tests.peers import Peer
+from tests.test_protocol import BLANKS, DEFAULT_IGNORABLE
 from tests.test_registry_model import Model
 
 LINES = 200_000
 LINES_OF_A_CONNECTION = 1000
 MAX_LINE = 4096
 MAX_DEPTH = 32
+MAX_MARKS = 4
 # Less than what any system takes of a peer that does not read its answers yet.
 BATCH_BYTES = 30_000
 
@@ -40,6 +42,14 @@ ODD_STRINGS = [
     "a\u200db",
     "a\u202eb",
     "\ufeffada",
+    "❤\ufe0f",
+    "\ufe0f",
+    "\u180bada\U000e0100",
+    "a\u3164b",
+    "\u0301a",
+    "a\u0301\u0301",
+    "a\u0301\u0302\u0303\u0304",
+    "a\u0301\u0302\u0303\u0304\u0305",
     "\ud800",
     "\ude00\ud83d",
     "register",
@@ -179,10 +189,26 @@ def request_in(line: bytes) -> dict[str, Any] | None:
     username = found.get("username")
     if found.get("type") not in ("register", "login") or not isinstance(username, str):
         return None
-    username = unicodedata.normalize("NFC", username)
+    seen = "".join(c for c in username if "VARIATION SELECTOR" not in unicodedata.name(c, ""))
+    username = unicodedata.normalize("NFC", seen)
     if not (1 <= len(username) <= 32 and username.isprintable() and username == username.strip()):
         return None
+    if set(username) & (DEFAULT_IGNORABLE | BLANKS) or has_stray_marks(username):
+        return None
     return {"type": found["type"], "username": username}
+
+
+def has_stray_marks(username: str) -> bool:
+    """Tell whether accents stand at the start, or too many or the same ones on a letter."""
+    before = [""]
+    for character in unicodedata.normalize("NFD", username):
+        if unicodedata.category(character) not in ("Mn", "Me"):
+            before = []
+        elif character in before[-1:] or len(before) == MAX_MARKS or before == [""]:
+            return True
+        else:
+            before.append(character)
+    return False
 
 
 def nests_deeper(value: object, levels: int) -> bool:

@@ -14,6 +14,7 @@ from gui.bridge import MAX_WAITING_LOG_LINES, Mailbox
 from gui.client_state import ClientState, Connect, Step, TakeStep
 from gui.console import ClientConsole, ServerConsole
 from protocol import (
+    Error,
     Login,
     LoginFailed,
     LoginSuccessful,
@@ -209,6 +210,25 @@ def test_with_a_username_it_leaves_with_1_at_the_first_refusal(
     assert run(ClientConsole(client.mailbox, client.submit, "ada")) == 1
     assert [command.step for command in client.submitted] == list(Step)[: step + 1]
     assert client.state.outcomes[step].sentence in capsys.readouterr().out
+
+
+def test_what_a_server_says_can_not_command_the_terminal(
+    client: Client, run: Callable[[ClientConsole], int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    client.answers[Step.LOGIN] = Error("\x1b[2J and \u202e")
+    assert run(ClientConsole(client.mailbox, client.submit, "ada")) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == r"\x1b[2J and \u202e"
+
+
+def test_neither_can_one_that_goes(
+    client: Client,
+    run: Callable[[ClientConsole], int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    client.show(states.answered(client.state, Error("\x1b[2J")))
+    client.show(states.lost(client.state, SERVER))
+    run(ClientConsole(client.mailbox, client.submit, "ada"))
+    assert capsys.readouterr().err.startswith(r"\x1b[2J The server at")
 
 
 @pytest.mark.parametrize("username", ["ada lovelace", "quit", "Жанна"])

@@ -46,6 +46,30 @@ def test_it_is_called_server_and_tells_what_it_listens_on(
     assert visible(root, "Listening on 127.0.0.1:8888")
 
 
+def test_it_tells_how_others_connect_in_as_many_lines_as_it_takes(
+    root: "tkinter.Tk", mailbox: Mailbox
+) -> None:
+    from gui.server_window import ServerWindow
+
+    sentence = "Open to your network: others connect with python3 client.py --host fd00::2."
+    window = ServerWindow(root, mailbox, "[::]:8888", sentence)
+    label = until_visible(root, sentence)
+    heading = visible(root, "Listening on [::]:8888")
+    assert label.winfo_rooty() >= heading.winfo_rooty() + heading.winfo_height()
+    line_height = label.winfo_height()
+    root.geometry(f"{30 * window.unit}x{root.winfo_height()}")
+    until(root, lambda: label.winfo_height() >= 2 * line_height)
+    assert root.winfo_rootx() + root.winfo_width() >= label.winfo_rootx() + label.winfo_width()
+    window.close()
+
+
+def test_it_invites_nobody_where_nobody_can_come(
+    root: "tkinter.Tk", window: "ServerWindow"
+) -> None:
+    assert visible(root, "Listening on")
+    assert not visible(root, "network")
+
+
 def test_the_two_dictionaries_stand_side_by_side(
     root: "tkinter.Tk", window: "ServerWindow"
 ) -> None:

@@ -16,7 +16,7 @@ from gui.call import Call, Handle
 from gui.problem import Problem
 from gui.promises import Portion
 from gui.supervisor import Supervisor
-from protocol import Message, RequestDenied
+from protocol import ConnectionEnded, Message, RequestDenied
 from tests.conftest import DEADLINE_SECONDS
 from tests.students_files import imported_from
 
@@ -195,10 +195,10 @@ def test_a_peer_that_has_gone_ends_the_call_and_is_no_problem(
     tmp_path: Path, network: NetworkThread
 ) -> None:
     async def deliver(_message: Message) -> None:
-        raise ConnectionResetError
+        raise ConnectionEnded
 
     scene = Scene(tmp_path, DENY)
-    with pytest.raises(ConnectionResetError):
+    with pytest.raises(ConnectionEnded):
         in_time(network, scene.call(deliver=deliver))
     assert scene.problems == []
 

@@ -78,14 +78,14 @@ class Kennel:
         path.write_text(CODE, encoding="utf-8")
         self.source = Source(path)
         self.reports: list[Stuck] = []
-        self.dog = Watchdog(lambda _source, stuck: self.reports.append(stuck))
+        self.dog = Watchdog(self.source, self.reports.append)
         self.code: dict[str, Any] = {}
         exec(compile(CODE, str(path), "exec"), self.code)
 
     def run(self, function: str, *arguments: object) -> BaseException | None:
         """Run a function of the file under the watchdog's eyes; return what ended it."""
         try:
-            self.dog.begin(self.source)
+            self.dog.begin()
             self.code[function](*arguments)
         except BaseException as error:
             self.dog.end()
@@ -204,7 +204,7 @@ def test_a_blocking_call_is_named_with_its_function_and_line(
 def test_a_blocking_call_is_not_broken_off(blocked: None, clock: Clock, kennel: Kennel) -> None:
     for seconds in (2.0, 5.0, 6.0, 60.0):
         clock.look_at(seconds)
-    assert kennel.dog._interrupted is False
+    assert kennel.dog._hand_raised is False
 
 
 # --- loops ------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.bridge import LogLine
-from gui.words import log_text, registry_row, registry_text, shown
+from gui.words import invitation, log_text, registry_row, registry_text, shown
 from protocol import RegisteredClient
 
 
@@ -48,11 +48,50 @@ def test_whatever_the_bytes_are_one_printable_line_is_shown(line: bytes) -> None
     assert shown(line).isprintable()
 
 
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1:8888", "127.0.0.1:1", "127.0.1.1:8888", "127.255.0.2:8888", "[::1]:8888"]
+)
+def test_nobody_is_invited_to_a_server_that_only_this_machine_reaches(address: str) -> None:
+    assert invitation(address) == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "options"),
+    [
+        ("192.168.1.17:8888", "--host 192.168.1.17"),
+        ("192.168.1.17:50000", "--host 192.168.1.17 --port 50000"),
+        ("10.127.0.1:8888", "--host 10.127.0.1"),
+        ("[fd00::2]:8888", "--host fd00::2"),
+        ("[::127.0.0.1]:8888", "--host ::127.0.0.1"),
+        ("[fd00::1]:50000", "--host fd00::1 --port 50000"),
+    ],
+)
+def test_to_one_that_others_reach_they_are_invited_with_what_they_type(
+    address: str, options: str
+) -> None:
+    assert invitation(address) == (
+        f"Open to your network: others connect with python3 client.py {options} on their machines."
+    )
+
+
+def test_where_the_address_is_not_known_it_is_told_where_to_find_it() -> None:
+    assert invitation(":50000") == (
+        "Open to your network: others connect with python3 client.py --host ADDRESS --port 50000, "
+        "ADDRESS as this machine's network settings show it."
+    )
+
+
 def test_a_row_of_the_registry_tells_in_words_who_is_logged_in() -> None:
     ada = RegisteredClient("ada", "127.0.0.1:50412", True)
     grace = RegisteredClient("grace", "[::1]:50413", False)
     assert registry_row(ada) == ("ada", "127.0.0.1:50412", "yes")
     assert registry_row(grace) == ("grace", "[::1]:50413", "no")
+
+
+@pytest.mark.parametrize("address", ["\x1b[2J", "10.0.0.1:1\u202e2:1.0.0.721", "a\nb"])
+def test_an_address_can_not_reach_beyond_its_place_in_the_table(address: str) -> None:
+    row = registry_row(RegisteredClient("ada", address, True))
+    assert row == ("ada", ascii(address)[1:-1], "yes")
 
 
 def test_the_registry_is_written_as_a_table_in_its_own_order() -> None:

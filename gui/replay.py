@@ -1,0 +1,142 @@
+"""A second run of a function that students filled in, to find out why the first went wrong.
+
+Their code runs as it is, so that right code pays nothing for the explanations of wrong
+code. Only after a call with a wrong outcome does the function run once more: on copies of
+what it may change, with nothing sent and nothing printed, and with note taken of everything.
+"""
+
+import copy
+import functools
+import inspect
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from types import CodeType, CoroutineType, FunctionType
+from typing import Any, NamedTuple
+
+from gui import explanations
+from gui.call import Call, Handle, nothing
+from gui.explanations import Explanation
+from gui.problem import Source
+from protocol import Message
+
+
+class HelperCall(NamedTuple):
+    """One call of a helper: its name, what it was given and returned, and the line."""
+
+    name: str
+    given: tuple[Any, ...]
+    result: object
+    line: int
+
+
+class Sending(NamedTuple):
+    """One call of a method of the handle: its name, what it returned, and the line."""
+
+    method: str
+    coroutine: "CoroutineType[Any, Any, None]"
+    line: int
+
+
+class Replay(Call):
+    """What a function does in its second run, and what is wrong with it.
+
+    Parameters:
+        call: what it did in its first.
+        source: the file that it is in.
+        functions: the functions of the assignment in that file.
+    """
+
+    sent_line = 0
+    held_back_line = 0
+
+    def __init__(self, call: Call, source: Source, functions: Mapping[str, FunctionType]) -> None:
+        super().__init__(call.function, call.expected, nothing)
+        self.sendings: list[Sending] = []
+        self.helpers: list[HelperCall] = []
+        self.source = source
+        self.functions = functions
+
+    def send(self, msg: Message) -> Awaitable[None]:
+        """Take note of the line from which a message is sent; it goes nowhere."""
+        sending = super().send(msg)
+        line = self.sendings[-1].line if self.sendings else 0
+        if msg is self.sent:
+            self.sent_line = line
+        else:
+            self.held_back_line = line
+        return sending
+
+    def follow(self, steps: Coroutine[Any, Any, object]) -> None:
+        """Drive the function's coroutine for as long as it waits for nothing."""
+        try:
+            while steps.send(None) is None:
+                pass
+        except StopIteration as end:
+            if inspect.iscoroutine(end.value) and not self.sendings:
+                end.value.close()
+                self.find(explanations.forgotten_await(self.function, end.value.__name__))
+        else:
+            steps.close()
+
+    def went_like(self, call: Call) -> bool:
+        """Tell whether the second run did what the first one did, as far as it can be seen."""
+        if self.sent is None and call.sent is not None and self.sendings:
+            # The function made a task of it, which has not begun yet.
+            self.sent, self.sent_line = call.sent, self.sendings.pop().line
+        return type(self.sent) is type(call.sent) and type(self.held_back) is type(call.held_back)
+
+    def noted(self, helper: FunctionType, parameters: tuple[str, ...]) -> Callable[..., Any]:
+        """Return a helper that does the same, and of whose calls note is taken."""
+
+        @functools.wraps(helper)
+        def noted(*arguments: Any, **keywords: Any) -> Any:
+            result = helper(*arguments, **keywords)
+            given = arguments + tuple(keywords[name] for name in parameters if name in keywords)
+            line = sys._getframe(1).f_lineno
+            self.helpers.append(HelperCall(helper.__name__, given, result, line))
+            return result
+
+        return noted
+
+    def find(self, explanation: Explanation, code: CodeType | None = None, line: int = 0) -> None:
+        """Take note of something that is wrong, in the function or in one that it calls."""
+        code = code or self.functions[self.function].__code__
+        line = line or self.source.suspect_line(code)
+        self.problems += (self.source.problem(explanation, code, line),)
+
+    def find_change(self, explanation: Explanation, code: CodeType, dictionary: str) -> None:
+        """Take note of what is wrong with a change of a dictionary, where it is changed."""
+        self.find(explanation, code, self.source.changing_line(code, dictionary))
+
+    def find_forgotten_awaits(self) -> None:
+        """Take note of each message that was prepared and never sent."""
+        for method, coroutine, line in self.sendings:
+            if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
+                coroutine.close()
+                self.find(explanations.forgotten_await(self.function, method), line=line)
+
+    def culprit(self, dictionary: str) -> CodeType:
+        """Return what changed a dictionary: this function, or the last helper that could."""
+        codes = [self.functions[call.name].__code__ for call in reversed(self.helpers)]
+        own = self.functions[self.function].__code__
+        return next((code for code in (own, *codes) if dictionary in code.co_names), own)
+
+
+class NotedHandle:
+    """A handle that sends nothing, and of whose calls note is taken."""
+
+    def __init__(self, handle: Handle, replay: Replay) -> None:
+        self._handle = copy.copy(handle)
+        self._handle._call = replay
+        self._replay = replay
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._handle, name)
+
+        def noted(*arguments: Any, **keywords: Any) -> Any:
+            coroutine = method(*arguments, **keywords)
+            sending = Sending(name, coroutine, sys._getframe(1).f_lineno)
+            self._replay.sendings.append(sending)
+            return coroutine
+
+        return noted if inspect.iscoroutinefunction(method) else method
