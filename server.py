@@ -92,6 +92,7 @@ class ServerConnection(Connection):
         self._server.descriptors += 1
         if self._server.is_open():
             self._task = self._loop.create_task(self._server.serve(self))
+            self._task.add_done_callback(self._forget_task)
         else:
             self._transport.abort()
 
@@ -101,6 +102,10 @@ class ServerConnection(Connection):
         self._server.descriptors -= 1
         if self._task is not None:
             self._task.cancel()
+
+    def _forget_task(self, _task: "asyncio.Task[None]") -> None:
+        # A task that was cancelled keeps the frames that it was in, and they keep this.
+        self._task = None
 
 
 class ServerHandle(Handle):
