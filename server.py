@@ -83,7 +83,7 @@ class ServerConnection(Connection):
         super().__init__(server.loop, server.mailbox.log)
         self.key = ""
         self._server = server
-        self._task: asyncio.Task[None] | None = None
+        self.task: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: "asyncio.BaseTransport") -> None:
         """Begin to serve the client."""
@@ -91,8 +91,7 @@ class ServerConnection(Connection):
         self.key = self._server.new_key(self.peer)
         self._server.descriptors += 1
         if self._server.is_open():
-            self._task = self._loop.create_task(self._server.serve(self))
-            self._task.add_done_callback(self._forget_task)
+            self.task = self._loop.create_task(self._server.serve(self))
         else:
             self._transport.abort()
 
@@ -100,12 +99,8 @@ class ServerConnection(Connection):
         """End serving the client, whatever is being done for it."""
         super().connection_lost(error)
         self._server.descriptors -= 1
-        if self._task is not None:
-            self._task.cancel()
-
-    def _forget_task(self, _task: "asyncio.Task[None]") -> None:
-        # A task that was cancelled keeps the frames that it was in, and they keep this.
-        self._task = None
+        if self.task is not None:
+            self.task.cancel()
 
 
 class ServerHandle(Handle):
@@ -246,6 +241,8 @@ class Server:
             self._connections.discard(connection)
             self._log_off(connection.key)
             connection.close()
+            # A task that was cancelled keeps its frames, and they keep the connection.
+            connection.task = None
 
     async def _answer_requests(self, connection: ServerConnection) -> None:
         while True:
