@@ -538,7 +538,8 @@ class Connection(TransportProtocol):
         lose what was sent to it last (RFC 1122, 4.2.2.13).
         """
         if self._transport.can_write_eof():
-            self._transport.write_eof()
+            with contextlib.suppress(OSError):  # the peer has reset the connection
+                self._transport.write_eof()
         self._transport.resume_reading()
         self._received = LineBuffer(0)
         self._linger_timer = self._loop.call_later(LINGER_SECONDS, self._transport.close)
