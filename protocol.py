@@ -5,13 +5,15 @@ into lines and back without any input or output; `Connection` sends and receives
 """
 
 import contextlib
+import functools
+import itertools
 import json
 import re
 import socket
 import sys
 import types
 import unicodedata
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -25,6 +27,8 @@ else:
     TransportProtocol = object
 
 MAX_USERNAME_CHARACTERS = 32
+# NFC makes one character of at most so many (Unicode Standard Annex #15, section 9).
+MAX_NFC_SHRINKAGE = 4
 # Each asks for another look of the character before it, and shows nothing itself (Unicode's
 # PropList.txt, Variation_Selector). Keyboards put one after many emoji: ❤ is one without it.
 VARIATION_SELECTORS = "[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
@@ -42,6 +46,8 @@ STRAY_MARKS = r"^\S|(\S)\1|\S{5}"
 MAX_REQUEST_BYTES = 4096
 # A registry entry takes at most some 250 bytes; an address has 65,535 ports.
 MAX_REPLY_BYTES = 16 * 1024 * 1024
+# Few enough for many peers that read nothing, enough for one that reads.
+ENTRIES_IN_A_PIECE = 128
 # The messages nest two levels deep. JSON parsers differ in how deep they can go.
 MAX_NESTING = 32
 
@@ -102,7 +108,10 @@ def normal_username(username: object) -> str:
     if not isinstance(username, str):
         raise ProtocolError('The field "username" must be text.')
     if not username.isascii():
-        username = unicodedata.normalize("NFC", re.sub(VARIATION_SELECTORS, "", username))
+        username = re.sub(VARIATION_SELECTORS, "", username)
+        # To sort thousands of accents on one letter takes milliseconds.
+        if len(username) <= MAX_USERNAME_CHARACTERS * MAX_NFC_SHRINKAGE:
+            username = unicodedata.normalize("NFC", username)
     if not username:
         raise ProtocolError("A username has at least 1 character.")
     if len(username) > MAX_USERNAME_CHARACTERS:
@@ -211,6 +220,11 @@ class RegisteredClient:
         if not isinstance(self.logged_in, bool):
             raise ProtocolError('The field "logged_in" must be true or false.')
 
+    @functools.cached_property
+    def json(self) -> bytes:
+        """The entry as JSON; it is sent to everybody who asks for the registry."""
+        return to_json(vars(self)).encode()
+
 
 @dataclass(frozen=True)
 class Registry(Message):
@@ -272,13 +286,27 @@ def refuse_constant(name: str) -> None:
 
 
 JSON_WHITESPACE = " \t\r\n"  # RFC 8259, section 2
-to_json = json.JSONEncoder(ensure_ascii=False, default=vars).encode
+NESTING_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
+to_json = json.JSONEncoder(ensure_ascii=False).encode
 from_json = json.JSONDecoder(parse_constant=refuse_constant).raw_decode
 
 
 def encode(message: Message) -> bytes:
     """Return the line that carries a message, its newline included."""
+    if isinstance(message, Registry):
+        return b"".join(encode_in_pieces(message))
     return to_json({"type": message.type, **vars(message)}).encode() + b"\n"
+
+
+def encode_in_pieces(registry: Registry) -> Iterator[bytes]:
+    """Give the line that carries a registry piece by piece, none of them before it is asked for."""
+    clients = registry.clients
+    beginning = b'{"type": "registry", "clients": ['
+    for start in range(0, len(clients), ENTRIES_IN_A_PIECE):
+        piece = clients[start : start + ENTRIES_IN_A_PIECE]
+        yield beginning + b", ".join([client.json for client in piece])
+        beginning = b", "
+    yield b"]}\n" if clients else beginning + b"]}\n"
 
 
 def decode(line: bytes, kinds: Kinds) -> Message:
@@ -328,11 +356,8 @@ def build(kind: type[Any], found: object) -> Any:
 
 def nesting(text: str) -> int:
     """Return how many levels deep the brackets of a JSON text nest, those in strings aside."""
-    depth = deepest = 0
-    for bracket in re.findall(r"[][{}]", re.sub(r'"(?:[^"\\]|\\.)*"?', "", text)):
-        depth += 1 if bracket in "[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
+    brackets = re.findall(r"[][{}]", re.sub(r'"(?:[^"\\]|\\.)*"?', "", text))
+    return max(itertools.accumulate(map(NESTING_STEPS.__getitem__, brackets)), default=0)
 
 
 @types.coroutine
@@ -441,9 +466,9 @@ class Connection(TransportProtocol):
         self._received = LineBuffer(self.max_line_bytes)
         self._paused = False
         self._ended = False
-        self._hung_up = False
         self._arrival: asyncio.Future[None] | None = None
         self._stall_timer: asyncio.TimerHandle | None = None
+        self._linger_timer: asyncio.TimerHandle | None = None
         self._senders: list[asyncio.Future[None]] = []
 
     # What others call.
@@ -454,15 +479,25 @@ class Connection(TransportProtocol):
         Raises:
             ConnectionEnded: the peer has gone, or the connection was closed.
         """
-        if self._transport.is_closing():
-            raise ConnectionEnded
-        line = encode(msg)
-        self._transport.write(line)
-        self._log("→", self.peer, line)
         if self._stall_timer is not None:
-            sender = self._loop.create_future()
-            self._senders.append(sender)
-            await sender
+            await self._wait_for_peer()
+        line = encode(msg)
+        pieces = encode_in_pieces(msg) if isinstance(msg, Registry) else iter([line])
+        for piece in pieces:
+            if self._transport.is_closing():
+                raise ConnectionEnded
+            self._transport.write(piece)
+            if line:
+                self._log("→", self.peer, line)
+                # Kept for each of many peers that read nothing, it would fill the memory.
+                line = b""
+            if self._stall_timer is not None:
+                try:
+                    await self._wait_for_peer()
+                except BaseException:
+                    # A line is sent whole, even if nobody waits for it any more.
+                    self._transport.write(b"".join(pieces))
+                    raise
 
     async def receive(self) -> Message | None:
         """Wait for the next message; return None once the connection has ended.
@@ -491,7 +526,7 @@ class Connection(TransportProtocol):
 
     def close(self) -> None:
         """Close the connection as soon as the peer has taken what was sent."""
-        if not self._hung_up:
+        if self._linger_timer is None:
             self._transport.close()
 
     def hang_up(self) -> None:
@@ -500,11 +535,12 @@ class Connection(TransportProtocol):
         A connection that is closed with bytes unread is reset, and a reset makes the peer
         lose what was sent to it last (RFC 1122, 4.2.2.13).
         """
-        self._hung_up = True
         if self._transport.can_write_eof():
-            self._transport.write_eof()
+            with contextlib.suppress(OSError):  # the peer has reset the connection
+                self._transport.write_eof()
         self._transport.resume_reading()
-        self._loop.call_later(LINGER_SECONDS, self._transport.close)
+        self._received = LineBuffer(0)
+        self._linger_timer = self._loop.call_later(LINGER_SECONDS, self._transport.close)
 
     # What the transport calls.
 
@@ -512,7 +548,8 @@ class Connection(TransportProtocol):
         """Begin: the connection stands."""
         self._transport = transport = cast("asyncio.Transport", transport)
         self.peer = format_address(transport.get_extra_info("peername") or ("?", 0))
-        setattr(transport, "max_size", READ_BYTES)  # noqa: B010  # typeshed has no such name
+        read_bytes = min(READ_BYTES, self.max_line_bytes)
+        setattr(transport, "max_size", read_bytes)  # noqa: B010  # typeshed has no such name
         # What the kernel does not take at once makes the sender wait: no queue can grow.
         transport.set_write_buffer_limits(0)
         for option in keepalive_options(sys.platform):
@@ -522,7 +559,7 @@ class Connection(TransportProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Keep what came, and read no further while more than a line waits."""
-        if self._hung_up:
+        if self._linger_timer is not None:
             return
         self._received.feed(data)
         if len(self._received) >= self.max_line_bytes:
@@ -534,11 +571,13 @@ class Connection(TransportProtocol):
         """Note that the peer sends no more; it may still want its answers."""
         self._ended = True
         self._wake_receiver()
-        return not self._hung_up
+        return self._linger_timer is None
 
     def connection_lost(self, error: Exception | None) -> None:
         """End: nothing more can be sent or received."""
         self._ended = True
+        if self._linger_timer is not None:
+            self._linger_timer.cancel()
         self._wake_receiver()
         self.resume_writing()
 
@@ -555,6 +594,12 @@ class Connection(TransportProtocol):
             if not sender.done():
                 sender.set_result(None)
         self._senders.clear()
+
+    async def _wait_for_peer(self) -> None:
+        while self._stall_timer is not None:
+            sender = self._loop.create_future()
+            self._senders.append(sender)
+            await sender
 
     def _watch_progress(self, unsent_before: int | None = None) -> None:
         unsent = self._transport.get_write_buffer_size()

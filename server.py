@@ -9,7 +9,7 @@ import reprlib
 import socket
 import subprocess
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -49,8 +49,15 @@ if TYPE_CHECKING:
 
 # A whole class, or a load test, may connect in the same instant.
 BACKLOG = 4096
-# Descriptors kept for everything but clients: the window, files, processes.
+# Of them so many are let in at a time: those who are in are served in between.
+ACCEPTED_AT_ONCE = 16
+# Descriptors kept for everything but clients: the window, files, processes, and newcomers
+# until they are told that the server is full.
 RESERVED_DESCRIPTORS = 64
+# So many of those newcomers may linger; the others must go at once.
+LINGERING_NEWCOMERS = 16
+# What the system says when it has no descriptor, or no memory, for a newcomer.
+EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 # macOS calls its limit infinite and then refuses more than OPEN_MAX (<sys/syslimits.h>).
 FALLBACK_DESCRIPTORS = 10_240
 # Who a client is when nobody types a name.
@@ -76,26 +83,33 @@ class ServerConnection(Connection):
         super().__init__(server.loop, server.mailbox.log)
         self.key = ""
         self._server = server
+        self.task: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: "asyncio.BaseTransport") -> None:
         """Begin to serve the client."""
         super().connection_made(transport)
         self.key = self._server.new_key(self.peer)
-        self._task = self._loop.create_task(self._server.serve(self))
+        self._server.descriptors += 1
+        if self._server.is_open():
+            self.task = self._loop.create_task(self._server.serve(self))
+        else:
+            self._transport.abort()
 
     def connection_lost(self, error: Exception | None) -> None:
         """End serving the client, whatever is being done for it."""
         super().connection_lost(error)
-        self._task.cancel()
+        self._server.descriptors -= 1
+        if self.task is not None:
+            self.task.cancel()
 
 
 class ServerHandle(Handle):
     """What the handlers in `server_logic` get: the server, as far as it concerns one client."""
 
-    def __init__(self, call: Call, key: str, logic: Supervisor) -> None:
+    def __init__(self, call: Call, key: str, server: "Server") -> None:
         super().__init__(call)
         self._key = key
-        self._logic = logic
+        self._server = server
 
     def get_addr_key(self) -> str:
         """Return the client's key: "IP:port", told apart from clients that had it before."""
@@ -123,9 +137,7 @@ class ServerHandle(Handle):
 
     async def send_registry(self) -> None:
         """Send the client the list of all registered clients."""
-        users, active = self._logic.dictionaries()
-        entries = (RegisteredClient(user, at, at in active) for at, user in users.items())
-        await self.send_message(Registry(tuple(entries)))
+        await self.send_message(self._server.registry())
 
 
 class Server:
@@ -134,11 +146,17 @@ class Server:
     def __init__(self, mailbox: Mailbox) -> None:
         self.mailbox = mailbox
         self.loop: asyncio.AbstractEventLoop
+        self.descriptors = 0
         self._connections: set[ServerConnection] = set()
         self._capacity = 0
-        self._uses: Counter[str] = Counter()
+        # For each host the ports that clients have had, each a bit of a number: so the ports
+        # of a whole day take no more than 8 KB.
+        self._used_ports: defaultdict[str, int] = defaultdict(int)
+        self._later_uses: Counter[str] = Counter()
         self._logic = Supervisor("server_logic", SERVER_PORTIONS, "server", mailbox.post)
         self._before = Dictionaries({}, {})
+        self._listed = Dictionaries({}, {})
+        self._registry = Registry(())
 
     async def listen(self, loop: "asyncio.AbstractEventLoop", host: str, port: int) -> str:
         """Take the port, and return the address, "HOST:PORT"; `serve_clients` comes next.
@@ -147,27 +165,65 @@ class Server:
             OSError, UnicodeError: there is no such host, or the port can't be had.
         """
         self.loop = loop
+        loop.set_exception_handler(tell_of_error)
+        # What asyncio calls backlog is also how many it lets in at a time.
         self._listener = await loop.create_server(
-            lambda: ServerConnection(self), host, port, backlog=BACKLOG, start_serving=False
+            lambda: ServerConnection(self),
+            host,
+            port,
+            backlog=ACCEPTED_AT_ONCE,
+            start_serving=False,
         )
         return format_address(self._listener.sockets[0].getsockname())
 
     async def serve_clients(self) -> None:
         """Accept clients, from now on; load `server_logic` before the first request."""
-        self._capacity = raise_descriptor_limit() - RESERVED_DESCRIPTORS
+        limit = raise_descriptor_limit()
+        self._capacity = max(limit - RESERVED_DESCRIPTORS, limit // 2)
         await self._listener.start_serving()
+        for listening in self._listener.sockets:
+            with listening.dup() as same_queue:
+                same_queue.listen(BACKLOG)
         # Students' code may do anything as it is loaded. Whoever waits here need not wait
         # for that; the first request must, and does.
         self.loop.call_soon(self._logic.load)
+
+    def is_open(self) -> bool:
+        """Tell whether newcomers are let in."""
+        return self._listener.is_serving()
+
+    async def stop_accepting(self) -> None:
+        """Let nobody in any more: what begins while the loop is being ended is never ended."""
+        self._listener.close()
 
     def new_key(self, address: str) -> str:
         """Return a key that no client has had since the server started.
 
         An operating system hands a port out again; who has it then is another client.
         """
-        self._uses[address] += 1
-        uses = self._uses[address]
-        return address if uses == 1 else f"{address}#{uses}"
+        host, _, port = address.rpartition(":")
+        bit = 1 << int(port)
+        if not self._used_ports[host] & bit:
+            self._used_ports[host] |= bit
+            return address
+        self._later_uses[address] += 1
+        return f"{address}#{self._later_uses[address] + 1}"
+
+    def registry(self) -> Registry:
+        """Return the list of all registered clients; what did not change is not made anew."""
+        now = self._logic.dictionaries()
+        if now != self._listed:
+            known = {entry.address: entry for entry in self._registry.clients}
+            entries = []
+            for key, username in now.users.items():
+                entry = known.get(key)
+                logged_in = key in now.active_users
+                if entry is None or (entry.username, entry.logged_in) != (username, logged_in):
+                    entry = RegisteredClient(username, key, logged_in)
+                entries.append(entry)
+            self._registry = Registry(tuple(entries))
+            self._listed = Dictionaries(*map(dict, now))
+        return self._registry
 
     async def serve(self, connection: ServerConnection) -> None:
         """Serve one client until it goes, then log it off."""
@@ -175,7 +231,8 @@ class Server:
         try:
             if len(self._connections) > self._capacity:
                 await connection.send_message(Error("The server is full. Try again later."))
-                connection.hang_up()
+                if self.descriptors <= self._capacity + LINGERING_NEWCOMERS:
+                    connection.hang_up()
             else:
                 await self._answer_requests(connection)
         except ConnectionError:
@@ -184,6 +241,8 @@ class Server:
             self._connections.discard(connection)
             self._log_off(connection.key)
             connection.close()
+            # A task that was cancelled keeps its frames, and they keep the connection.
+            connection.task = None
 
     async def _answer_requests(self, connection: ServerConnection) -> None:
         while True:
@@ -204,7 +263,7 @@ class Server:
         function, answers = HANDLERS[type(request)]
         key, fields = connection.key, vars(request)
         call = Call(function, answers, connection.send_message)
-        handle = ServerHandle(call, key, self._logic)
+        handle = ServerHandle(call, key, self)
         # What other clients' requests change meanwhile is none of this handler's doing.
         before, alone = self._before, not self._logic.waiting
         await self._logic.run(call, handle, *fields.values())
@@ -251,6 +310,15 @@ def as_text(value: object) -> str:
     return value if isinstance(value, str) else reprlib.repr(value)
 
 
+def tell_of_error(loop: "asyncio.AbstractEventLoop", context: dict[str, Any]) -> None:
+    """Tell of an error that nobody handled, but for newcomers who have to wait.
+
+    Where there is no descriptor for a newcomer, asyncio tries again a second later.
+    """
+    if getattr(context.get("exception"), "errno", None) not in EXHAUSTED:
+        loop.default_exception_handler(context)
+
+
 def raise_descriptor_limit() -> int:
     """Let this process open as many files and sockets as the system allows; return how many."""
     try:
@@ -295,7 +363,10 @@ def main() -> int:
         network.call(server.serve_clients())
         with clients_beside(options.clients, address, windows=root is not None):
             print(f"Server listening on {address}\n{sentence}".rstrip(), flush=True)
-            return run()
+            try:
+                return run()
+            finally:
+                network.start(server.stop_accepting())
 
 
 def reason(error: Exception) -> str:

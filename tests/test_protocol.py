@@ -16,6 +16,7 @@ from protocol import (
     KEEPALIVE_INTERVAL_SECONDS,
     KEEPALIVE_PROBES,
     MAX_NESTING,
+    MAX_NFC_SHRINKAGE,
     MAX_REPLY_BYTES,
     MAX_REQUEST_BYTES,
     REPLIES,
@@ -321,6 +322,24 @@ def test_the_characters_of_a_username_are_counted_once_it_is_normal() -> None:
     assert len(normal_username("\u0958" * 16)) == 32
     with pytest.raises(ProtocolError, match=TOO_LONG):
         normal_username("\u0958" * 17)
+
+
+def test_no_character_is_made_of_more_than_is_reckoned_with() -> None:
+    longest = max(len(unicodedata.normalize("NFD", chr(n))) for n in range(sys.maxunicode + 1))
+    assert longest == MAX_NFC_SHRINKAGE
+
+
+def test_thousands_of_accents_on_a_letter_are_refused_without_sorting_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Milliseconds each, for lines that a peer may send as fast as it can.
+    with monkeypatch.context() as patch:
+        patch.delattr(unicodedata, "normalize")
+        with pytest.raises(ProtocolError, match=TOO_LONG):
+            normal_username("a" + "\u0301\u0323" * 2000)
+    assert normal_username("\u1f82" * 32) == normal_username(
+        unicodedata.normalize("NFD", "\u1f82" * 32)
+    )
 
 
 def characters(*ranges: tuple[int, int]) -> set[str]:

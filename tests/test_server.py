@@ -637,8 +637,8 @@ def test_a_peer_that_takes_nothing_any_more_is_given_up_and_nobody_else(
 def test_when_there_are_too_many_clients_a_newcomer_is_told_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    limit = server.RESERVED_DESCRIPTORS + 2
-    monkeypatch.setattr(server, "raise_descriptor_limit", lambda: limit)
+    # Half of so few.
+    monkeypatch.setattr(server, "raise_descriptor_limit", lambda: 4)
     with running_server() as running:
         ada, grace = log_in(running, "ada"), log_in(running, "grace")
         newcomer = running.connect()
