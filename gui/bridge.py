@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-# Five times what a window keeps. A console that is slower than the network (a pipe that
+# Twice what a window keeps. A console that is slower than the network (a pipe that
 # nobody reads) loses the oldest lines of the log rather than filling the memory.
-MAX_WAITING_LOG_LINES = 10_000
+MAX_WAITING_LOG_LINES = 4000
 # Enough for a registry of fifty. One of thousands is a line of megabytes: nobody reads it.
 MAX_LOGGED_BYTES = 4096
+# When so many lines wait, nobody can read them all, and of a further one the beginning will do:
+# a peer that floods us with long lines fills neither the memory nor the console's time.
+MANY_WAITING_LOG_LINES = 100
+MAX_LOGGED_BYTES_OF_MANY = 128
 # Ctrl-C and closing end a program within 1 s: half of it for connections to say goodbye.
 STOP_LIMIT_SECONDS = 0.5
 
@@ -70,7 +74,8 @@ class Mailbox:
 
     def log(self, arrow: str, peer: str, line: bytes) -> None:
         """Leave a line for the log; when too many wait, the oldest is dropped."""
-        kept = line[:MAX_LOGGED_BYTES]
+        many = len(self._lines) >= MANY_WAITING_LOG_LINES
+        kept = line[: MAX_LOGGED_BYTES_OF_MANY if many else MAX_LOGGED_BYTES]
         self._lines.append(LogLine(time.time(), arrow, peer, kept, len(line) - len(kept)))
         self._logged += 1
         if not self._awake:

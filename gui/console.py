@@ -17,6 +17,8 @@ from gui.words import CONSOLE_COMMANDS, log_text, printable, registry_text
 # What comes within this time is written at once: a busy server spends its time on its
 # clients, not on its log. A person does not notice.
 PAUSE_SECONDS = 0.02
+# So many lines of the log are written at once: the text of all that may wait takes megabytes.
+LINES_AT_ONCE = 25
 
 
 class Console:
@@ -48,7 +50,9 @@ class Console:
         lines, events = self._mailbox.empty(sys.maxsize)
         if dropped := self._mailbox.dropped():
             self.write(f"… {dropped} messages are not shown …\n")
-        self.write("".join([f"{log_text(line)}\n" for line in lines]))
+        for start in range(0, len(lines), LINES_AT_ONCE):
+            some = lines[start : start + LINES_AT_ONCE]
+            self.write("".join([f"{log_text(line)}\n" for line in some]))
         for event in events:
             self.show(event)
 

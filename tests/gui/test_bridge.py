@@ -16,7 +16,9 @@ from typing import Any
 import pytest
 
 from gui.bridge import (
+    MANY_WAITING_LOG_LINES,
     MAX_LOGGED_BYTES,
+    MAX_LOGGED_BYTES_OF_MANY,
     MAX_WAITING_LOG_LINES,
     STOP_LIMIT_SECONDS,
     Mailbox,
@@ -107,6 +109,15 @@ def test_of_a_long_line_the_beginning_is_kept(mailbox: Mailbox) -> None:
         (MAX_LOGGED_BYTES, 0),
         (MAX_LOGGED_BYTES, 7),
     ]
+
+
+def test_of_a_long_line_behind_many_a_shorter_beginning_is_kept(mailbox: Mailbox) -> None:
+    for _ in range(MANY_WAITING_LOG_LINES + 1):
+        mailbox.log("←", "127.0.0.1:1", b"x" * MAX_LOGGED_BYTES)
+    lines, _ = mailbox.empty(EVERYTHING)
+    assert {len(line.line) for line in lines[:-1]} == {MAX_LOGGED_BYTES}
+    shortest = MAX_LOGGED_BYTES_OF_MANY
+    assert (len(lines[-1].line), lines[-1].left_out) == (shortest, MAX_LOGGED_BYTES - shortest)
 
 
 def test_a_line_that_is_just_being_left_does_not_count_as_dropped(
