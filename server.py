@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import protocol
 from gui import program
 from gui.bridge import Mailbox, NetworkThread
 from gui.call import Call, Handle
@@ -23,26 +24,7 @@ from gui.events import DictionaryChanged
 from gui.promises import SERVER_PORTIONS, Dictionaries, explain_answer, review_answer
 from gui.supervisor import Supervisor
 from gui.words import invitation
-from protocol import (
-    MAX_REQUEST_BYTES,
-    REQUESTS,
-    Connection,
-    Error,
-    LineTooLong,
-    Login,
-    LoginFailed,
-    LoginSuccessful,
-    Message,
-    ProtocolError,
-    Register,
-    RegisteredClient,
-    RegistrationFailed,
-    RegistrationSuccessful,
-    Registry,
-    RequestDenied,
-    RequestRegistry,
-    format_address,
-)
+from protocol import Connection, Error, LineTooLong, Message, ProtocolError, format_address
 
 if TYPE_CHECKING:
     import asyncio
@@ -67,17 +49,23 @@ EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}
 
 # Which handler answers a request, and with which messages.
 HANDLERS: Mapping[type[Message], tuple[str, tuple[type[Message], ...]]] = {
-    Register: ("register_client", (RegistrationSuccessful, RegistrationFailed)),
-    Login: ("login_client", (LoginSuccessful, LoginFailed)),
-    RequestRegistry: ("send_registry_to_client", (Registry, RequestDenied)),
+    protocol.Register: (
+        "register_client",
+        (protocol.RegistrationSuccessful, protocol.RegistrationFailed),
+    ),
+    protocol.Login: ("login_client", (protocol.LoginSuccessful, protocol.LoginFailed)),
+    protocol.RequestRegistry: (
+        "send_registry_to_client",
+        (protocol.Registry, protocol.RequestDenied),
+    ),
 }
 
 
 class ServerConnection(Connection):
     """The connection to one client."""
 
-    kinds = REQUESTS
-    max_line_bytes = MAX_REQUEST_BYTES
+    kinds = protocol.REQUESTS
+    max_line_bytes = protocol.MAX_REQUEST_BYTES
 
     def __init__(self, server: "Server") -> None:
         super().__init__(server.loop, server.mailbox.log)
@@ -117,23 +105,23 @@ class ServerHandle(Handle):
 
     async def registration_successful(self, username: str) -> None:
         """Tell the client that it is registered."""
-        await self.send_message(RegistrationSuccessful(username))
+        await self.send_message(protocol.RegistrationSuccessful(username))
 
     async def registration_failed(self, username: str) -> None:
         """Tell the client that it could not be registered."""
-        await self.send_message(RegistrationFailed(username))
+        await self.send_message(protocol.RegistrationFailed(username))
 
     async def login_successful(self, username: str) -> None:
         """Tell the client that it is logged in."""
-        await self.send_message(LoginSuccessful(username))
+        await self.send_message(protocol.LoginSuccessful(username))
 
     async def login_failed(self, username: str) -> None:
         """Tell the client that it could not be logged in."""
-        await self.send_message(LoginFailed(username))
+        await self.send_message(protocol.LoginFailed(username))
 
     async def request_denied(self) -> None:
         """Tell the client that it may not have the registry."""
-        await self.send_message(RequestDenied())
+        await self.send_message(protocol.RequestDenied())
 
     async def send_registry(self) -> None:
         """Send the client the list of all registered clients."""
@@ -156,7 +144,7 @@ class Server:
         self._logic = Supervisor("server_logic", SERVER_PORTIONS, "server", mailbox.post)
         self._before = Dictionaries({}, {})
         self._listed = Dictionaries({}, {})
-        self._registry = Registry(())
+        self._registry = protocol.Registry(())
 
     async def listen(self, loop: "asyncio.AbstractEventLoop", host: str, port: int) -> str:
         """Take the port, and return the address, "HOST:PORT"; `serve_clients` comes next.
@@ -209,7 +197,7 @@ class Server:
         self._later_uses[address] += 1
         return f"{address}#{self._later_uses[address] + 1}"
 
-    def registry(self) -> Registry:
+    def registry(self) -> protocol.Registry:
         """Return the list of all registered clients; what did not change is not made anew."""
         now = self._logic.dictionaries()
         if now != self._listed:
@@ -219,9 +207,9 @@ class Server:
                 entry = known.get(key)
                 logged_in = key in now.active_users
                 if entry is None or (entry.username, entry.logged_in) != (username, logged_in):
-                    entry = RegisteredClient(username, key, logged_in)
+                    entry = protocol.RegisteredClient(username, key, logged_in)
                 entries.append(entry)
-            self._registry = Registry(tuple(entries))
+            self._registry = protocol.Registry(tuple(entries))
             self._listed = Dictionaries(*map(dict, now))
         return self._registry
 

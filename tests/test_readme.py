@@ -11,7 +11,18 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 DEADLINE_SECONDS = 60
-COMMANDS = re.findall(r"^```sh\n(.*?)\n```$", (ROOT / "README.md").read_text("utf-8"), re.M | re.S)
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```sh\n(.*?)\n```$", README, re.M | re.S)
+COMMANDS = [command for block in BLOCKS for command in block.splitlines()]
+
+# The bounded runs, and what makes them short.
+ENDURANCE = {
+    "python3 -m tests.endurance.fuzz": "--lines 1000",
+    "python3 -m tests.endurance.peers": "--peers 50 --users 10 --seconds 0.1 silent",
+    "python3 -m tests.endurance.full": "--newcomers 20",
+    "python3 -m tests.endurance.come_and_go": "--clients 200",
+    "python3 -m tests.endurance.soak": "--seconds 1",
+}
 
 
 def start(command: str, *more: str) -> "subprocess.Popen[str]":
@@ -54,6 +65,7 @@ def test_every_command_is_known_here() -> None:
         "python3 -m tests.grading grade SUBMISSIONS --csv grades.csv --feedback FEEDBACK",
         "python3 -m tests.grading gradescope autograder.zip",
         "python3 -m tests.benchmarks.requests",
+        *ENDURANCE,
     }
     # The one that is left sets up and runs the tests: `.ci/run` types it as it stands.
     (test_command,) = set(COMMANDS) - known
@@ -114,6 +126,25 @@ def test_the_commands_for_instructors(tmp_path: Path) -> None:
         assert folder.exists()
         if folder == handout:
             shutil.copytree(handout, tmp_path / "SUBMISSIONS" / "ada")
+
+
+@pytest.mark.window
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process does is looked up in /proc")
+@pytest.mark.parametrize("command", ENDURANCE)
+def test_a_bounded_run_says_what_it_saw(command: str) -> None:
+    run = start(command, *ENDURANCE[command].split())
+    output, errors = run.communicate(timeout=DEADLINE_SECONDS)
+    assert (run.returncode, errors) == (0, "")
+    assert len(output.splitlines()) > 2
+
+
+def test_every_promise_has_a_test() -> None:
+    rows = re.findall(r"^\| (.*?) \| (`test_.*) \|$", README, re.M)
+    assert len(rows) > 10
+    for promise, tests in rows:
+        for file, name in re.findall(r"`(\w+\.py)::(test_\w+)`", tests):
+            text = (ROOT / "tests" / file).read_text("utf-8")
+            assert re.search(rf"^def {name}\(", text, re.M), promise
 
 
 PLACES = {"OUT", "SUBMISSIONS", "grades.csv", "FEEDBACK", "autograder.zip"}

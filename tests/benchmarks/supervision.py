@@ -25,15 +25,15 @@ def serve_without_checks() -> None:
     class BareHandle(server.ServerHandle):
         """The handle, straight to the connection."""
 
-        def __init__(self, connection: Any, logic: Any) -> None:
+        def __init__(self, connection: Any, server: Any) -> None:
             self._key = connection.key
-            self._logic = logic
+            self._server = server
             vars(self)["send_message"] = connection.send_message
 
     async def answer(self: Any, connection: Any, request: Any) -> None:
         name, _ = server.HANDLERS[type(request)]
         function = self._logic._functions[name]
-        await function(BareHandle(connection, self._logic), *vars(request).values())
+        await function(BareHandle(connection, self), *vars(request).values())
         self._show_dictionaries()
 
     server.Server._answer = answer  # type: ignore[method-assign]

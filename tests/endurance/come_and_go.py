@@ -1,8 +1,9 @@
 """Nothing leaks: 10,000 clients come and go, and the server is what it was, but for the names.
 
-python3 -m tests.endurance.come_and_go
+python3 -m tests.endurance.come_and_go [--clients N]
 """
 
+import argparse
 import gc
 import random
 from asyncio import Task
@@ -15,8 +16,6 @@ from tests.peers import Peer, connect, line, running_server
 from tests.test_programs import eventually
 
 CLIENTS = 10_000
-# By then the log has been as full as it gets, and most ports have been used.
-WARM_UP_CLIENTS = 20_000
 AT_ONCE = 50
 # What an allocator may keep: 100 bytes a client.
 LIMIT_BYTES = 1_000_000
@@ -115,10 +114,14 @@ def grow(warm_up: int, count: int) -> Growth:
 
 def main() -> None:
     """Let them come and go, and print what was seen."""
-    tasks = check_tasks(CLIENTS // 10)
-    growth = grow(WARM_UP_CLIENTS, CLIENTS)
+    parser = argparse.ArgumentParser(description="Let many clients come and go.")
+    parser.add_argument("--clients", type=int, default=CLIENTS)
+    count = parser.parse_args().clients
+    tasks = check_tasks(count // 10)
+    # After twice as many the log is as full as it gets, and most ports have been used.
+    growth = grow(2 * count, count)
     print_table(
-        f"{CLIENTS} clients without a name, then {CLIENTS} with one",
+        f"{count} clients without a name, then {count} with one",
         [
             ("descriptors left over", "0"),
             ("tasks left over", f"0 (there are {tasks})"),

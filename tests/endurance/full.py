@@ -1,8 +1,9 @@
 """Too many: a server that is full says so, and is at ease.
 
-python3 -m tests.endurance.full
+python3 -m tests.endurance.full [--newcomers N]
 """
 
+import argparse
 import time
 from typing import NamedTuple
 
@@ -84,17 +85,20 @@ def fill_up(descriptors: int, newcomers: int, seconds: float) -> Seen:
 
 def main() -> None:
     """Fill servers, and print what was seen of each."""
+    parser = argparse.ArgumentParser(description="Fill a server up.")
+    parser.add_argument("--newcomers", type=int, default=NEWCOMERS)
+    newcomers = parser.parse_args().newcomers
     for descriptors in LIMITS:
-        seen = fill_up(descriptors, NEWCOMERS, SECONDS)
+        seen = fill_up(descriptors, newcomers, SECONDS)
         print_table(
             f"A server that may open {descriptors} files and sockets",
             [
                 ("clients that it has room for", str(seen.clients)),
-                ("newcomers that were told so", f"{seen.turned_away} of {NEWCOMERS}"),
+                ("newcomers that were told so", f"{seen.turned_away} of {newcomers}"),
                 ("CPU while it is full", f"{seen.cpu:.1%} (limit {LIMIT_CPU:.0%})"),
             ],
         )
-        assert seen.turned_away == NEWCOMERS, "somebody was not told that the server is full"
+        assert seen.turned_away == newcomers, "somebody was not told that the server is full"
         assert seen.cpu < LIMIT_CPU, "a full server spins"
 
 
