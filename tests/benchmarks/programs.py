@@ -45,9 +45,12 @@ def running_server(
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the CPU time that a process has taken (`man 5 proc`: utime and stime)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """Return the CPU time that the threads of a process have taken.
+
+    To the nanosecond (Linux, Documentation/scheduler/sched-stats.rst), not to the tick.
+    """
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
 
 def resident_bytes(pid: int) -> int:
