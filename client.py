@@ -31,7 +31,7 @@ from gui.bridge import Mailbox, NetworkThread
 from gui.call import Call, Handle
 from gui.client_state import ClientState, Connect, Link, Step, TakeStep
 from gui.console import ClientConsole
-from gui.promises import CLIENT_PORTIONS, NO_DICTIONARIES, explain_step, review_step
+from gui.promises import CLIENT_PORTIONS, NO_DICTIONARIES, explain_step, is_right_step
 from gui.supervisor import Supervisor
 from protocol import Connection, LineTooLong, ProtocolError, format_address, normal_username
 
@@ -146,13 +146,13 @@ class Client:
             self._show(self._state.ended(step, str(error)))
             return
         connection = self._connection
-        call = Call(step.name.lower(), (MESSAGES[step],), connection.send_message)
+        call = Call(step.name.lower(), (MESSAGES[step],))
         typed = () if step is Step.REQUEST_REGISTRY else (username,)
-        handle = ClientHandle(call)
+        handle = ClientHandle(call, connection)
         with contextlib.suppress(ConnectionError):  # told by `_listen`
             await self._logic.run(call, handle, *typed)
         username = "".join(typed)
-        if not call.problems and not review_step(call, username):
+        if not call.problems and not is_right_step(call, username):
             replay = self._logic.replay(call, NO_DICTIONARIES, handle, *typed)
             explain_step(replay, username)
             call.problems = replay.problems

@@ -21,7 +21,7 @@ from gui.bridge import Mailbox, NetworkThread
 from gui.call import Call, Handle
 from gui.console import Console
 from gui.events import DictionaryChanged
-from gui.promises import SERVER_PORTIONS, Dictionaries, explain_answer, review_answer
+from gui.promises import SERVER_PORTIONS, Dictionaries, explain_answer, is_right_answer
 from gui.supervisor import Supervisor
 from gui.words import invitation
 from protocol import Connection, Error, LineTooLong, Message, ProtocolError, format_address
@@ -70,23 +70,23 @@ class ServerConnection(Connection):
     def __init__(self, server: "Server") -> None:
         super().__init__(server.loop, server.mailbox.log)
         self.key = ""
-        self._server = server
+        self.server = server
         self.task: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: "asyncio.BaseTransport") -> None:
         """Begin to serve the client."""
         super().connection_made(transport)
-        self.key = self._server.new_key(self.peer)
-        self._server.descriptors += 1
-        if self._server.is_open():
-            self.task = self._loop.create_task(self._server.serve(self))
+        self.key = self.server.new_key(self.peer)
+        self.server.descriptors += 1
+        if self.server.is_open():
+            self.task = self._loop.create_task(self.server.serve(self))
         else:
             self._transport.abort()
 
     def connection_lost(self, error: Exception | None) -> None:
         """End serving the client, whatever is being done for it."""
         super().connection_lost(error)
-        self._server.descriptors -= 1
+        self.server.descriptors -= 1
         if self.task is not None:
             self.task.cancel()
 
@@ -94,14 +94,11 @@ class ServerConnection(Connection):
 class ServerHandle(Handle):
     """What the handlers in `server_logic` get: the server, as far as it concerns one client."""
 
-    def __init__(self, call: Call, key: str, server: "Server") -> None:
-        super().__init__(call)
-        self._key = key
-        self._server = server
+    _connection: ServerConnection
 
     def get_addr_key(self) -> str:
         """Return the client's key: "IP:port", told apart from clients that had it before."""
-        return self._key
+        return self._connection.key
 
     async def registration_successful(self, username: str) -> None:
         """Tell the client that it is registered."""
@@ -125,7 +122,7 @@ class ServerHandle(Handle):
 
     async def send_registry(self) -> None:
         """Send the client the list of all registered clients."""
-        await self.send_message(self._server.registry())
+        await self.send_message(self._connection.server.registry())
 
 
 class Server:
@@ -250,23 +247,22 @@ class Server:
     async def _answer(self, connection: ServerConnection, request: Message) -> None:
         function, answers = HANDLERS[type(request)]
         key, fields = connection.key, vars(request)
-        call = Call(function, answers, connection.send_message)
-        handle = ServerHandle(call, key, self)
+        call = Call(function, answers)
+        handle = ServerHandle(call, connection)
         # What other clients' requests change meanwhile is none of this handler's doing.
         before, alone = self._before, not self._logic.waiting
         await self._logic.run(call, handle, *fields.values())
         alone = alone and self._before is before
         self._show_dictionaries(call)
-        username, now = fields.get("username", ""), self._before
+        now = self._before if alone else None
         if call.sent is None:
             reason = f"The server's {function}() failed; its window says why."
             await connection.send_message(Error(reason))
-        if not call.problems:
-            doubt = review_answer(call, key, username, before, now if alone else None)
-            if doubt is not None:
-                replay = self._logic.replay(call, before, handle, *fields.values())
-                explain_answer(replay, doubt, key, username, before, now)
-                call.problems = replay.problems
+        username = fields.get("username", "")
+        if not call.problems and not is_right_answer(call, key, username, before, now):
+            replay = self._logic.replay(call, before, handle, *fields.values())
+            explain_answer(replay, key, username, before, now)
+            call.problems = replay.problems
         for problem in call.problems:
             self.mailbox.post(problem)
 

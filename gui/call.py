@@ -1,11 +1,11 @@
 """One call of a function that students filled in, and the handle that it gets."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from gui.problem import Problem
-from protocol import Message
+from protocol import Connection, Message
 
 if TYPE_CHECKING:
     import asyncio
@@ -17,7 +17,6 @@ class Call:
     Parameters:
         function: the name of the function.
         expected: the messages of which it is to send one.
-        deliver: sends a message to the peer.
     """
 
     # What a call begins with stands here, once: most calls change little of it.
@@ -31,30 +30,19 @@ class Call:
     waiting_for: "asyncio.Future[Any] | None" = None
     waited_too_long = False
 
-    def __init__(
-        self,
-        function: str,
-        expected: tuple[type[Message], ...],
-        deliver: Callable[[Message], Coroutine[Any, Any, None]],
-    ) -> None:
+    def __init__(self, function: str, expected: tuple[type[Message], ...]) -> None:
         self.function = function
         self.expected = expected
-        self._deliver = deliver
 
-    def send(self, msg: Message) -> Awaitable[None]:
-        """Deliver the first message, if it is one of the expected; hold back any other.
+    def deliver(self, msg: Message, connection: Connection) -> Coroutine[Any, Any, None]:
+        """Send the message that was expected."""
+        return connection.send_message(msg)
 
-        Raises:
-            ConnectionEnded: the peer has gone.
-        """
-        if self.sent is None and isinstance(msg, self.expected):
-            self.sent = msg
-            self.delivery = self._deliver(msg)
-            return self.delivery
+    def hold_back(self, msg: Message) -> None:
+        """Take note of a message that is not sent: it was not expected, or comes too late."""
         if not isinstance(msg, Message):
             raise TypeError(f"send_message takes a message, not {type(msg).__name__}")
         self.held_back = msg
-        return nothing(msg)
 
     def stop_waiting(self) -> None:
         """Break off what the function waits for, unless it is a slow peer."""
@@ -64,16 +52,24 @@ class Call:
                 self.waiting_for.cancel()
 
 
-async def nothing(_: Message) -> None:
-    """Deliver a message to nobody."""
-
-
 class Handle:
-    """What students' code sends messages with."""
+    """What students' code sends messages with.
 
-    def __init__(self, call: Call) -> None:
+    Parameters:
+        call: of the function that gets it.
+        connection: where the messages go.
+    """
+
+    def __init__(self, call: Call, connection: Connection) -> None:
         self._call = call
+        self._connection = connection
 
     async def send_message(self, msg: Message) -> None:
-        """Send a message to the peer."""
-        await self._call.send(msg)
+        """Send a message to the peer: the first, if it is one of the expected."""
+        call = self._call
+        if call.sent is None and isinstance(msg, call.expected):
+            call.sent = msg
+            call.delivery = call.deliver(msg, self._connection)
+            await call.delivery
+        else:
+            call.hold_back(msg)

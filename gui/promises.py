@@ -16,7 +16,6 @@ from gui.replay import Replay
 from protocol import (
     LoginFailed,
     LoginSuccessful,
-    Message,
     RegistrationFailed,
     RegistrationSuccessful,
     Registry,
@@ -86,22 +85,10 @@ CLIENT_PORTIONS: Mapping[str, Portion] = {
 STORES = {"register_client": "users", "login_client": "active_users"}
 
 
-class Doubt(NamedTuple):
-    """A call whose outcome is wrong, as far as the outcome tells.
-
-    Parameters:
-        broken: the rule of the server that the answer breaks.
-        strange: what explains a change that the handler must not make, and the dictionary.
-    """
-
-    broken: Explanation | None = None
-    strange: tuple[Callable[[str, str], Explanation], str] | None = None
-
-
-def review_answer(
+def is_right_answer(
     call: Call, key: str, username: str, before: Dictionaries, now: Dictionaries | None
-) -> Doubt | None:
-    """Tell whether something is wrong with how a handler answered, or with what it stored.
+) -> bool:
+    """Tell whether nothing is wrong with how a handler answered, nor with what it stored.
 
     Parameters:
         call: the call of the handler.
@@ -110,20 +97,19 @@ def review_answer(
         before: the dictionaries when the handler began.
         now: the dictionaries when it had ended; None if others changed them, too.
     """
-    broken = strange = None
-    if call.sent is not None and now is not None:
-        broken = broken_promise(call.function, key, username, call.sent, before, now)
-        if before is not now:
-            strange = strange_changes(STORES.get(call.function, ""), key, before, now)
-    if broken or strange or call.sent is None or call.held_back or call.is_doubtful:
-        return Doubt(broken, strange)
-    return None
+    if call.sent is None or call.held_back is not None or call.is_doubtful:
+        return False
+    if now is None:
+        return True
+    return broken_promise(call, key, username, before, now) is None and (
+        before is now or strange_change(call, key, before, now) is None
+    )
 
 
 def explain_answer(
-    replay: Replay, doubt: Doubt, key: str, username: str, before: Dictionaries, now: Dictionaries
+    replay: Replay, key: str, username: str, before: Dictionaries, now: Dictionaries | None
 ) -> None:
-    """Find the reason why a handler's outcome is wrong."""
+    """Find the reason why a handler's answer is not right."""
     function, sent, held_back = replay.function, replay.sent, replay.held_back
     find_no_result(replay)
     if replay.problems:
@@ -136,16 +122,26 @@ def explain_answer(
     elif sent is not None and held_back is not None:
         explanation = explanations.two_answers(function, sent.type, held_back.type)
         replay.find(explanation, line=replay.held_back_line)
+    elif now is not None:
+        find_broken_promise(replay, key, username, before, now)
+
+
+def find_broken_promise(
+    replay: Replay, key: str, username: str, before: Dictionaries, now: Dictionaries
+) -> None:
+    """Find which promise is broken by what a handler said and stored, and where."""
+    broken = broken_promise(replay, key, username, before, now)
+    strange = strange_change(replay, key, before, now)
     # What was mixed up, or changed strangely, or is wrong with a helper, explains more
     # than what came of it.
-    elif doubt == Doubt() or find_wrong_argument(replay, key, username):
+    if not (broken or strange) or find_wrong_argument(replay, key, username):
         return
-    elif doubt.strange is not None:
-        explain, dictionary = doubt.strange
+    if strange is not None:
+        explain, dictionary = strange
         culprit = replay.culprit(dictionary)
         replay.find_change(explain(culprit.co_name, dictionary), culprit, dictionary)
-    elif doubt.broken is not None and not find_wrong_helper(replay, key, username, before, now):
-        replay.find(doubt.broken, line=replay.sent_line)
+    elif broken is not None and not find_wrong_helper(replay, key, username, before, now):
+        replay.find(broken, line=replay.sent_line)
 
 
 def find_no_result(replay: Replay) -> None:
@@ -207,44 +203,34 @@ def find_in_helper(call: Replay, name: str, explanation: Explanation) -> None:
     call.find(explanation, code)
 
 
-def strange_changes(
-    stored: str, key: str, before: Dictionaries, now: Dictionaries
-) -> tuple[Callable[[str, str], Explanation], str] | None:
-    """Return what explains a strange change, and the dictionary, if there is one."""
-    for dictionary, old, new in zip(Dictionaries._fields, before, now, strict=True):
-        explain = strange_change(old, new, key, dictionary == stored)
-        if explain is not None:
-            return explain, dictionary
-    return None
-
-
 def strange_change(
-    old: Entries, new: Entries, key: str, may_change: bool
-) -> Callable[[str, str], Explanation] | None:
-    """Return what explains a change that is not this client's entry, if there is one."""
-    for changed in [*old, *new] if old != new else ():
-        if changed in new and not (isinstance(changed, str) and isinstance(new[changed], str)):
-            return explanations.wrong_kind
-        if old.get(changed) == new.get(changed) or (may_change and changed == key):
-            continue
-        if changed not in new:
-            return explanations.lost_entry
-        if changed in old:
-            return explanations.foreign_entry
-        if not may_change:
-            return explanations.unexpected_entry
+    call: Call, key: str, before: Dictionaries, now: Dictionaries
+) -> tuple[Callable[[str, str], Explanation], str] | None:
+    """Return what explains a change that a handler must not make, and the dictionary.
+
+    It may change this client's entry, in the dictionary that it is there to change.
+    """
+    for dictionary, old, new in zip(Dictionaries._fields, before, now, strict=True):
+        may_change = STORES.get(call.function) == dictionary
+        for changed in [*old, *new] if old != new else ():
+            if changed in new and not (isinstance(changed, str) and isinstance(new[changed], str)):
+                return explanations.wrong_kind, dictionary
+            if old.get(changed) == new.get(changed) or (may_change and changed == key):
+                continue
+            if changed not in new:
+                return explanations.lost_entry, dictionary
+            if changed in old:
+                return explanations.foreign_entry, dictionary
+            if not may_change:
+                return explanations.unexpected_entry, dictionary
     return None
 
 
 def broken_promise(
-    function: str,
-    key: str,
-    username: str,
-    answer: Message,
-    before: Dictionaries,
-    now: Dictionaries,
+    call: Call, key: str, username: str, before: Dictionaries, now: Dictionaries
 ) -> Explanation | None:
     """Say what is wrong with an answer, by the rules of the server."""
+    function, answer = call.function, call.sent
     if isinstance(answer, UsernameMessage) and answer.username != username:
         return explanations.wrong_name(function, answer.username, username)
     kind = type(answer)
@@ -254,7 +240,7 @@ def broken_promise(
         if username in before.users.values():
             return explanations.taken_name(function, username)
         if now.users.get(key) != username:
-            return explanations.empty_promise(function, answer.type, "users", "register_user")
+            return explanations.empty_promise(function, kind.type, "users", "register_user")
     elif kind is RegistrationFailed:
         if now.users != before.users:
             return explanations.refused_after_storing(function)
@@ -264,9 +250,7 @@ def broken_promise(
         if before.users.get(key) != username:
             return explanations.wrong_login(function, username, key in before.users)
         if now.active_users.get(key) != username:
-            return explanations.empty_promise(
-                function, answer.type, "active_users", "log_in_client"
-            )
+            return explanations.empty_promise(function, kind.type, "active_users", "log_in_client")
     elif kind is LoginFailed:
         if before.users.get(key) == username:
             return explanations.refused_wrongly(function, username)
@@ -278,8 +262,8 @@ def broken_promise(
     return None
 
 
-def review_step(call: Call, username: str) -> bool:
-    """Tell whether one of the client's steps sent what it should.
+def is_right_step(call: Call, username: str) -> bool:
+    """Tell whether nothing is wrong with what one of the client's steps sent.
 
     Parameters:
         call: the call of the step.

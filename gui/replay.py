@@ -9,15 +9,15 @@ import copy
 import functools
 import inspect
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from types import CodeType, CoroutineType, FunctionType
 from typing import Any, NamedTuple
 
 from gui import explanations
-from gui.call import Call, Handle, nothing
+from gui.call import Call, Handle
 from gui.explanations import Explanation
 from gui.problem import Source
-from protocol import Message
+from protocol import Connection, Message
 
 
 class HelperCall(NamedTuple):
@@ -50,21 +50,23 @@ class Replay(Call):
     held_back_line = 0
 
     def __init__(self, call: Call, source: Source, functions: Mapping[str, FunctionType]) -> None:
-        super().__init__(call.function, call.expected, nothing)
+        super().__init__(call.function, call.expected)
         self.sendings: list[Sending] = []
         self.helpers: list[HelperCall] = []
         self.source = source
         self.functions = functions
 
-    def send(self, msg: Message) -> Awaitable[None]:
+    async def deliver(self, msg: Message, connection: Connection) -> None:
         """Take note of the line from which a message is sent; it goes nowhere."""
-        sending = super().send(msg)
-        line = self.sendings[-1].line if self.sendings else 0
-        if msg is self.sent:
-            self.sent_line = line
-        else:
-            self.held_back_line = line
-        return sending
+        self.sent_line = self._last_line()
+
+    def hold_back(self, msg: Message) -> None:
+        """Take note of a message that is not sent, and of the line that would send it."""
+        super().hold_back(msg)
+        self.held_back_line = self._last_line()
+
+    def _last_line(self) -> int:
+        return self.sendings[-1].line if self.sendings else 0
 
     def follow(self, steps: Coroutine[Any, Any, object]) -> None:
         """Drive the function's coroutine for as long as it waits for nothing."""

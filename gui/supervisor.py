@@ -18,7 +18,7 @@ from types import CodeType, FunctionType, ModuleType, coroutine
 from typing import Any
 
 from gui import explanations
-from gui.call import Call, Handle, nothing
+from gui.call import Call, Handle
 from gui.explanations import Explanation
 from gui.problem import Problem, Source
 from gui.promises import Dictionaries, Portion
@@ -62,7 +62,7 @@ class Supervisor:
         self._functions: dict[str, FunctionType] = {}
         self._unusable: dict[str, Problem] = {}
         self.waiting = 0
-        self._current = Call("", (), nothing)
+        self._current = Call("", ())
         self._dictionaries = Dictionaries({}, {})
 
     def load(self) -> None:

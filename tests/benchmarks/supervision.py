@@ -23,24 +23,24 @@ WITHOUT_CHECKS = "from tests.benchmarks import supervision; supervision.serve_wi
 def serve_without_checks() -> None:
     """Run the server with every check of students' code off."""
     import server
+    from gui import program
 
     class BareHandle(server.ServerHandle):
         """The handle, straight to the connection."""
 
-        def __init__(self, connection: Any, server: Any) -> None:
-            self._key = connection.key
-            self._server = server
+        def __init__(self, connection: Any) -> None:
+            self._connection = connection
             vars(self)["send_message"] = connection.send_message
 
     async def answer(self: Any, connection: Any, request: Any) -> None:
         name, _ = server.HANDLERS[type(request)]
         function = self._logic._functions[name]
-        await function(BareHandle(connection, self), *vars(request).values())
+        await function(BareHandle(connection), *vars(request).values())
         self._show_dictionaries()
 
     server.Server._answer = answer  # type: ignore[method-assign]
     sys.argv[1:] = OPTIONS
-    server.main()
+    program.run(server.main)
 
 
 class Client:

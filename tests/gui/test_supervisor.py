@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -54,9 +55,10 @@ class Scene:
         deliver: Callable[[Message], Coroutine[Any, Any, None]] | None = None,
     ) -> Call:
         """Run the function once, and return what became of it."""
-        call = Call("answer", (RequestDenied,), deliver or self.deliver)
+        call = Call("answer", (RequestDenied,))
+        connection: Any = SimpleNamespace(send_message=deliver or self.deliver)
         try:
-            await self.supervisor.run(call, Handle(call), about)
+            await self.supervisor.run(call, Handle(call, connection), about)
         finally:
             self.problems += call.problems
         return call
