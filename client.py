@@ -150,7 +150,9 @@ class Client:
         typed = () if step is Step.REQUEST_REGISTRY else (username,)
         handle = ClientHandle(call, connection)
         with contextlib.suppress(ConnectionError):  # told by `_listen`
-            await self._logic.run(call, handle, *typed)
+            rest = self._logic.run(call, handle, *typed)
+            if rest is not None:
+                await rest
         username = "".join(typed)
         if not call.problems and not is_right_step(call, username):
             replay = self._logic.replay(call, NO_DICTIONARIES, handle, *typed)

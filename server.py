@@ -94,11 +94,11 @@ class ServerConnection(Connection):
 class ServerHandle(Handle):
     """What the handlers in `server_logic` get: the server, as far as it concerns one client."""
 
-    _connection: ServerConnection
+    _peer: ServerConnection
 
     def get_addr_key(self) -> str:
         """Return the client's key: "IP:port", told apart from clients that had it before."""
-        return self._connection.key
+        return self._peer.key
 
     async def registration_successful(self, username: str) -> None:
         """Tell the client that it is registered."""
@@ -122,7 +122,7 @@ class ServerHandle(Handle):
 
     async def send_registry(self) -> None:
         """Send the client the list of all registered clients."""
-        await self.send_message(self._connection.server.registry())
+        await self.send_message(self._peer.server.registry())
 
 
 class Server:
@@ -251,7 +251,9 @@ class Server:
         handle = ServerHandle(call, connection)
         # What other clients' requests change meanwhile is none of this handler's doing.
         before, alone = self._before, not self._logic.waiting
-        await self._logic.run(call, handle, *fields.values())
+        rest = self._logic.run(call, handle, *fields.values())
+        if rest is not None:
+            await rest
         alone = alone and self._before is before
         self._show_dictionaries(call)
         now = self._before if alone else None

@@ -34,9 +34,9 @@ class Call:
         self.function = function
         self.expected = expected
 
-    def deliver(self, msg: Message, connection: Connection) -> Coroutine[Any, Any, None]:
+    def deliver(self, msg: Message, peer: Connection) -> Coroutine[Any, Any, None]:
         """Send the message that was expected."""
-        return connection.send_message(msg)
+        return peer.send_message(msg)
 
     def hold_back(self, msg: Message) -> None:
         """Take note of a message that is not sent: it was not expected, or comes too late."""
@@ -57,19 +57,19 @@ class Handle:
 
     Parameters:
         call: of the function that gets it.
-        connection: where the messages go.
+        peer: the connection that takes the messages.
     """
 
-    def __init__(self, call: Call, connection: Connection) -> None:
+    def __init__(self, call: Call, peer: Connection) -> None:
         self._call = call
-        self._connection = connection
+        self._peer = peer
 
     async def send_message(self, msg: Message) -> None:
         """Send a message to the peer: the first, if it is one of the expected."""
         call = self._call
         if call.sent is None and isinstance(msg, call.expected):
             call.sent = msg
-            call.delivery = call.deliver(msg, self._connection)
+            call.delivery = call.deliver(msg, self._peer)
             await call.delivery
         else:
             call.hold_back(msg)

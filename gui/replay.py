@@ -56,7 +56,7 @@ class Replay(Call):
         self.source = source
         self.functions = functions
 
-    async def deliver(self, msg: Message, connection: Connection) -> None:
+    async def deliver(self, msg: Message, peer: Connection) -> None:
         """Take note of the line from which a message is sent; it goes nowhere."""
         self.sent_line = self._last_line()
 

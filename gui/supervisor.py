@@ -9,7 +9,7 @@ import importlib.util
 import inspect
 import itertools
 import warnings
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
@@ -24,7 +24,7 @@ from gui.problem import Problem, Source
 from gui.promises import Dictionaries, Portion
 from gui.replay import NotedHandle, Replay
 from gui.watchdog import BREAK_SECONDS, Stuck, Watchdog
-from protocol import ConnectionEnded
+from protocol import ConnectionEnded, others_first
 
 ENDED = object()
 
@@ -90,9 +90,11 @@ class Supervisor:
         for problem in dict.fromkeys(self._unusable.values()):
             self._report(problem)
 
-    @coroutine
-    def run(self, call: Call, *arguments: object) -> Generator[Any, Any, None]:
+    def run(self, call: Call, *arguments: object) -> Awaitable[None] | None:
         """Run an async function, and take note in the call of what ends it before its end.
+
+        Most functions end at once. One that waits for something, or has sent nothing, is not
+        over yet: the rest of it is returned, to be awaited.
 
         Raises:
             ConnectionEnded: the peer went while something was being sent to it.
@@ -100,7 +102,7 @@ class Supervisor:
         function = self._functions.get(call.function)
         if function is None:
             call.problems = (self._unusable[call.function],)
-            return
+            return None
         self._current = call
         self._watchdog.begin()
         try:
@@ -108,17 +110,15 @@ class Supervisor:
             # Unlike `send`, this makes no exception of a function that ends without waiting.
             waiting_for = next(steps, ENDED)
             self._watchdog.end()
-            if waiting_for is not ENDED:
-                yield from self._go_on(call, steps, waiting_for)
         except BaseException as error:
-            self._watchdog.end()
-            if error is call.interruption or isinstance(error, ConnectionEnded):
-                raise
-            known = vars(self.module)
-            call.problems = (self._source.problem_of(error, function.__code__, known),)
-        if call.sent is None:
-            yield  # a task that was made of it begins now
+            self._note_end(call, error)
+            return None
+        if waiting_for is not ENDED:
+            return self._go_on(call, steps, waiting_for)
+        # A task that the function has made, perhaps of its answer, begins now.
+        return others_first() if call.sent is None else None
 
+    @coroutine
     def _go_on(
         self, call: Call, steps: Generator[Any, Any, object], waiting_for: Any
     ) -> Generator[Any, Any, None]:
@@ -145,9 +145,21 @@ class Supervisor:
                 self._watchdog.end()
         except StopIteration:
             self._watchdog.end()
+        except BaseException as error:
+            self._note_end(call, error)
         finally:
             limit.cancel()
             self.waiting -= 1
+        if call.sent is None:
+            yield  # see `run`
+
+    def _note_end(self, call: Call, error: BaseException) -> None:
+        """Take note of an exception that ended a call, or raise it if it concerns others."""
+        self._watchdog.end()
+        if error is call.interruption or isinstance(error, ConnectionEnded):
+            raise error
+        code = self._functions[call.function].__code__
+        call.problems = (self._source.problem_of(error, code, vars(self.module)),)
 
     def replay(
         self, call: Call, before: Dictionaries, handle: Handle, *arguments: object

@@ -57,7 +57,7 @@ class Watchdog:
         self._called = threading.Event()
         self._asleep = False
         self._since: float | None = None
-        self._begun = 0
+        self._has_run = False
         self._reported = (0.0, 0)
         self._thread_id = 0
         self._hand_raised = False
@@ -66,7 +66,7 @@ class Watchdog:
     def begin(self) -> None:
         """Take note that the calling thread begins to run students' code."""
         self._thread_id = threading.get_ident()
-        self._begun += 1
+        self._has_run = True
         self._since = time.monotonic()
         if self._asleep:
             self._asleep = False
@@ -100,9 +100,8 @@ class Watchdog:
 
     def _keep_looking(self) -> None:
         """Look again and again, until nothing ran from one look to the next."""
-        begun = -1
-        while begun != self._begun or self._since is not None:
-            begun = self._begun
+        while self._has_run or self._since is not None:
+            self._has_run = False
             time.sleep(LOOK_SECONDS)
             if (since := self._since) is not None:
                 self._look(since)

@@ -29,7 +29,7 @@ def serve_without_checks() -> None:
         """The handle, straight to the connection."""
 
         def __init__(self, connection: Any) -> None:
-            self._connection = connection
+            self._peer = connection
             vars(self)["send_message"] = connection.send_message
 
     async def answer(self: Any, connection: Any, request: Any) -> None:

@@ -58,7 +58,9 @@ class Scene:
         call = Call("answer", (RequestDenied,))
         connection: Any = SimpleNamespace(send_message=deliver or self.deliver)
         try:
-            await self.supervisor.run(call, Handle(call, connection), about)
+            rest = self.supervisor.run(call, Handle(call, connection), about)
+            if rest is not None:
+                await rest
         finally:
             self.problems += call.problems
         return call
