@@ -21,7 +21,7 @@ from gui.bridge import Mailbox, NetworkThread
 from gui.call import Call, Handle
 from gui.console import Console
 from gui.events import DictionaryChanged
-from gui.promises import SERVER_PORTIONS, Dictionaries, explain_answer, is_right_answer
+from gui.promises import SERVER_PORTIONS, Dictionaries, explain_answer, wrong_answer
 from gui.supervisor import Supervisor
 from gui.words import invitation
 from protocol import Connection, Error, LineTooLong, Message, ProtocolError, format_address
@@ -261,10 +261,12 @@ class Server:
             reason = f"The server's {function}() failed; its window says why."
             await connection.send_message(Error(reason))
         username = fields.get("username", "")
-        if not call.problems and not is_right_answer(call, key, username, before, now):
-            replay = self._logic.replay(call, before, handle, *fields.values())
-            explain_answer(replay, key, username, before, now)
-            call.problems = replay.problems
+        if not call.problems:
+            wrong = wrong_answer(call, key, username, before, now)
+            if wrong is not None or call.is_doubtful:
+                replay = self._logic.replay(call, before, handle, *fields.values())
+                explain_answer(replay, wrong, key, username, before, now)
+                call.problems = replay.problems
         for problem in call.problems:
             self.mailbox.post(problem)
 

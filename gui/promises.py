@@ -85,10 +85,10 @@ CLIENT_PORTIONS: Mapping[str, Portion] = {
 STORES = {"register_client": "users", "login_client": "active_users"}
 
 
-def is_right_answer(
+def wrong_answer(
     call: Call, key: str, username: str, before: Dictionaries, now: Dictionaries | None
-) -> bool:
-    """Tell whether nothing is wrong with how a handler answered, nor with what it stored.
+) -> Explanation | None:
+    """Say what is wrong with how a handler answered and what it stored, seen from outside.
 
     Parameters:
         call: the call of the handler.
@@ -97,51 +97,75 @@ def is_right_answer(
         before: the dictionaries when the handler began.
         now: the dictionaries when it had ended; None if others changed them, too.
     """
-    if call.sent is None or call.held_back is not None or call.is_doubtful:
-        return False
+    function, sent, held_back = call.function, call.sent, call.held_back
+    if sent is None:
+        if held_back is None:
+            return explanations.no_answer(function)
+        return explanations.wrong_answer(function, held_back.type)
+    if held_back is not None:
+        return explanations.two_answers(function, sent.type, held_back.type)
     if now is None:
-        return True
-    return broken_promise(call, key, username, before, now) is None and (
-        before is now or strange_change(call, key, before, now) is None
-    )
+        return None
+    if isinstance(sent, UsernameMessage) and sent.username != username:
+        return explanations.wrong_name(function, sent.username, username)
+    kind = type(sent)
+    if kind is RegistrationSuccessful:
+        if key in before.users:
+            return explanations.registered_twice(function)
+        if username in before.users.values():
+            return explanations.taken_name(function, username)
+        if now.users.get(key) != username:
+            return explanations.empty_promise(function, kind.type, "users", "register_user")
+    elif kind is RegistrationFailed:
+        if now.users != before.users:
+            return explanations.refused_after_storing(function)
+        if key not in before.users and username not in before.users.values():
+            return explanations.refused_wrongly(function, username)
+    elif kind is LoginSuccessful:
+        if before.users.get(key) != username:
+            return explanations.wrong_login(function, username, key in before.users)
+        if now.active_users.get(key) != username:
+            return explanations.empty_promise(function, kind.type, "active_users", "log_in_client")
+    elif kind is LoginFailed:
+        if before.users.get(key) == username:
+            return explanations.refused_wrongly(function, username)
+    elif kind is Registry:
+        if key not in before.active_users:
+            return explanations.wrong_registry(function)
+    elif kind is RequestDenied and key in before.active_users:
+        return explanations.refused_wrongly(function, username)
+    strange = strange_change(call, key, before, now) if before is not now else None
+    return strange and strange.explain(function, strange.dictionary)
 
 
 def explain_answer(
-    replay: Replay, key: str, username: str, before: Dictionaries, now: Dictionaries | None
+    replay: Replay,
+    wrong: Explanation | None,
+    key: str,
+    username: str,
+    before: Dictionaries,
+    now: Dictionaries | None,
 ) -> None:
-    """Find the reason why a handler's answer is not right."""
-    function, sent, held_back = replay.function, replay.sent, replay.held_back
+    """Find why a handler's answer is wrong: what explains more than what came of it.
+
+    Parameters:
+        wrong: what came of it, if that is known already.
+    """
     find_no_result(replay)
-    if replay.problems:
+    if replay.problems or wrong is None:
         return
-    if sent is None and held_back is None:
-        replay.find(explanations.no_answer(function))
-    elif sent is None and held_back is not None:
-        explanation = explanations.wrong_answer(function, held_back.type)
-        replay.find(explanation, line=replay.held_back_line)
-    elif sent is not None and held_back is not None:
-        explanation = explanations.two_answers(function, sent.type, held_back.type)
-        replay.find(explanation, line=replay.held_back_line)
-    elif now is not None:
-        find_broken_promise(replay, key, username, before, now)
-
-
-def find_broken_promise(
-    replay: Replay, key: str, username: str, before: Dictionaries, now: Dictionaries
-) -> None:
-    """Find which promise is broken by what a handler said and stored, and where."""
-    broken = broken_promise(replay, key, username, before, now)
-    strange = strange_change(replay, key, before, now)
-    # What was mixed up, or changed strangely, or is wrong with a helper, explains more
-    # than what came of it.
-    if not (broken or strange) or find_wrong_argument(replay, key, username):
-        return
-    if strange is not None:
-        explain, dictionary = strange
-        culprit = replay.culprit(dictionary)
-        replay.find_change(explain(culprit.co_name, dictionary), culprit, dictionary)
-    elif broken is not None and not find_wrong_helper(replay, key, username, before, now):
-        replay.find(broken, line=replay.sent_line)
+    if replay.sent is not None and replay.held_back is None and now is not None:
+        if find_wrong_argument(replay, key, username):
+            return
+        strange = strange_change(replay, key, before, now)
+        if strange is not None:
+            culprit = replay.culprit(strange.dictionary)
+            explanation = strange.explain(culprit.co_name, strange.dictionary)
+            replay.find_change(explanation, culprit, strange.dictionary)
+            return
+        if find_wrong_helper(replay, key, username, before, now):
+            return
+    replay.find(wrong, line=replay.held_back_line or replay.sent_line)
 
 
 def find_no_result(replay: Replay) -> None:
@@ -203,10 +227,17 @@ def find_in_helper(call: Replay, name: str, explanation: Explanation) -> None:
     call.find(explanation, code)
 
 
+class StrangeChange(NamedTuple):
+    """A change of a dictionary that a handler must not make, and what explains it."""
+
+    dictionary: str
+    explain: Callable[[str, str], Explanation]
+
+
 def strange_change(
     call: Call, key: str, before: Dictionaries, now: Dictionaries
-) -> tuple[Callable[[str, str], Explanation], str] | None:
-    """Return what explains a change that a handler must not make, and the dictionary.
+) -> StrangeChange | None:
+    """Return a change that a handler must not make, if there is one.
 
     It may change this client's entry, in the dictionary that it is there to change.
     """
@@ -214,51 +245,15 @@ def strange_change(
         may_change = STORES.get(call.function) == dictionary
         for changed in [*old, *new] if old != new else ():
             if changed in new and not (isinstance(changed, str) and isinstance(new[changed], str)):
-                return explanations.wrong_kind, dictionary
+                return StrangeChange(dictionary, explanations.wrong_kind)
             if old.get(changed) == new.get(changed) or (may_change and changed == key):
                 continue
             if changed not in new:
-                return explanations.lost_entry, dictionary
+                return StrangeChange(dictionary, explanations.lost_entry)
             if changed in old:
-                return explanations.foreign_entry, dictionary
+                return StrangeChange(dictionary, explanations.foreign_entry)
             if not may_change:
-                return explanations.unexpected_entry, dictionary
-    return None
-
-
-def broken_promise(
-    call: Call, key: str, username: str, before: Dictionaries, now: Dictionaries
-) -> Explanation | None:
-    """Say what is wrong with an answer, by the rules of the server."""
-    function, answer = call.function, call.sent
-    if isinstance(answer, UsernameMessage) and answer.username != username:
-        return explanations.wrong_name(function, answer.username, username)
-    kind = type(answer)
-    if kind is RegistrationSuccessful:
-        if key in before.users:
-            return explanations.registered_twice(function)
-        if username in before.users.values():
-            return explanations.taken_name(function, username)
-        if now.users.get(key) != username:
-            return explanations.empty_promise(function, kind.type, "users", "register_user")
-    elif kind is RegistrationFailed:
-        if now.users != before.users:
-            return explanations.refused_after_storing(function)
-        if key not in before.users and username not in before.users.values():
-            return explanations.refused_wrongly(function, username)
-    elif kind is LoginSuccessful:
-        if before.users.get(key) != username:
-            return explanations.wrong_login(function, username, key in before.users)
-        if now.active_users.get(key) != username:
-            return explanations.empty_promise(function, kind.type, "active_users", "log_in_client")
-    elif kind is LoginFailed:
-        if before.users.get(key) == username:
-            return explanations.refused_wrongly(function, username)
-    elif kind is Registry:
-        if key not in before.active_users:
-            return explanations.wrong_registry(function)
-    elif kind is RequestDenied and key in before.active_users:
-        return explanations.refused_wrongly(function, username)
+                return StrangeChange(dictionary, explanations.unexpected_entry)
     return None
 
 
