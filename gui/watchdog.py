@@ -1,7 +1,7 @@
 """The watchdog: notices students' code that holds up the program, and breaks off its loops.
 
-It sleeps while no such code runs. Once one does, it looks twice a second, until it has
-seen nothing run for one look: in a busy server a few looks a second, in an idle one none.
+It sleeps while no such code runs. Once some does, it looks twice a second, until it sees
+nothing run: in a busy server two looks a second, in an idle one none.
 """
 
 import sys
@@ -55,21 +55,19 @@ class Watchdog:
         self._report = report
         self._lock = threading.Lock()
         self._called = threading.Event()
-        self._asleep = False
+        self._asleep = True
         self._since: float | None = None
-        self._has_run = False
         self._reported = (0.0, 0)
         self._thread_id = 0
         self._hand_raised = False
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
     def begin(self) -> None:
-        """Take note that the calling thread begins to run students' code."""
-        self._thread_id = threading.get_ident()
-        self._has_run = True
+        """Take note that the calling thread, always the same, begins to run students' code."""
         self._since = time.monotonic()
         if self._asleep:
             self._asleep = False
+            self._thread_id = threading.get_ident()
             self._called.set()
 
     def end(self) -> None:
@@ -90,21 +88,16 @@ class Watchdog:
 
     def _watch(self) -> None:
         while True:
-            self._asleep = True
-            # Whoever began before the flag went up did not see it.
-            if self._since is None:
-                self._called.wait()
-            self._asleep = False
+            self._called.wait()
             self._called.clear()
-            self._keep_looking()
-
-    def _keep_looking(self) -> None:
-        """Look again and again, until nothing ran from one look to the next."""
-        while self._has_run or self._since is not None:
-            self._has_run = False
             time.sleep(LOOK_SECONDS)
-            if (since := self._since) is not None:
+            while (since := self._since) is not None:
                 self._look(since)
+                time.sleep(LOOK_SECONDS)
+            self._asleep = True
+            # Whoever began before that did not see it.
+            if self._since is not None:
+                self._called.set()
 
     def _look(self, seen: float) -> None:
         frame = sys._current_frames().get(self._thread_id)

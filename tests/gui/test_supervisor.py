@@ -42,8 +42,14 @@ class Scene:
         self.problems: list[Problem] = []
         self.sent: list[Message] = []
         self.supervisor = Supervisor("students_code", PORTIONS, "server", self.problems.append)
-        with imported_from(folder, "students_code"):
-            self.supervisor.load()
+        self._is_loaded = False
+
+    def load(self) -> None:
+        """Load the file, in the thread that runs its functions."""
+        if not self._is_loaded:
+            with imported_from(self.file.parent, "students_code"):
+                self.supervisor.load()
+            self._is_loaded = True
 
     async def deliver(self, message: Message) -> None:
         """Deliver a message at once."""
@@ -55,6 +61,7 @@ class Scene:
         deliver: Callable[[Message], Coroutine[Any, Any, None]] | None = None,
     ) -> Call:
         """Run the function once, and return what became of it."""
+        self.load()
         call = Call("answer", (RequestDenied,))
         connection: Any = SimpleNamespace(send_message=deliver or self.deliver)
         try:
@@ -230,8 +237,9 @@ def test_code_that_is_stuck_holds_up_no_other_supervisor(
     other_folder.mkdir()
     stuck, other = Scene(stuck_folder, "while True: pass"), Scene(other_folder, DENY)
     held_up = threading.Thread(target=lambda: in_time(network, stuck.call()))
-    held_up.start()
     with NetworkThread() as free:
+        in_time(free, other.call())
+        held_up.start()
         while held_up.is_alive():
             in_time(free, other.call())
     assert stuck.found == [(BROKEN_OFF, "while True: pass")]
@@ -242,8 +250,7 @@ def test_code_that_is_stuck_holds_up_no_other_supervisor(
 def test_a_loop_outside_of_any_function_is_broken_off(hurry: None, tmp_path: Path) -> None:
     scene = Scene(tmp_path, f"{DENY}\n\n")
     scene.file.write_text("while True: pass\n", encoding="utf-8")
-    with imported_from(tmp_path, "students_code"):
-        scene.supervisor.load()
+    scene.load()
     assert scene.ongoing[0].endswith(
         " has been holding up the server for 1 s: a loop does not end."
     )
@@ -257,6 +264,7 @@ def test_the_line_is_shown_as_it_was_when_the_file_was_loaded(
     tmp_path: Path, network: NetworkThread
 ) -> None:
     scene = Scene(tmp_path, "1 / 0")
+    scene.load()
     scene.file.write_text("# another text\n" * 10, encoding="utf-8")
     in_time(network, scene.call())
     assert [line for _, line in scene.found] == ["1 / 0"]

@@ -162,7 +162,6 @@ def test_many_short_calls_cost_one_look_each_half_second(clock: Clock, kennel: K
     for _ in range(1000):
         kennel.run("help_a_little")
     assert clock.looks.empty()
-    clock.look_at(0.5)
     clock.wake()
     wait_until(lambda: kennel.dog._asleep)
 
