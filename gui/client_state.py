@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import protocol
 from gui.program import DEFAULT_PORT
+from gui.words import printable
 
 
 class Step(enum.IntEnum):
@@ -129,10 +130,9 @@ def answered(state: ClientState, reply: protocol.Message) -> ClientState:
     A message that answers nothing changes nothing: the log has it.
     """
     step = state.pending
-    if step is None:
-        return (
-            replace(state, complaint=reply.reason) if isinstance(reply, protocol.Error) else state
-        )
+    if isinstance(reply, protocol.Error):
+        reason = printable(reply.reason)
+        return replace(state, complaint=reason) if step is None else state.ended(step, reason)
     match step, reply:
         case Step.REGISTER, protocol.RegistrationSuccessful(username):
             state = replace(state, username=username, offered=Step.LOGIN)
@@ -152,8 +152,6 @@ def answered(state: ClientState, reply: protocol.Message) -> ClientState:
             return state.ended(step, f"The registry lists {count}.", True)
         case Step.REQUEST_REGISTRY, protocol.RequestDenied():
             sentence = "Denied: only a client that is logged in may have it."
-        case _, protocol.Error(reason):
-            sentence = reason
         case _:
             return state
     return state.ended(step, sentence)

@@ -12,7 +12,7 @@ from typing import Any
 from gui.bridge import Mailbox
 from gui.client_state import ClientState, Link, Step, Submit, TakeStep
 from gui.problem import Problem
-from gui.words import CONSOLE_COMMANDS, log_text, printable, registry_text
+from gui.words import CONSOLE_COMMANDS, log_text, registry_text
 
 # What comes within this time is written at once: a busy server spends its time on its
 # clients, not on its log. A person does not notice.
@@ -111,12 +111,12 @@ class ClientConsole(Console):
         before, self._state = self._state, state
         if state.notice != before.notice:
             if state.link is Link.CLOSED:
-                print(printable(state.notice), file=sys.stderr)
+                print(state.notice, file=sys.stderr)
             else:
                 self.write(f"{state.notice}\n")
         for step, outcome in state.outcomes.items():
             if outcome is not before.outcomes.get(step):
-                self.write(f"{printable(outcome.sentence)}\n")
+                self.write(f"{outcome.sentence}\n")
                 if self._alone and not outcome.succeeded:
                     self.status = 1
         if state.clients is not None and state.clients is not before.clients:

@@ -265,3 +265,9 @@ def test_an_answer_without_sense_ends_the_step_that_waits(step: Step) -> None:
 
 def test_a_line_without_sense_that_nobody_asked_for_changes_nothing() -> None:
     assert misunderstood(LOGGED_IN, "The line is not JSON.") is LOGGED_IN
+
+
+def test_what_the_server_says_is_shown_without_what_would_command_a_screen() -> None:
+    state, escape, shown = connected(SERVER), Error("\x1b[2J\u202eno"), r"\x1b[2J\u202eno"
+    assert answered(state, escape).complaint == shown
+    assert answered(taking(state, Step.LOGIN), escape).outcomes[Step.LOGIN].sentence == shown
