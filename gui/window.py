@@ -142,5 +142,6 @@ def has_file_handlers(root: tkinter.Tk) -> bool:
 def wrapping_label(parent: tkinter.Misc, style: str = "TLabel") -> ttk.Label:
     """Create a label whose text wraps at the width that the label gets."""
     label = ttk.Label(parent, style=style, width=1)
-    label.bind("<Configure>", lambda event: label.configure(wraplength=event.width))
+    # A little less: Tk measures a line without the edge of its last letter.
+    label.bind("<Configure>", lambda event: label.configure(wraplength=event.width * 97 // 100))
     return label
