@@ -46,7 +46,7 @@ STRAY_MARKS = r"^\S|(\S)\1|\S{5}"
 MAX_REQUEST_BYTES = 4096
 # A registry entry takes at most some 250 bytes; an address has 65,535 ports.
 MAX_REPLY_BYTES = 16 * 1024 * 1024
-# Few enough for many peers that read nothing, enough for one that reads.
+# A registry is sent in pieces: each small enough to wait for many peers that read nothing.
 ENTRIES_IN_A_PIECE = 128
 # The messages nest two levels deep. JSON parsers differ in how deep they can go.
 MAX_NESTING = 32
@@ -482,15 +482,15 @@ class Connection(TransportProtocol):
         if self._stall_timer is not None:
             await self._wait_for_peer()
         line = encode(msg)
+        if not self._transport.is_closing():
+            self._log("→", self.peer, line)
         pieces = encode_in_pieces(msg) if isinstance(msg, Registry) else iter([line])
+        # Kept for each of many peers that read nothing, it would fill the memory.
+        del line
         for piece in pieces:
             if self._transport.is_closing():
                 raise ConnectionEnded
             self._transport.write(piece)
-            if line:
-                self._log("→", self.peer, line)
-                # Kept for each of many peers that read nothing, it would fill the memory.
-                line = b""
             if self._stall_timer is not None:
                 try:
                     await self._wait_for_peer()
