@@ -14,6 +14,9 @@ if __name__ == "__main__":
         parser = program.command_line("A client: registers, logs in, asks for the registry.")
         parser.add_argument("--username", metavar="NAME", help="take the three steps as NAME")
         options = parser.parse_args()
+        if not program.is_known(options.host):
+            sentence = f"There is no host named {options.host!r}; try another --host."
+            return program.fail(sentence)
         root = None if options.no_window else program.open_window("Client")
         from client import main
 
@@ -22,6 +25,8 @@ if __name__ == "__main__":
     program.run(start)
 
 import contextlib
+import errno
+import os
 import socket
 from typing import TYPE_CHECKING
 
@@ -172,11 +177,14 @@ class Client:
 
 def reason(error: BaseException) -> str:
     """Return why there is no connection, in a few words."""
-    if isinstance(error, ConnectionRefusedError):
-        return "nothing listens there"
     if isinstance(error, socket.gaierror):
         return "there is no such host"
-    return str(error) or f"no answer within {CONNECT_LIMIT_SECONDS} s"
+    if not isinstance(error, OSError) or not str(error):
+        return f"no answer within {CONNECT_LIMIT_SECONDS} s"
+    # Without a number: the host has several addresses, and each was tried in vain.
+    if error.errno in (None, errno.ECONNREFUSED):
+        return "nothing listens there"
+    return os.strerror(error.errno).lower()
 
 
 # --- the program ------------------------------------------------------------------------
@@ -188,10 +196,6 @@ def main(root: "tkinter.Tk | None", host: str, port: int, username: str | None) 
     Parameters:
         root: the window, empty; None for a client on the terminal.
     """
-    try:
-        socket.getaddrinfo(host, port)
-    except (OSError, UnicodeError):
-        return program.fail(f"There is no host named {host!r}; try another --host.")
     mailbox = Mailbox()
     client = Client(host, port, mailbox)
     if root is None:

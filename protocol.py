@@ -470,6 +470,7 @@ class Connection(TransportProtocol):
         self._stall_timer: asyncio.TimerHandle | None = None
         self._linger_timer: asyncio.TimerHandle | None = None
         self._senders: list[asyncio.Future[None]] = []
+        self._unsent: Iterator[bytes] = iter(())
 
     # What others call.
 
@@ -481,13 +482,14 @@ class Connection(TransportProtocol):
         """
         if self._stall_timer is not None:
             await self._wait_for_peer()
+        self._finish_line()
         line = encode(msg)
         if not self._transport.is_closing():
             self._log("→", self.peer, line)
-        pieces = encode_in_pieces(msg) if isinstance(msg, Registry) else iter([line])
+        self._unsent = encode_in_pieces(msg) if isinstance(msg, Registry) else iter([line])
         # Kept for each of many peers that read nothing, it would fill the memory.
         del line
-        for piece in pieces:
+        for piece in self._unsent:
             if self._transport.is_closing():
                 raise ConnectionEnded
             self._transport.write(piece)
@@ -495,8 +497,7 @@ class Connection(TransportProtocol):
                 try:
                     await self._wait_for_peer()
                 except BaseException:
-                    # A line is sent whole, even if nobody waits for it any more.
-                    self._transport.write(b"".join(pieces))
+                    self._finish_line()
                     raise
 
     async def receive(self) -> Message | None:
@@ -594,6 +595,12 @@ class Connection(TransportProtocol):
             if not sender.done():
                 sender.set_result(None)
         self._senders.clear()
+
+    def _finish_line(self) -> None:
+        """Send the rest of a line: another task has begun it, or begun it and was cancelled."""
+        for piece in self._unsent:
+            if not self._transport.is_closing():
+                self._transport.write(piece)
 
     async def _wait_for_peer(self) -> None:
         while self._stall_timer is not None:

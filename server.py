@@ -15,8 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import gui.program as program
 import protocol
-from gui import program
 from gui.bridge import Mailbox, NetworkThread
 from gui.call import Call, Handle
 from gui.console import Console
@@ -132,10 +132,10 @@ class Server:
         self.mailbox = mailbox
         self.loop: asyncio.AbstractEventLoop
         self.descriptors = 0
-        self._connections: set[ServerConnection] = set()
+        self._clients = 0
         self._capacity = 0
-        # For each host the ports that clients have had, each a bit of a number: so the ports
-        # of a whole day take no more than 8 KB.
+        # For each host the ports that clients have had, each a bit of a number: 8 KB at most.
+        # Only a port that was handed out again has an entry of its own besides.
         self._used_ports: defaultdict[str, int] = defaultdict(int)
         self._later_uses: Counter[str] = Counter()
         self._logic = Supervisor("server_logic", SERVER_PORTIONS, "server", mailbox.post)
@@ -172,6 +172,8 @@ class Server:
         # Students' code may do anything as it is loaded. Whoever waits here need not wait
         # for that; the first request must, and does.
         self.loop.call_soon(self._logic.load)
+        # What the file begins with is no handler's doing.
+        self.loop.call_soon(self._show_dictionaries)
 
     def is_open(self) -> bool:
         """Tell whether newcomers are let in."""
@@ -212,9 +214,9 @@ class Server:
 
     async def serve(self, connection: ServerConnection) -> None:
         """Serve one client until it goes, then log it off."""
-        self._connections.add(connection)
+        self._clients += 1
         try:
-            if len(self._connections) > self._capacity:
+            if self._clients > self._capacity:
                 await connection.send_message(Error("The server is full. Try again later."))
                 if self.descriptors <= self._capacity + LINGERING_NEWCOMERS:
                     connection.hang_up()
@@ -223,9 +225,9 @@ class Server:
         except ConnectionError:
             pass  # the client went while it was being answered
         finally:
-            self._connections.discard(connection)
-            self._log_off(connection.key)
+            self._clients -= 1
             connection.close()
+            self._log_off(connection.key)
             # A task that was cancelled keeps its frames, and they keep the connection.
             connection.task = None
 
@@ -257,18 +259,23 @@ class Server:
         alone = alone and self._before is before
         self._show_dictionaries(call)
         now = self._before if alone else None
-        if call.sent is None:
-            reason = f"The server's {function}() failed; its window says why."
-            await connection.send_message(Error(reason))
         username = fields.get("username", "")
-        if not call.problems:
-            wrong = wrong_answer(call, key, username, before, now)
-            if wrong is not None or call.is_doubtful:
-                replay = self._logic.replay(call, before, handle, *fields.values())
-                explain_answer(replay, wrong, key, username, before, now)
-                call.problems = replay.problems
-        for problem in call.problems:
-            self.mailbox.post(problem)
+        try:
+            if call.sent is None:
+                call.expected = ()  # what a task of it sends from now on comes too late
+                reason = f"The server's {function}() failed; its window says why."
+                await connection.send_message(Error(reason))
+        finally:
+            if not call.problems:
+                wrong = wrong_answer(call, key, username, before, now)
+                if wrong is not None or call.is_doubtful:
+                    replay = self._logic.replay(call, before, handle, *fields.values())
+                    explain_answer(replay, wrong, key, username, before, now)
+                    call.problems = replay.problems
+            # A flood of requests to a broken handler must not fill the memory.
+            if call.problems and self.mailbox.has_room():
+                for problem in call.problems:
+                    self.mailbox.post(problem)
 
     def _log_off(self, key: str) -> None:
         self._logic.dictionaries().active_users.pop(key, None)

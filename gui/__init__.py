@@ -1,4 +1,4 @@
-"""All that people see: the windows, the console, the bridge to asyncio, the words."""
+"""All that people see, and what makes it: windows, console, bridge, supervisor, words."""
 
 import sys
 

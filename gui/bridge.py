@@ -29,6 +29,8 @@ MAX_LOGGED_BYTES = 4096
 # a peer that floods us with long lines fills neither the memory nor the console's time.
 MANY_WAITING_LOG_LINES = 100
 MAX_LOGGED_BYTES_OF_MANY = 128
+# Nobody misses the thousandth explanation of the same mistake.
+MANY_WAITING_EVENTS = 1000
 # Ctrl-C and closing end a program within 1 s: half of it for connections to say goodbye.
 STOP_LIMIT_SECONDS = 0.5
 
@@ -58,8 +60,8 @@ class Quit(NamedTuple):
 class Mailbox:
     """Carries the log and the events to the thread that shows them, and wakes it.
 
-    `log` and `post` may be called in any thread; everything else belongs to the thread
-    that shows.
+    `log` belongs to asyncio's thread, `post` may be called in any; everything else belongs
+    to the thread that shows.
     """
 
     def __init__(self) -> None:
@@ -86,6 +88,10 @@ class Mailbox:
         self._events.append(event)
         if not self._awake:
             self._wake()
+
+    def has_room(self) -> bool:
+        """Tell whether so few events wait that one more of a kind that repeats is welcome."""
+        return len(self._events) < MANY_WAITING_EVENTS
 
     def empty(self, limit: int) -> tuple[list[LogLine], list[Any]]:
         """Take out at most `limit` log lines and as many events, the oldest first."""

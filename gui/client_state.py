@@ -111,23 +111,26 @@ def lost(state: ClientState, server: str) -> ClientState:
     """Return the state of a client whose server has gone."""
     if state.pending is not None:
         state = state.ended(state.pending, "The server went away before it answered.")
-    notice = (
-        f"{state.complaint} The server at {server} is gone. Start it again with "
-        f"{start_command(server)} and connect again: a new connection is a new client."
-    )
-    return replace(state, link=Link.CLOSED, notice=notice.lstrip())
+    if state.complaint:
+        notice = f"{state.complaint} The connection to {server} has ended."
+    else:
+        notice = (
+            f"The server at {server} is gone. Start it again with {start_command(server)} and "
+            "connect again: a new connection is a new client."
+        )
+    return replace(state, link=Link.CLOSED, notice=notice)
 
 
 def taking(state: ClientState, step: Step) -> ClientState:
     """Return the state of a client that has begun a step."""
     outcomes = {done: outcome for done, outcome in state.outcomes.items() if done != step}
-    return replace(state, pending=step, outcomes=outcomes)
+    return replace(state, pending=step, outcomes=outcomes, complaint="")
 
 
 def answered(state: ClientState, reply: protocol.Message) -> ClientState:
     """Return the state after a message from the server.
 
-    A message that answers nothing changes nothing: the log has it.
+    What answers nothing changes nothing, but for an error, which tells why the server goes.
     """
     step = state.pending
     if isinstance(reply, protocol.Error):

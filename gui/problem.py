@@ -11,6 +11,10 @@ from typing import TypeGuard
 
 from gui import explanations
 from gui.explanations import Explanation, Failure
+from gui.words import printable
+
+# Enough for every message of Python's own.
+MAX_MESSAGE_CHARACTERS = 300
 
 LOOPS = (
     ast.For,
@@ -105,7 +109,8 @@ class Source:
                 isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
                 and node.name == code.co_name
             ):
-                return node.body[1:] if ast.get_docstring(node) else node.body
+                body = node.body[1:] if ast.get_docstring(node) else node.body
+                return [part for part in body if not isinstance(part, (ast.Import, ast.ImportFrom))]
         return []
 
     def suspect_line(self, code: CodeType) -> int:
@@ -164,10 +169,10 @@ class Source:
         owner = getattr(error, "obj", None)
         failure = Failure(
             kind=type(error).__name__,
-            message=str(error),
+            message=message(error),
             function=code.co_name if code else self.file,
             code=self.line(line),
-            name=getattr(error, "name", None) or unbound_name(error),
+            name=str(getattr(error, "name", None) or unbound_name(error)),
             owner=type(owner).__name__,
             known=[*(code.co_varnames if code else ()), *(n for n in known if n[0] != "_")],
             parameters=code.co_varnames[: code.co_argcount] if code else (),
@@ -177,10 +182,10 @@ class Source:
 
     def import_problem(self, error: BaseException) -> Problem:
         """Return the problem that an exception while the file was read is."""
-        kind, message = type(error).__name__, str(error)
+        kind, said = type(error).__name__, message(error)
         line, code = 0, ""
         if isinstance(error, SyntaxError) and error.filename == self.path:
-            message = error.msg
+            said = error.msg
             line = error.lineno or 0
             text = (error.text or self.line(line)).rstrip("\n")
             blanks = len(text) - len(text.lstrip())
@@ -190,7 +195,7 @@ class Source:
             line = frames[-1][1]
             code = self.line(line)
         return Problem(
-            explanations.no_import(self.file, kind, message),
+            explanations.no_import(self.file, kind, said),
             self.file,
             line=line,
             code=code,
@@ -251,6 +256,14 @@ def unbound_name(error: BaseException) -> str:
     return str(error).split("'")[1] if isinstance(error, UnboundLocalError) else ""
 
 
+def message(error: BaseException) -> str:
+    """Return what an exception says, fit to be shown."""
+    try:
+        return printable(str(error))[:MAX_MESSAGE_CHARACTERS]
+    except Exception:  # its class is students' code, too
+        return ""
+
+
 def report(error: BaseException, only: list[str] | None = None) -> str:
     """Return Python's report of an exception, all of it or only the frames of some files."""
     summary = traceback.TracebackException.from_exception(error)
@@ -260,4 +273,5 @@ def report(error: BaseException, only: list[str] | None = None) -> str:
             [frame for frame in part.stack if frame.filename in only]
         )
         part = part.__cause__ or part.__context__
-    return "".join(summary.format()).rstrip()
+    lines = "".join(summary.format()).rstrip().splitlines()
+    return "\n".join(map(printable, lines))

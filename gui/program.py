@@ -1,4 +1,4 @@
-"""What both programs do alike: read the command line, open a window or a console, end."""
+"""What both programs do alike: read the command line, open a window, end."""
 
 import argparse
 import io
@@ -54,6 +54,20 @@ def host(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError(f"there is no such host as {text!r}")
     return text
+
+
+def is_known(host: str) -> bool:
+    """Tell whether a host's name leads to an address."""
+    if host == DEFAULT_HOST:
+        return True
+    # Here, not above: most clients need it only after their window is there.
+    import socket
+
+    try:
+        socket.getaddrinfo(host, None)
+    except (OSError, UnicodeError):
+        return False
+    return True
 
 
 def number(highest: int, text: str) -> int:

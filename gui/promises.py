@@ -1,8 +1,8 @@
-"""What the functions of the assignment promise, checked after each call of them.
+"""What the functions of the assignment promise, and which promise was broken.
 
-The helpers are checked against what their docstrings say; the handlers against the rules
-of the server, by what the dictionaries held before, what was answered, and what they hold now.
-That is cheap. Only where something is wrong does a replay tell why.
+After each call, what a handler answered is checked against the rules of the server: by what
+the dictionaries held before, and what they hold now. That is cheap. Only where something is
+wrong does a replay tell why; in it the helpers are checked, too, against their docstrings.
 """
 
 from collections.abc import Callable, Mapping
@@ -254,6 +254,8 @@ def strange_change(
                 return StrangeChange(dictionary, explanations.foreign_entry)
             if not may_change:
                 return StrangeChange(dictionary, explanations.unexpected_entry)
+            if key in new:  # else it may be the wrong way round
+                return StrangeChange(dictionary, explanations.foreign_entry)
     return None
 
 

@@ -19,6 +19,9 @@ from gui.explanations import Explanation
 from gui.problem import Source
 from protocol import Connection, Message
 
+# Whoever waits so often waits for what does not come on copies.
+MAX_WAITS = 100
+
 
 class HelperCall(NamedTuple):
     """One call of a helper: its name, what it was given and returned, and the line."""
@@ -30,10 +33,11 @@ class HelperCall(NamedTuple):
 
 
 class Sending(NamedTuple):
-    """One call of a method of the handle: its name, what it returned, and the line."""
+    """One call of a method of the handle: its name, what it returned, and from where."""
 
     method: str
     coroutine: "CoroutineType[Any, Any, None]"
+    caller: CodeType
     line: int
 
 
@@ -69,10 +73,12 @@ class Replay(Call):
         return self.sendings[-1].line if self.sendings else 0
 
     def follow(self, steps: Coroutine[Any, Any, object]) -> None:
-        """Drive the function's coroutine for as long as it waits for nothing."""
+        """Drive the function's coroutine, and let nothing that it waits for take its time."""
         try:
-            while steps.send(None) is None:
-                pass
+            for _ in range(MAX_WAITS):
+                waiting_for = steps.send(None)
+                if waiting_for is not None:
+                    waiting_for.set_result(None)
         except StopIteration as end:
             if inspect.iscoroutine(end.value) and not self.sendings:
                 end.value.close()
@@ -112,10 +118,10 @@ class Replay(Call):
 
     def find_forgotten_awaits(self) -> None:
         """Take note of each message that was prepared and never sent."""
-        for method, coroutine, line in self.sendings:
+        for method, coroutine, caller, line in self.sendings:
             if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
                 coroutine.close()
-                self.find(explanations.forgotten_await(self.function, method), line=line)
+                self.find(explanations.forgotten_await(caller.co_name, method), caller, line)
 
     def culprit(self, dictionary: str) -> CodeType:
         """Return what changed a dictionary: this function, or the last helper that could."""
@@ -137,8 +143,8 @@ class NotedHandle:
 
         def noted(*arguments: Any, **keywords: Any) -> Any:
             coroutine = method(*arguments, **keywords)
-            sending = Sending(name, coroutine, sys._getframe(1).f_lineno)
-            self._replay.sendings.append(sending)
+            caller = sys._getframe(1)
+            self._replay.sendings.append(Sending(name, coroutine, caller.f_code, caller.f_lineno))
             return coroutine
 
         return noted if inspect.iscoroutinefunction(method) else method

@@ -10,12 +10,12 @@ import inspect
 import itertools
 import warnings
 from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
-from copy import copy
+from contextlib import contextmanager, suppress
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType, coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gui import explanations
 from gui.call import Call, Handle
@@ -26,11 +26,31 @@ from gui.replay import NotedHandle, Replay
 from gui.watchdog import BREAK_SECONDS, Stuck, Watchdog
 from protocol import ConnectionEnded, others_first
 
+if TYPE_CHECKING:
+    import asyncio
+
 ENDED = object()
 
 
 class StuckWait(BaseException):
     """A function that waits for something that does not come is broken off with this."""
+
+
+class Limit:
+    """Breaks a call off that waits for long for something other than a slow peer."""
+
+    def __init__(self, loop: "asyncio.AbstractEventLoop", call: Call) -> None:
+        self._loop = loop
+        self._call = call
+        self._timer = loop.call_later(BREAK_SECONDS, self._reached)
+
+    def cancel(self) -> None:
+        """Take note that the call has ended."""
+        self._timer.cancel()
+
+    def _reached(self) -> None:
+        self._call.stop_waiting()
+        self._timer = self._loop.call_later(BREAK_SECONDS, self._reached)
 
 
 class Supervisor:
@@ -83,7 +103,6 @@ class Supervisor:
             if not isinstance(vars(self.module).get(name, {}), dict):
                 line = self._source.assigning_line(name)
                 self._report(self._source.problem(explanations.no_dictionary(name), None, line))
-        self.dictionaries()
         if not self._unusable:
             for name, portion in self._portions.items():
                 self._take(name, portion)
@@ -126,7 +145,7 @@ class Supervisor:
         import asyncio
 
         loop = asyncio.get_running_loop()
-        limit = loop.call_later(BREAK_SECONDS, call.stop_waiting)
+        limit = Limit(loop, call)
         self.waiting += 1
         try:
             while True:
@@ -138,11 +157,14 @@ class Supervisor:
                     call.interruption = error
                     resume, value = steps.throw, error
                 if call.waited_too_long:
+                    call.waited_too_long = False
                     resume, value = steps.throw, StuckWait()
                 self._current = call
                 self._watchdog.begin()
                 waiting_for = resume(value)
                 self._watchdog.end()
+                if isinstance(value, StuckWait):
+                    raise value  # it was caught, and waits again
         except StopIteration:
             self._watchdog.end()
         except BaseException as error:
@@ -189,7 +211,10 @@ class Supervisor:
         handle: Handle,
         arguments: tuple[object, ...],
     ) -> None:
+        import asyncio
+
         self._current = replay
+        tasks = asyncio.all_tasks()
         with self._copies(dictionaries, replay):
             self._watchdog.begin()
             try:
@@ -199,13 +224,18 @@ class Supervisor:
             except BaseException:
                 # It did not happen in the first run, so that there is nothing to tell of it.
                 self._watchdog.end()
+        for task in asyncio.all_tasks() - tasks:
+            task.cancel()
 
     @contextmanager
     def _copies(self, dictionaries: Dictionaries, replay: Replay) -> Iterator[None]:
         """Let the file's functions see copies of what they may change, and print or ask nothing."""
         names = vars(self.module)
         before, dictionaries_before = dict(names), self._dictionaries
-        names.update({n: copy(v) for n, v in before.items() if type(v) in (dict, list, set)})
+        for name, value in before.items():
+            if isinstance(value, (dict, list, set)) and not name.startswith("_"):
+                with suppress(Exception):  # what cannot be copied is shared
+                    names[name] = deepcopy(value)
         names.update(dictionaries._asdict(), print=lambda *_, **__: None, input=iter(()).__next__)
         for name, function in self._functions.items():
             portion = self._portions[name]
@@ -254,7 +284,7 @@ class Supervisor:
         return doubted
 
     def dictionaries(self, call: Call | None = None) -> Dictionaries:
-        """Return the two dictionaries; that the call replaced one is found in the call.
+        """Return the two dictionaries, and note in the call if it replaced one.
 
         What is no dictionary any more is put back to what it was.
         """

@@ -31,7 +31,11 @@ class Host:
         with restored_namespace():
             system_call("unshare", CLONE_NEWNET)
             self._namespace = this_namespace()
-            ip("link set lo up")
+            try:
+                ip("link set lo up")
+            except BaseException:
+                self.close()
+                raise
 
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import gc
 import socket
 import sys
@@ -426,7 +427,8 @@ def test_a_client_that_is_connected_does_not_connect_again(scene: Scene, server:
         (ConnectionRefusedError(111, "Connection refused"), "nothing listens there"),
         (socket.gaierror(-2, "Name or service not known"), "there is no such host"),
         (asyncio.TimeoutError(), "no answer within 10 s"),
-        (OSError("Network is unreachable"), "Network is unreachable"),
+        (OSError(errno.ENETUNREACH, "[Errno 101] …"), "network is unreachable"),
+        (OSError("Multiple exceptions: …"), "nothing listens there"),
     ],
 )
 def test_why_there_is_no_connection_is_told_in_a_few_words(error: Exception, reason: str) -> None:

@@ -65,8 +65,10 @@ SORTS: Mapping[str, Sort] = {
     "reset in a line": Sort(b'{"type": "regi', Then.RESET_AND_COME_BACK),
     "reset unanswered": Sort(REQUEST_REGISTRY * 100, Then.RESET_AND_COME_BACK, reads=False),
     "reset when refused": Sort(b"x" * 5000, Then.RESET_AND_COME_BACK),
-    "half-closed": Sort(REQUEST_REGISTRY * 100, Then.HALF_CLOSE, reads=False),
-    "half-closed, unread": Sort(REQUEST_REGISTRY * 500, Then.HALF_CLOSE, 65536, False, True),
+    "half-closed, denied": Sort(REQUEST_REGISTRY * 100, Then.HALF_CLOSE, reads=False),
+    "half-closed, registries": Sort(
+        REQUEST_REGISTRY * 500, Then.HALF_CLOSE, reads=False, logs_in=True
+    ),
     "a line without end": Sort(b"x" * 65536),
     "short garbage": Sort(b"x\n" * 10_000),
     "short garbage, unread": Sort(b"x\n" * 10_000, reads=False),
@@ -126,6 +128,7 @@ async def be_bad(peer: Peer, address: tuple[str, int], sort: Sort) -> NoReturn:
         reading.cancel()
         await asyncio.wait([reading])
         peer.reset()
+        # Its name is taken by now: whoever comes back is a stranger.
         peer = come(address, sort._replace(logs_in=False), 0)
 
 

@@ -125,7 +125,7 @@ def test_a_step_without_an_answer_ends_when_the_server_goes(step: Step) -> None:
 def test_a_server_that_says_why_it_goes_is_quoted() -> None:
     complaining = answered(OPEN, Error("The server is full."))
     assert lost(complaining, SERVER).notice.startswith(
-        "The server is full. The server at 127.0.0.1:8888 is gone."
+        "The server is full. The connection to 127.0.0.1:8888 has ended."
     )
 
 

@@ -226,7 +226,7 @@ def test_neither_can_one_that_goes(
     client.show(states.answered(client.state, Error("\x1b[2J")))
     client.show(states.lost(client.state, SERVER))
     run(ClientConsole(client.mailbox, client.submit, "ada"))
-    assert capsys.readouterr().err.startswith(r"\x1b[2J The server at")
+    assert capsys.readouterr().err.startswith(r"\x1b[2J The connection to")
 
 
 @pytest.mark.parametrize("username", ["ada lovelace", "quit", "Жанна"])

@@ -10,7 +10,7 @@ import pytest
 
 from gui import watchdog
 from tests.peers import RunningServer, line
-from tests.students_files import filled, problems, server_from
+from tests.students_files import PROJECT, filled, problems, server_from
 
 # A note on the disk stays, whatever is done to the names of the file.
 NOTE_RUN = "with open('runs', 'a') as runs: runs.write('.')"
@@ -167,3 +167,55 @@ def test_a_helper_asked_about_a_username_in_a_registry_request_is_not_mixed_up(
     assert titles(server) == [
         "send_registry_to_client() sent the registry to a client that is not logged in."
     ]
+
+
+def test_what_a_task_sends_after_the_end_is_no_second_answer(stage: Stage) -> None:
+    body = """
+        async def later():
+            await asyncio.sleep(0.01)
+            sent.append(username)
+            await server.registration_successful(username)
+        tasks.append(asyncio.create_task(later()))
+        """
+    server = stage.serve("register_client", body, "import asyncio\nsent, tasks = [], []")
+    ada = server.connect()
+    assert ada.ask("register", username="ada")["type"] == "error"
+    logic = sys.modules["server_logic"]
+    while not logic.sent:
+        assert ada.ask("request_registry")["type"] == "request_denied"
+    assert ada.ask("request_registry")["type"] == "request_denied"
+    assert logic.sent == ["ada"]
+
+
+def test_a_function_that_waits_is_run_again_as_far_as_its_end(stage: Stage) -> None:
+    body = "import asyncio\nawait asyncio.sleep(0.01)\nserver.registration_failed(username)"
+    server = stage.serve("register_client", body)
+    server.connect().ask("register", username="ada")
+    server.news.wait_until(lambda: bool(problems(server.news)))
+    assert [problem.code for problem in problems(server.news)] == [
+        "server.registration_failed(username)"
+    ]
+
+
+def test_entries_that_the_file_begins_with_are_no_handlers_doing(stage: Stage) -> None:
+    text = (PROJECT / "server_logic.py").read_text(encoding="utf-8")
+    text = text.replace("users: dict[str, str] = {}", "users = {'192.0.2.1:1': 'ada'}", 1)
+    (stage.folder / "server_logic.py").write_text(text, encoding="utf-8")
+    with server_from(stage.folder) as server:
+        ada = server.connect()
+        assert ada.ask("register", username="ada")["type"] == "registration_failed"
+        assert ada.ask("register", username="grace")["type"] == "registration_successful"
+        server.news.read()
+        assert problems(server.news) == []
+
+
+def test_logging_in_everybody_at_once_is_explained(stage: Stage) -> None:
+    body = "for other in users: active_users[other] = users[other]"
+    server = stage.serve("log_in_client", body)
+    ada, grace = server.connect(), server.connect()
+    ada.ask("register", username="ada")
+    grace.ask("register", username="grace")
+    grace.ask("login", username="grace")
+    (title,) = titles(server)
+    assert title.startswith("log_in_client() ")
+    assert "another client" in title

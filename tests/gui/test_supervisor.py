@@ -170,6 +170,10 @@ def test_a_blocking_call_is_reported_and_ends_by_itself(
         ("await asyncio.sleep(1000)", "await asyncio.sleep(1000)"),
         ("await asyncio.Event().wait()", "await asyncio.Event().wait()"),
         ("while True: await asyncio.sleep(0)", "while True: await asyncio.sleep(0)"),
+        (
+            "while True:\n    try: await asyncio.sleep(9)\n    except: pass",
+            "try: await asyncio.sleep(9)",
+        ),
         ("while True: await asyncio.sleep(0.01)", "while True: await asyncio.sleep(0.01)"),
     ],
 )
