@@ -36,7 +36,7 @@ from gui.bridge import Mailbox, NetworkThread
 from gui.call import Call, Handle
 from gui.client_state import ClientState, Connect, Link, Step, TakeStep
 from gui.console import ClientConsole
-from gui.promises import CLIENT_PORTIONS, NO_DICTIONARIES, explain_step, is_right_step
+from gui.promises import CLIENT_PORTIONS, NO_DICTIONARIES, explain_step, wrong_step
 from gui.supervisor import Supervisor
 from protocol import Connection, LineTooLong, ProtocolError, format_address, normal_username
 
@@ -159,10 +159,12 @@ class Client:
             if rest is not None:
                 await rest
         username = "".join(typed)
-        if not call.problems and not is_right_step(call, username):
-            replay = self._logic.replay(call, NO_DICTIONARIES, handle, *typed)
-            explain_step(replay, username)
-            call.problems = replay.problems
+        if not call.problems:
+            wrong = wrong_step(call, username)
+            if wrong is not None or call.is_doubtful:
+                replay = self._logic.replay(call, NO_DICTIONARIES, handle, *typed)
+                explain_step(replay, wrong)
+                call.problems = replay.problems
         for problem in call.problems:
             self._mailbox.post(problem)
         if call.sent is None and connection is self._connection:

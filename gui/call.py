@@ -2,13 +2,10 @@
 
 import inspect
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gui.problem import Problem
 from protocol import Connection, Message
-
-if TYPE_CHECKING:
-    import asyncio
 
 
 class Call:
@@ -27,8 +24,6 @@ class Call:
     is_doubtful = False
     was_stuck = False
     interruption: BaseException | None = None
-    waiting_for: "asyncio.Future[Any] | None" = None
-    waited_too_long = False
 
     def __init__(self, function: str, expected: tuple[type[Message], ...]) -> None:
         self.function = function
@@ -44,12 +39,10 @@ class Call:
             raise TypeError(f"send_message takes a message, not {type(msg).__name__}")
         self.held_back = msg
 
-    def stop_waiting(self) -> None:
-        """Break off what the function waits for, unless it is a slow peer."""
-        if self.delivery is None or inspect.getcoroutinestate(self.delivery) == "CORO_CLOSED":
-            self.waited_too_long = True
-            if self.waiting_for is not None:
-                self.waiting_for.cancel()
+    def is_delivering(self) -> bool:
+        """Tell whether a message is under way, to a peer that is slow to take it."""
+        state = self.delivery and inspect.getcoroutinestate(self.delivery)
+        return state not in (None, inspect.CORO_CLOSED)
 
 
 class Handle:

@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import protocol
-from gui.program import DEFAULT_PORT
-from gui.words import printable
+from gui.words import at_port, printable
 
 
 class Step(enum.IntEnum):
@@ -103,8 +102,7 @@ def refused(server: str, reason: str) -> ClientState:
 
 def start_command(server: str) -> str:
     """Return the command that starts a server at the port of an address."""
-    port = server.rpartition(":")[2]
-    return "python3 server.py" + ("" if port == str(DEFAULT_PORT) else f" --port {port}")
+    return at_port("python3 server.py", server)
 
 
 def lost(state: ClientState, server: str) -> ClientState:

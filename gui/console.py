@@ -71,7 +71,7 @@ class Console:
             sys.stdout.write(text)
             sys.stdout.flush()
         except OSError:
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  for good
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  in place of it for good
 
 
 class ClientConsole(Console):

@@ -39,7 +39,7 @@ class Log(ReadOnlyText):
             return
         follow = self.text.yview()[1] == 1.0
         self.text.configure(state="normal")
-        self.text.insert("end", *pieces)  # type: ignore[arg-type]  # typeshed: pairs
+        self.text.insert("end", *pieces)  # type: ignore[arg-type]  # typeshed lets one text and its tags follow
         excess = int(self.text.index("end-1c").split(".")[0]) - 1 - MAX_LINES
         if excess > 0:
             self.text.delete("1.0", f"{excess + 1}.0")

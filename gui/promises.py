@@ -44,7 +44,7 @@ class Portion(NamedTuple):
         is_async: whether it is an async function.
         truth: for a helper, what it is to answer, by the dictionaries and by what it received;
             for one that stores, what must be so after it.
-        stores: the dictionary that the helper is there to change.
+        stores: the dictionary that the function is there to change.
     """
 
     parameters: tuple[str, ...]
@@ -71,8 +71,8 @@ SERVER_PORTIONS: Mapping[str, Portion] = {
         stores="active_users",
     ),
     "logged_in": Portion(("key",), truth=lambda now, client: client in now.active_users),
-    "register_client": Portion(("server", "username"), is_async=True),
-    "login_client": Portion(("server", "username"), is_async=True),
+    "register_client": Portion(("server", "username"), is_async=True, stores="users"),
+    "login_client": Portion(("server", "username"), is_async=True, stores="active_users"),
     "send_registry_to_client": Portion(("server",), is_async=True),
 }
 CLIENT_PORTIONS: Mapping[str, Portion] = {
@@ -80,9 +80,6 @@ CLIENT_PORTIONS: Mapping[str, Portion] = {
     "login": Portion(("client", "username"), is_async=True),
     "request_registry": Portion(("client",), is_async=True),
 }
-
-# The dictionary that a handler is there to change.
-STORES = {"register_client": "users", "login_client": "active_users"}
 
 
 def wrong_answer(
@@ -242,7 +239,7 @@ def strange_change(
     It may change this client's entry, in the dictionary that it is there to change.
     """
     for dictionary, old, new in zip(Dictionaries._fields, before, now, strict=True):
-        may_change = STORES.get(call.function) == dictionary
+        may_change = SERVER_PORTIONS[call.function].stores == dictionary
         for changed in [*old, *new] if old != new else ():
             if changed in new and not (isinstance(changed, str) and isinstance(new[changed], str)):
                 return StrangeChange(dictionary, explanations.wrong_kind)
@@ -259,32 +256,29 @@ def strange_change(
     return None
 
 
-def is_right_step(call: Call, username: str) -> bool:
-    """Tell whether nothing is wrong with what one of the client's steps sent.
+def wrong_step(call: Call, username: str) -> Explanation | None:
+    """Say what is wrong with what one of the client's steps sent, seen from outside.
 
     Parameters:
         call: the call of the step.
         username: what was typed; "" for the request for the registry.
     """
-    is_asked = bool(username) or call.function == "request_registry"
-    is_other = isinstance(call.sent, UsernameMessage) and call.sent.username != username
-    is_sent = call.sent is not None or not is_asked
-    return is_sent and not (is_other or call.held_back or call.is_doubtful)
+    function, sent, held_back = call.function, call.sent, call.held_back
+    if held_back is not None:
+        explain = explanations.sent_wrong if sent is None else explanations.sent_twice
+        return explain(function, held_back.type)
+    if isinstance(sent, UsernameMessage) and sent.username != username:
+        return explanations.sent_wrong_name(function, sent.username, username)
+    if sent is None and (username or function == "request_registry"):
+        return explanations.nothing_sent(function)
+    return None
 
 
-def explain_step(replay: Replay, username: str) -> None:
-    """Find the reason why a step sent something else than it should."""
-    function, sent, held_back = replay.function, replay.sent, replay.held_back
-    if replay.problems:
-        return
-    if sent is None and held_back is not None:
-        explanation = explanations.sent_wrong(function, held_back.type)
-        replay.find(explanation, line=replay.held_back_line)
-    elif held_back is not None:
-        explanation = explanations.sent_twice(function, held_back.type)
-        replay.find(explanation, line=replay.held_back_line)
-    elif isinstance(sent, UsernameMessage) and sent.username != username:
-        explanation = explanations.sent_wrong_name(function, sent.username, username)
-        replay.find(explanation, line=replay.sent_line)
-    elif sent is None:
-        replay.find(explanations.nothing_sent(function))
+def explain_step(replay: Replay, wrong: Explanation | None) -> None:
+    """Find why what a step sent is wrong: what explains more than what came of it.
+
+    Parameters:
+        wrong: what came of it, if that is known already.
+    """
+    if not replay.problems and wrong is not None:
+        replay.find(wrong, line=replay.held_back_line or replay.sent_line)

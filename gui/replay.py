@@ -10,7 +10,7 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Coroutine, Mapping
-from types import CodeType, CoroutineType, FunctionType
+from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
 from gui import explanations
@@ -36,7 +36,7 @@ class Sending(NamedTuple):
     """One call of a method of the handle: its name, what it returned, and from where."""
 
     method: str
-    coroutine: "CoroutineType[Any, Any, None]"
+    coroutine: Coroutine[Any, Any, None]
     caller: CodeType
     line: int
 

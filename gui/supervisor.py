@@ -37,20 +37,30 @@ class StuckWait(BaseException):
 
 
 class Limit:
-    """Breaks a call off that waits for long for something other than a slow peer."""
+    """How long a call may wait for something other than a slow peer.
+
+    Attributes:
+        waiting_for: what it waits for.
+        is_reached: whether it is to be broken off.
+    """
 
     def __init__(self, loop: "asyncio.AbstractEventLoop", call: Call) -> None:
+        self.waiting_for: asyncio.Future[Any] | None = None
+        self.is_reached = False
         self._loop = loop
         self._call = call
-        self._timer = loop.call_later(BREAK_SECONDS, self._reached)
+        self._timer = loop.call_later(BREAK_SECONDS, self._reach)
 
     def cancel(self) -> None:
         """Take note that the call has ended."""
         self._timer.cancel()
 
-    def _reached(self) -> None:
-        self._call.stop_waiting()
-        self._timer = self._loop.call_later(BREAK_SECONDS, self._reached)
+    def _reach(self) -> None:
+        if not self._call.is_delivering():
+            self.is_reached = True
+            if self.waiting_for is not None:
+                self.waiting_for.cancel()
+        self._timer = self._loop.call_later(BREAK_SECONDS, self._reach)
 
 
 class Supervisor:
@@ -142,6 +152,7 @@ class Supervisor:
         self, call: Call, steps: Generator[Any, Any, object], waiting_for: Any
     ) -> Generator[Any, Any, None]:
         """Drive a function that waits for something, as `await` would."""
+        # Here, not above: the window opens before asyncio is imported (see NetworkThread).
         import asyncio
 
         loop = asyncio.get_running_loop()
@@ -149,15 +160,14 @@ class Supervisor:
         self.waiting += 1
         try:
             while True:
-                call.waiting_for = waiting_for
+                limit.waiting_for = waiting_for
                 resume, value = steps.send, None
                 try:
                     value = yield waiting_for
                 except BaseException as error:
                     call.interruption = error
                     resume, value = steps.throw, error
-                if call.waited_too_long:
-                    call.waited_too_long = False
+                if limit.is_reached:
                     resume, value = steps.throw, StuckWait()
                 self._current = call
                 self._watchdog.begin()
@@ -211,7 +221,7 @@ class Supervisor:
         handle: Handle,
         arguments: tuple[object, ...],
     ) -> None:
-        import asyncio
+        import asyncio  # here for the same reason
 
         self._current = replay
         tasks = asyncio.all_tasks()

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from gui.problem import Source
 
+# Often enough to be in time with a report that is due, too seldom to cost anything.
 LOOK_SECONDS = 0.5
 # An answer takes some milliseconds. Two seconds are no accident.
 REPORT_SECONDS = 2

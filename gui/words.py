@@ -43,15 +43,20 @@ def invitation(address: str) -> str:
         address: where other machines reach the server, "HOST:PORT", or ":PORT" if the host is
             not known.
     """
-    host, _, port = address.rpartition(":")
+    host = address.rpartition(":")[0]
     if host.startswith("127.") or host == "[::1]":
         return ""
-    command = f"python3 client.py --host {host.strip('[]') or 'ADDRESS'}"
-    command += "" if port == str(DEFAULT_PORT) else f" --port {port}"
+    command = at_port(f"python3 client.py --host {host.strip('[]') or 'ADDRESS'}", address)
     more = (
         " on their machines." if host else ", ADDRESS as this machine's network settings show it."
     )
     return f"Open to your network: others connect with {command}{more}"
+
+
+def at_port(command: str, address: str) -> str:
+    """Return a command with the option for the port of an address, where it needs one."""
+    port = address.rpartition(":")[2]
+    return command if port == str(DEFAULT_PORT) else f"{command} --port {port}"
 
 
 def registry_row(client: RegisteredClient) -> tuple[str, str, str]:

@@ -6,6 +6,7 @@ import tkinter
 from tests.benchmarks.programs import print_table, running, running_server, voluntary_switches
 from tests.conftest import virtual_display
 
+# What is measured is what happens in a stretch of time: there is nothing else to wait for.
 SECONDS = 10
 SETTLE_SECONDS = 3
 CARET = "client, in a window, its caret blinking"

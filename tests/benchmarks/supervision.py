@@ -48,7 +48,7 @@ def serve_without_checks() -> None:
         await function(BareHandle(connection), *vars(request).values())
         self._show_dictionaries()
 
-    server.Server._answer = answer  # type: ignore[method-assign]
+    server.Server._answer = answer  # type: ignore[method-assign]  # it is the point
     sys.argv[1:] = OPTIONS
     program.run(server.main)
 

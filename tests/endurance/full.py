@@ -73,7 +73,7 @@ def fill_up(descriptors: int, newcomers: int, seconds: float) -> Seen:
         for peer in outside:
             peer.close()
         before, start = cpu_seconds(server.pid), time.monotonic()
-        time.sleep(seconds)
+        time.sleep(seconds)  # what a stretch of time costs is what is measured
         cpu = (cpu_seconds(server.pid) - before) / (time.monotonic() - start)
         for peer in inside[1:]:
             peer.close()

@@ -403,7 +403,7 @@ class Windows:
 
         def at_rest() -> bool:
             before = self._cpu_seconds()
-            time.sleep(1)
+            time.sleep(1)  # what a second costs is what is measured
             shares.update(
                 {name: after - before[name] for name, after in self._cpu_seconds().items()}
             )
