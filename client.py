@@ -33,11 +33,11 @@ from typing import TYPE_CHECKING
 import protocol
 from gui import client_state as states
 from gui.bridge import Mailbox, NetworkThread
-from gui.call import Call, Handle
 from gui.client_state import ClientState, Connect, Link, Step, TakeStep
 from gui.console import ClientConsole
-from gui.promises import CLIENT_PORTIONS, NO_DICTIONARIES, explain_step, wrong_step
-from gui.supervisor import Supervisor
+from gui.tutor.call import Call, Handle
+from gui.tutor.promises import CLIENT_PORTIONS, NO_DICTIONARIES, explain_step, wrong_step
+from gui.tutor.supervisor import Supervisor
 from protocol import Connection, LineTooLong, ProtocolError, format_address, normal_username
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def main(root: "tkinter.Tk | None", host: str, port: int, username: str | None) 
         run = ClientConsole(mailbox, client.submit, username).run
     else:
         # Here, not above: without a window nothing imports tkinter.
-        from gui.client_window import ClientWindow
+        from gui.windows.client_window import ClientWindow
 
         run = ClientWindow(root, mailbox, client.submit, username or "").run
     with NetworkThread() as network:

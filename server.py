@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 import gui.program as program
 import protocol
 from gui.bridge import Mailbox, NetworkThread
-from gui.call import Call, Handle
 from gui.console import Console
 from gui.events import DictionaryChanged
-from gui.promises import SERVER_PORTIONS, Dictionaries, explain_answer, wrong_answer
-from gui.supervisor import Supervisor
-from gui.words import invitation
+from gui.text import invitation
+from gui.tutor.call import Call, Handle
+from gui.tutor.promises import SERVER_PORTIONS, Dictionaries, explain_answer, wrong_answer
+from gui.tutor.supervisor import Supervisor
 from protocol import Connection, Error, LineTooLong, Message, ProtocolError, format_address
 
 if TYPE_CHECKING:
@@ -352,7 +352,7 @@ def main() -> int:
             run = Console(mailbox).run
         else:
             # Here, not above: without a window nothing imports tkinter.
-            from gui.server_window import ServerWindow
+            from gui.windows.server_window import ServerWindow
 
             run = ServerWindow(root, mailbox, address, sentence).run
         network.call(server.serve_clients())

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import protocol
-from gui.words import at_port, printable
+from gui.text import at_port, printable
 
 
 class Step(enum.IntEnum):

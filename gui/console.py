@@ -11,8 +11,8 @@ from typing import Any
 
 from gui.bridge import Mailbox
 from gui.client_state import ClientState, Link, Step, Submit, TakeStep
-from gui.problem import Problem
-from gui.words import CONSOLE_COMMANDS, log_text, registry_text
+from gui.text import CONSOLE_COMMANDS, log_text, registry_text
+from gui.tutor.problem import Problem
 
 # What comes within this time is written at once: a busy server spends its time on its
 # clients, not on its log. A person does not notice.

@@ -85,7 +85,7 @@ def open_window(title: str) -> "tkinter.Tk | None":
     """Show an empty window; where there can be none, say why, and return None."""
     try:
         # Here, not above: without a window nothing imports tkinter.
-        from gui.root import open_root
+        from gui.windows.root import open_root
     except ImportError:
         remedy = TKINTER_INSTALLATION.get(sys.platform, "see your system's documentation")
         why = f"this Python has no tkinter (to install it: {remedy})"

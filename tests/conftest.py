@@ -120,7 +120,7 @@ def root(display: None, monkeypatch: pytest.MonkeyPatch) -> Iterator["tkinter.Tk
     """Open an empty window as the programs do; an error in a callback fails the test."""
     import tkinter
 
-    from gui.root import open_root
+    from gui.windows.root import open_root
 
     root = open_root("Test")
     assert root is not None

@@ -11,7 +11,7 @@ from pathlib import Path
 from client import Client
 from gui.bridge import Mailbox, NetworkThread
 from gui.client_state import ClientState, Link, Step, TakeStep
-from gui.problem import Problem
+from gui.tutor.problem import Problem
 from tests.peers import DEADLINE_SECONDS, ClosableServer, News, RunningServer
 
 PROJECT = Path(__file__).parents[1]

@@ -28,7 +28,7 @@ from tests.test_programs import NO_WINDOW, Program, client
 if TYPE_CHECKING:
     import tkinter
 
-    from gui.client_window import ClientWindow
+    from gui.windows.client_window import ClientWindow
 
 pytestmark = pytest.mark.network
 
@@ -106,8 +106,8 @@ class Scene:
         program.line(f"'{username}' is logged in.")
 
     def _open_client(self, username: str, host: Host, server: Host) -> None:
-        from gui.client_window import ClientWindow
-        from gui.root import open_root
+        from gui.windows.client_window import ClientWindow
+        from gui.windows.root import open_root
 
         root = open_root("Client")
         assert root is not None

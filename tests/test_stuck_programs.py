@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from client import Client
-from gui import supervisor, watchdog
 from gui.bridge import Mailbox, NetworkThread
 from gui.client_state import Step, TakeStep
+from gui.tutor import supervisor, watchdog
 from server import Server
 from tests import peers, test_programs
 from tests.conftest import until, visible, widgets
@@ -108,7 +108,7 @@ def network() -> Iterator[NetworkThread]:
 def test_the_clients_window_says_that_it_is_waiting(
     start: Start, tmp_path: Path, root: "tkinter.Tk", mailbox: Mailbox, network: NetworkThread
 ) -> None:
-    from gui.client_window import ClientWindow
+    from gui.windows.client_window import ClientWindow
 
     server = start(*SERVER, NO_WINDOW, folder=stuck_copy(tmp_path, STUCK_BODIES["time.sleep"]))
     client = Client(*server.address(), mailbox)
@@ -130,7 +130,7 @@ def test_the_servers_window_names_a_loop_while_it_lasts_and_explains_it_then(
     network: NetworkThread,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from gui.server_window import ServerWindow
+    from gui.windows.server_window import ServerWindow
 
     monkeypatch.setattr(watchdog, "LOOK_SECONDS", 0.1)
     monkeypatch.setattr(watchdog, "REPORT_SECONDS", 1)

@@ -16,9 +16,9 @@ from client import Client
 from gui import client_state as states
 from gui.bridge import Mailbox, NetworkThread
 from gui.client_state import Step, TakeStep
-from gui.client_window import ClientWindow
-from gui.root import open_root
-from gui.window import SWITCH_INTERVAL_SECONDS
+from gui.windows.client_window import ClientWindow
+from gui.windows.root import open_root
+from gui.windows.window import SWITCH_INTERVAL_SECONDS
 from protocol import REPLIES, Login, LoginSuccessful, Register, decode, encode
 from tests.benchmarks.programs import print_table, running_server
 from tests.conftest import until_visible, virtual_display

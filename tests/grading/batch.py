@@ -183,7 +183,10 @@ def secret_in(path: Path | None) -> str:
 
 def desk_version() -> str:
     """Return a word that changes with the desk and with the reference."""
-    paths = [*sorted(Path(__file__).parent.glob("*.py")), PROJECT / "gui" / "explanations.py"]
+    paths = [
+        *sorted(Path(__file__).parent.glob("*.py")),
+        PROJECT / "gui" / "tutor" / "explanations.py",
+    ]
     content = b"".join(path.read_bytes() for path in paths)
     content += b"".join(skeletons(PROJECT).values())
     return hashlib.sha256(content).hexdigest()

@@ -11,7 +11,7 @@ from tests.grading.portions import skeletons
 from tests.grading.runner import STUDENT_USER
 
 GRADER = (*SELF_CHECK, "hidden_scenarios.py", "submissions.py", "autograder.py")
-WORDS = ("gui/__init__.py", "gui/explanations.py")
+WORDS = ("gui/__init__.py", "gui/tutor/__init__.py", "gui/tutor/explanations.py")
 
 # Gradescope runs this once, as root, when the autograder is built.
 SETUP = f"""\

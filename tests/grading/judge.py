@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from gui import explanations
-from gui.explanations import Explanation, Failure
+from gui.tutor import explanations
+from gui.tutor.explanations import Explanation, Failure
 from tests.grading import words
 from tests.grading.assignment import BY_NAME, FUNCTIONS, MODULES, Function
 from tests.grading.observations import Call, Entries, Observation, Raised, Value

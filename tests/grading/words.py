@@ -1,6 +1,6 @@
-"""The words of the desk that the windows have no use for; the others are in gui.explanations."""
+"""The words of the desk that the windows do not need; the others: gui.tutor.explanations."""
 
-from gui.explanations import Explanation
+from gui.tutor.explanations import Explanation
 
 
 def empty_portion(function: str) -> Explanation:

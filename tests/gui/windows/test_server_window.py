@@ -13,7 +13,7 @@ from tests.conftest import commands, until, until_visible, visible, widgets
 if TYPE_CHECKING:
     import tkinter
 
-    from gui.server_window import ServerWindow
+    from gui.windows.server_window import ServerWindow
 
 CROWD = {f"10.0.0.1:{n}": f"u{n}" for n in range(1000)}
 
@@ -21,7 +21,7 @@ CROWD = {f"10.0.0.1:{n}": f"u{n}" for n in range(1000)}
 @pytest.fixture
 def window(root: "tkinter.Tk", mailbox: Mailbox) -> Iterator["ServerWindow"]:
     """Open the window of a server."""
-    from gui.server_window import ServerWindow
+    from gui.windows.server_window import ServerWindow
 
     window = ServerWindow(root, mailbox, "127.0.0.1:8888")
     yield window
@@ -46,7 +46,7 @@ def test_it_tells_what_it_listens_on(root: "tkinter.Tk", window: "ServerWindow")
 def test_it_tells_how_others_connect_in_as_many_lines_as_it_takes(
     root: "tkinter.Tk", mailbox: Mailbox
 ) -> None:
-    from gui.server_window import ServerWindow
+    from gui.windows.server_window import ServerWindow
 
     sentence = "Open to your network: others connect with python3 client.py --host fd00::2."
     window = ServerWindow(root, mailbox, "[::]:8888", sentence)

@@ -9,7 +9,7 @@ from tests.conftest import commands, until, visible
 if TYPE_CHECKING:
     import tkinter
 
-    from gui.table import Table
+    from gui.windows.table import Table
 
 CROWD = {f"10.0.0.1:{n}": (f"10.0.0.1:{n}", f"u{n}") for n in range(1000)}
 CHANGES = {"insert", "item", "set", "delete", "detach", "move", "reattach"}
@@ -18,7 +18,7 @@ CHANGES = {"insert", "item", "set", "delete", "detach", "move", "reattach"}
 @pytest.fixture
 def table(root: "tkinter.Tk") -> "Table":
     """Show a table."""
-    from gui.table import Table
+    from gui.windows.table import Table
 
     root.rowconfigure(0, weight=1)
     root.columnconfigure(0, weight=1)

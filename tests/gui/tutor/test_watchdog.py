@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from gui import watchdog
-from gui.problem import Source
-from gui.watchdog import Stuck, StuckLoop, Watchdog
+from gui.tutor import watchdog
+from gui.tutor.problem import Source
+from gui.tutor.watchdog import Stuck, StuckLoop, Watchdog
 from tests.conftest import DEADLINE_SECONDS
 
 CODE = """\

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.bridge import LogLine
-from gui.words import invitation, log_text, registry_row, registry_text, shown
+from gui.text import invitation, log_text, registry_row, registry_text, shown
 from protocol import RegisteredClient
 
 

@@ -10,11 +10,11 @@ import pytest
 if TYPE_CHECKING:
     import tkinter
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 
 
 def test_it_is_there_at_once_with_its_title_and_its_size(root: "tkinter.Tk") -> None:
-    from gui.root import HEIGHT, WIDTH, digit_width
+    from gui.windows.root import HEIGHT, WIDTH, digit_width
 
     assert root.winfo_viewable()
     assert root.title() == "Test"
@@ -28,7 +28,7 @@ def test_neither_it_nor_the_command_line_needs_what_is_slow_to_import() -> None:
     program = """
 import sys
 sys.path.insert(0, ".")
-import gui.program, gui.root
+import gui.program, gui.windows.root
 gui.program.command_line("").parse_args([])
 print(*sys.modules)
 """

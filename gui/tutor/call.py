@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Coroutine
 from typing import Any
 
-from gui.problem import Problem
+from gui.tutor.problem import Problem
 from protocol import Connection, Message
 
 

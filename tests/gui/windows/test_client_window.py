@@ -24,7 +24,7 @@ from tests.conftest import click, commands, press, until, until_visible, visible
 if TYPE_CHECKING:
     import tkinter
 
-    from gui.client_window import ClientWindow
+    from gui.windows.client_window import ClientWindow
 
 SERVER = "127.0.0.1:8888"
 REGISTER = TakeStep(Step.REGISTER, "ada")
@@ -83,7 +83,7 @@ def client(mailbox: Mailbox) -> Client:
 @pytest.fixture
 def window(root: "tkinter.Tk", mailbox: Mailbox, client: Client) -> Iterator["ClientWindow"]:
     """Open the window of a client that is connected."""
-    from gui.client_window import ClientWindow
+    from gui.windows.client_window import ClientWindow
 
     window = ClientWindow(root, mailbox, client.submitted.append, "")
     client.connect()
@@ -566,7 +566,7 @@ def test_tab_reaches_connect_again(
 def test_what_the_command_line_names_stands_in_the_field(
     root: "tkinter.Tk", mailbox: Mailbox, client: Client
 ) -> None:
-    from gui.client_window import ClientWindow
+    from gui.windows.client_window import ClientWindow
 
     window = ClientWindow(root, mailbox, client.submitted.append, "ada")
     client.connect()

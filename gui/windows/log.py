@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from tkinter import font
 
 from gui.bridge import LogLine
-from gui.read_only_text import ReadOnlyText
-from gui.words import log_text
+from gui.text import log_text
+from gui.windows.read_only_text import ReadOnlyText
 
 # Some hours of a class; many more would make a text widget slow.
 MAX_LINES = 2000

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from gui import explanations
-from gui.explanations import EXCEPTIONS, Explanation, Failure, explain_exception, nearest
+from gui.tutor import explanations
+from gui.tutor.explanations import EXCEPTIONS, Explanation, Failure, explain_exception, nearest
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 MESSAGES = {
     "TypeError": [
         "object str can't be used in 'await' expression",
@@ -173,9 +173,9 @@ def test_the_advice_does_not_look_below_for_the_line_which_stands_above_it() -> 
 def test_every_kind_of_explanation_is_used_by_the_program() -> None:
     used = "".join(
         path.read_text(encoding="utf-8")
-        for path in [*PROJECT.glob("*.py"), *(PROJECT / "gui").glob("*.py")]
+        for path in [*PROJECT.glob("*.py"), *(PROJECT / "gui").rglob("*.py")]
     )
-    text = (PROJECT / "gui" / "explanations.py").read_text(encoding="utf-8")
+    text = (PROJECT / "gui" / "tutor" / "explanations.py").read_text(encoding="utf-8")
     functions = [node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
     unused = [name for name in functions if len(re.findall(rf"\b{name}\b", used)) < 2]
     assert unused == []

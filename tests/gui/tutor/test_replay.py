@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gui import watchdog
+from gui.tutor import watchdog
 from tests.peers import RunningServer, line
 from tests.students_files import PROJECT, filled, problems, server_from
 

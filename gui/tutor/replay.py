@@ -13,10 +13,10 @@ from collections.abc import Callable, Coroutine, Mapping
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
-from gui import explanations
-from gui.call import Call, Handle
-from gui.explanations import Explanation
-from gui.problem import Source
+from gui.tutor import explanations
+from gui.tutor.call import Call, Handle
+from gui.tutor.explanations import Explanation
+from gui.tutor.problem import Source
 from protocol import Connection, Message
 
 # Whoever waits so often waits for what does not come on copies.

@@ -17,13 +17,13 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType, coroutine
 from typing import TYPE_CHECKING, Any
 
-from gui import explanations
-from gui.call import Call, Handle
-from gui.explanations import Explanation
-from gui.problem import Problem, Source
-from gui.promises import Dictionaries, Portion
-from gui.replay import NotedHandle, Replay
-from gui.watchdog import BREAK_SECONDS, Stuck, Watchdog
+from gui.tutor import explanations
+from gui.tutor.call import Call, Handle
+from gui.tutor.explanations import Explanation
+from gui.tutor.problem import Problem, Source
+from gui.tutor.promises import Dictionaries, Portion
+from gui.tutor.replay import NotedHandle, Replay
+from gui.tutor.watchdog import BREAK_SECONDS, Stuck, Watchdog
 from protocol import ConnectionEnded, others_first
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from pathlib import Path
 from types import CodeType, FrameType, TracebackType
 from typing import TypeGuard
 
-from gui import explanations
-from gui.explanations import Explanation, Failure
-from gui.words import printable
+from gui.text import printable
+from gui.tutor import explanations
+from gui.tutor.explanations import Explanation, Failure
 
 # Enough for every message of Python's own.
 MAX_MESSAGE_CHARACTERS = 300

@@ -3,8 +3,8 @@
 import tkinter
 from tkinter import ttk
 
-from gui.problem import Problem, indent
-from gui.read_only_text import ReadOnlyText
+from gui.tutor.problem import Problem, indent
+from gui.windows.read_only_text import ReadOnlyText
 
 # What the button offers next, for each amount of traceback that is shown.
 NO_TRACEBACK, STUDENTS_FRAMES, ALL_FRAMES = range(3)

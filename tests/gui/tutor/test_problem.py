@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gui.explanations import Explanation
-from gui.problem import Problem, Source, indent, report, stops_early
+from gui.tutor.explanations import Explanation
+from gui.tutor.problem import Problem, Source, indent, report, stops_early
 
 EXPLANATION = Explanation("registered() stopped.", "Read the line.")
 PROBLEM = Problem(

@@ -6,9 +6,9 @@ from tkinter import ttk
 
 from gui.bridge import Mailbox
 from gui.client_state import ClientState, Connect, Link, Outcome, Step, Submit, TakeStep
-from gui.table import Table
-from gui.window import RETURN_KEYS, Window, wrapping_label
-from gui.words import REGISTRY_COLUMNS, registry_row
+from gui.text import REGISTRY_COLUMNS, registry_row
+from gui.windows.table import Table
+from gui.windows.window import RETURN_KEYS, Window, wrapping_label
 
 # As wide as the longest of the three: no button moves when another appears.
 BUTTON_CHARACTERS = len("Request registry")

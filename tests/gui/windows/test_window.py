@@ -27,9 +27,9 @@ from tests.conftest import DEADLINE_SECONDS, until, until_visible, visible, widg
 if TYPE_CHECKING:
     import tkinter
 
-    from gui.server_window import ServerWindow
+    from gui.windows.server_window import ServerWindow
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 PEER = "127.0.0.1:50412"
 LOGIN = encode(Login("ada"))
 FLOOD = 50_000
@@ -44,10 +44,10 @@ def window(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator["ServerWindow"]:
     """Open a window whose mailbox is watched, and one where Tk cannot do that."""
-    from gui.server_window import ServerWindow
+    from gui.windows.server_window import ServerWindow
 
     if request.param == "polled":
-        monkeypatch.setattr("gui.window.has_file_handlers", lambda _root: False)
+        monkeypatch.setattr("gui.windows.window.has_file_handlers", lambda _root: False)
     window = ServerWindow(root, mailbox, "127.0.0.1:8888")
     yield window
     window.close()
@@ -56,7 +56,7 @@ def window(
 @pytest.fixture
 def watched_window(root: "tkinter.Tk", mailbox: Mailbox) -> Iterator["ServerWindow"]:
     """Open a window as this system does."""
-    from gui.server_window import ServerWindow
+    from gui.windows.server_window import ServerWindow
 
     window = ServerWindow(root, mailbox, "127.0.0.1:8888")
     yield window
@@ -207,7 +207,7 @@ def test_what_happens_is_shown_in_the_midst_of_a_flood(
 def test_a_signal_ends_a_window_in_the_midst_of_a_flood(
     root: "tkinter.Tk", mailbox: Mailbox, process_state: None
 ) -> None:
-    from gui.server_window import ServerWindow
+    from gui.windows.server_window import ServerWindow
 
     window = ServerWindow(root, mailbox, "127.0.0.1:8888")
     pour(root, mailbox)
@@ -244,7 +244,7 @@ def test_a_flood_that_nobody_takes_does_not_fill_the_memory(mailbox: Mailbox) ->
 def test_quit_ends_the_window_with_status_0(
     root: "tkinter.Tk", mailbox: Mailbox, process_state: None
 ) -> None:
-    from gui.server_window import ServerWindow
+    from gui.windows.server_window import ServerWindow
 
     window = ServerWindow(root, mailbox, "127.0.0.1:8888")
     mailbox.post(Quit())
@@ -257,7 +257,7 @@ def test_quit_ends_the_window_with_status_0(
 def test_a_signal_ends_an_idle_window(
     root: "tkinter.Tk", mailbox: Mailbox, process_state: None, number: signal.Signals
 ) -> None:
-    from gui.server_window import ServerWindow
+    from gui.windows.server_window import ServerWindow
 
     window = ServerWindow(root, mailbox, "127.0.0.1:8888")
     to_this_process = [os.getpid(), number]
@@ -284,12 +284,12 @@ def test_closing_with_messages_in_flight_is_silent(display: None, how: str) -> N
 
 def open_and_close(*, polled: bool) -> None:
     """Open a window, have the network's thread flood it, and close it, again and again."""
-    import gui.window
-    from gui.root import open_root
-    from gui.server_window import ServerWindow
+    import gui.windows.window
+    from gui.windows.root import open_root
+    from gui.windows.server_window import ServerWindow
 
     if polled:
-        gui.window.has_file_handlers = lambda root: False
+        gui.windows.window.has_file_handlers = lambda root: False
     rounds = 0
     for _ in range(ROUNDS):
         root = open_root("Server")
@@ -350,7 +350,7 @@ def test_garbage_that_holds_a_part_of_tk_is_collected_in_its_thread(
 def test_whoever_has_closed_a_window_collects_garbage_as_ever(
     root: "tkinter.Tk", mailbox: Mailbox
 ) -> None:
-    from gui.server_window import ServerWindow
+    from gui.windows.server_window import ServerWindow
 
     window = ServerWindow(root, mailbox, "127.0.0.1:8888")
     window.close()

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gui.bridge import Mailbox
-from gui.explanations import Explanation
-from gui.problem import Problem
+from gui.tutor.explanations import Explanation
+from gui.tutor.problem import Problem
 from tests.conftest import click, press, until, visible, widgets
 
 if TYPE_CHECKING:
     import tkinter
 
-    from gui.problems_panel import ProblemsPanel
-    from gui.server_window import ServerWindow
+    from gui.windows.problems_panel import ProblemsPanel
+    from gui.windows.server_window import ServerWindow
 
 ADVICE = "Which keyword gives a value back?"
 PROBLEM = Problem(
@@ -47,7 +47,7 @@ STUCK = Problem(
 @pytest.fixture
 def window(root: "tkinter.Tk", mailbox: Mailbox) -> Iterator["ServerWindow"]:
     """Open the window of a server."""
-    from gui.server_window import ServerWindow
+    from gui.windows.server_window import ServerWindow
 
     window = ServerWindow(root, mailbox, "127.0.0.1:8888")
     yield window
@@ -199,7 +199,7 @@ def test_no_box_is_opened(root: "tkinter.Tk", panel: "ProblemsPanel") -> None:
 
 
 def test_a_client_shows_problems_as_well(root: "tkinter.Tk", mailbox: Mailbox) -> None:
-    from gui.client_window import ClientWindow
+    from gui.windows.client_window import ClientWindow
 
     window = ClientWindow(root, mailbox, lambda _: None, "")
     mailbox.post(PROBLEM)

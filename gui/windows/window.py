@@ -10,10 +10,10 @@ from tkinter import ttk
 from typing import Any
 
 from gui.bridge import Mailbox, Quit
-from gui.log import Log
-from gui.problem import Problem
-from gui.problems_panel import ProblemsPanel
-from gui.root import digit_width
+from gui.tutor.problem import Problem
+from gui.windows.log import Log
+from gui.windows.problems_panel import ProblemsPanel
+from gui.windows.root import digit_width
 
 RETURN_KEYS = ("<Return>", "<KP_Enter>")
 # Long enough to get on, short enough that keys and drawing do not wait noticeably.

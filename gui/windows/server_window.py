@@ -5,8 +5,8 @@ from tkinter import ttk
 from typing import Any
 
 from gui.bridge import Mailbox
-from gui.table import Table
-from gui.window import Window, wrapping_label
+from gui.windows.table import Table
+from gui.windows.window import Window, wrapping_label
 
 
 class ServerWindow(Window):

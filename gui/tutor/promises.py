@@ -8,11 +8,11 @@ wrong does a replay tell why; in it the helpers are checked, too, against their 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from gui import explanations
-from gui.call import Call
-from gui.explanations import Explanation
-from gui.problem import stops_early
-from gui.replay import Replay
+from gui.tutor import explanations
+from gui.tutor.call import Call
+from gui.tutor.explanations import Explanation
+from gui.tutor.problem import stops_early
+from gui.tutor.replay import Replay
 from protocol import (
     LoginFailed,
     LoginSuccessful,

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from gui import supervisor, watchdog
 from gui.bridge import NetworkThread
-from gui.call import Call, Handle
-from gui.problem import Problem
-from gui.promises import Portion
-from gui.supervisor import Supervisor
+from gui.tutor import supervisor, watchdog
+from gui.tutor.call import Call, Handle
+from gui.tutor.problem import Problem
+from gui.tutor.promises import Portion
+from gui.tutor.supervisor import Supervisor
 from protocol import ConnectionEnded, Message, RequestDenied
 from tests.conftest import DEADLINE_SECONDS
 from tests.students_files import imported_from

@@ -11,7 +11,7 @@ from tests.conftest import commands, press, until
 if TYPE_CHECKING:
     import tkinter
 
-    from gui.log import Log
+    from gui.windows.log import Log
 
 PEER = "127.0.0.1:50412"
 SECONDS_SINCE_THE_EPOCH = 1_700_000_000.0
@@ -20,7 +20,7 @@ SECONDS_SINCE_THE_EPOCH = 1_700_000_000.0
 @pytest.fixture
 def log(root: "tkinter.Tk") -> "Log":
     """Show a log that has room for some ten lines."""
-    from gui.log import Log
+    from gui.windows.log import Log
 
     root.rowconfigure(0, weight=1)
     root.columnconfigure(0, weight=1)

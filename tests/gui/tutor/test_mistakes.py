@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from gui import supervisor, watchdog
 from gui.client_state import Step
-from gui.problem import Problem
+from gui.tutor import supervisor, watchdog
+from gui.tutor.problem import Problem
 from server import HANDLERS
 from tests.peers import RunningServer, running_server
 from tests.students_files import (

@@ -1,0 +1,1 @@
+"""All of tkinter: the two windows, and what they are made of."""
