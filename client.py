@@ -6,51 +6,41 @@ python3 client.py [--host HOST] [--port PORT] [--no-window] [--username NAME]
 from gui import program
 
 if __name__ == "__main__":
-    # Here, not at the end: the window is there before the rest of this file, and what that
-    # needs, is imported.
+    # The window is there before the rest of this file, and what that needs, is imported.
+    options, root = program.open_client()
 
-    def start() -> int:
-        """Read the command line, show the window, then run a client in it."""
-        parser = program.command_line("A client: registers, logs in, asks for the registry.")
-        parser.add_argument("--username", metavar="NAME", help="take the three steps as NAME")
-        options = parser.parse_args()
-        if not program.is_known(options.host):
-            sentence = f"There is no host named {options.host!r}; try another --host."
-            return program.fail(sentence)
-        root = None if options.no_window else program.open_window("Client")
-        from client import main
-
-        return main(root, options.host, options.port, options.username)
-
-    program.run(start)
-
-import contextlib
-import errno
-import os
-import socket
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 
 import protocol
 from gui import client_state as states
+from gui.addresses import CONNECT_LIMIT_SECONDS, why_unreached
 from gui.bridge import Mailbox, NetworkThread
-from gui.client_state import ClientState, Connect, Link, Step, TakeStep
-from gui.console import ClientConsole
-from gui.tutor.call import Call, Handle
-from gui.tutor.promises import CLIENT_PORTIONS, NO_DICTIONARIES, explain_step, wrong_step
-from gui.tutor.supervisor import Supervisor
-from protocol import Connection, LineTooLong, ProtocolError, format_address, normal_username
+from gui.client_state import ClientState, Link, Step
+from protocol import Connection, LineTooLong, Message, ProtocolError, format_address
 
 if TYPE_CHECKING:
+    import argparse
     import tkinter
 
-MESSAGES = {
+REQUESTS: dict[Step, type[Message]] = {
     Step.REGISTER: protocol.Register,
     Step.LOGIN: protocol.Login,
     Step.REQUEST_REGISTRY: protocol.RequestRegistry,
 }
 
-# A host that answers nothing at all would be waited for more than two minutes.
-CONNECT_LIMIT_SECONDS = 10
+
+class StepTaker(Protocol):
+    """What a client is given: the object that takes its steps."""
+
+    async def take_step(
+        self, connection: "ClientConnection", request: type[Message], *typed: str
+    ) -> bool:
+        """Send a request of this kind, with what was typed; return whether nothing went wrong.
+
+        Raises:
+            ProtocolError: what was typed can't be a username.
+        """
 
 
 class ClientConnection(Connection):
@@ -60,7 +50,7 @@ class ClientConnection(Connection):
     max_line_bytes = protocol.MAX_REPLY_BYTES
 
 
-class ClientHandle(Handle):
+class ClientHandle(protocol.Handle):
     """What the functions in `client_logic` get: the client, as far as it sends messages."""
 
     async def register(self, username: str) -> None:
@@ -81,30 +71,43 @@ class Client:
 
     Parameters:
         host, port: where the server is.
+        network: the thread in which it works.
         mailbox: takes the log, and a `ClientState` whenever it changes.
+        make_step_taker: called in that thread, makes what takes the steps.
     """
 
-    def __init__(self, host: str, port: int, mailbox: Mailbox) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        network: NetworkThread,
+        mailbox: Mailbox,
+        make_step_taker: Callable[[], StepTaker],
+    ) -> None:
         self._address = (host, port)
-        self._server = format_address((host, port))
+        self._server = format_address(self._address)
+        self._network = network
         self._mailbox = mailbox
-        self._network: NetworkThread
+        self._make_step_taker = make_step_taker
+        self._step_taker: StepTaker
         self._connection: ClientConnection
         self._state = ClientState(Link.CLOSED, "")
-        self._logic = Supervisor("client_logic", CLIENT_PORTIONS, "client", mailbox.post)
 
-    def start(self, network: NetworkThread) -> None:
+    def start(self) -> None:
         """Connect to the server, for the first time."""
-        self._network = network
-        network.loop.call_soon_threadsafe(self._logic.load)
-        self.submit(Connect())
+        self._network.start(self._start())
 
-    def submit(self, command: TakeStep | Connect) -> None:
-        """Begin to carry out a command; may be called in any thread."""
-        if isinstance(command, TakeStep):
-            self._network.start(self._take(command.step, command.username))
-        else:
-            self._network.start(self._connect())
+    def connect(self) -> None:
+        """Connect to the server, again; may be called in any thread."""
+        self._network.start(self._connect())
+
+    def take_step(self, step: Step, username: str) -> None:
+        """Take a step, under a username; may be called in any thread."""
+        self._network.start(self._take_step(step, username))
+
+    async def _start(self) -> None:
+        self._step_taker = self._make_step_taker()
+        await self._connect()
 
     async def _connect(self) -> None:
         # Here, not above: the window opens before asyncio is imported (see NetworkThread).
@@ -113,14 +116,14 @@ class Client:
         if self._state.link is not Link.CLOSED:
             return
         self._show(states.connecting(self._server))
-        loop = asyncio.get_running_loop()
+        loop = self._network.loop
         connecting = loop.create_connection(
             lambda: ClientConnection(loop, self._mailbox.log), *self._address
         )
         try:
             _, self._connection = await asyncio.wait_for(connecting, CONNECT_LIMIT_SECONDS)
         except (OSError, asyncio.TimeoutError) as error:
-            self._show(states.refused(self._server, reason(error)))
+            self._show(states.refused(self._server, why_unreached(error)))
         else:
             self._show(states.connected(self._server))
             await self._listen(self._connection)
@@ -140,36 +143,26 @@ class Client:
         connection.close()
         self._show(states.lost(self._state, self._server))
 
-    async def _take(self, step: Step, username: str) -> None:
+    async def _take_step(self, step: Step, username: str) -> None:
         if self._state.link is not Link.OPEN or self._state.pending is not None:
             return
         self._show(states.taking(self._state, step))
-        try:
-            if username:
-                username = normal_username(username)
-        except ProtocolError as error:
-            self._show(self._state.ended(step, str(error)))
-            return
         connection = self._connection
-        call = Call(step.name.lower(), (MESSAGES[step],))
+        sent_before = connection.messages_sent
         typed = () if step is Step.REQUEST_REGISTRY else (username,)
-        handle = ClientHandle(call, connection)
-        with contextlib.suppress(ConnectionError):  # told by `_listen`
-            rest = self._logic.run(call, handle, *typed)
-            if rest is not None:
-                await rest
-        username = "".join(typed)
-        if not call.problems:
-            wrong = wrong_step(call, username)
-            if wrong is not None or call.is_doubtful:
-                replay = self._logic.replay(call, NO_DICTIONARIES, handle, *typed)
-                explain_step(replay, wrong)
-                call.problems = replay.problems
-        for problem in call.problems:
-            self._mailbox.post(problem)
-        if call.sent is None and connection is self._connection:
-            why = "the username is empty" if not call.problems else "see the problem below"
-            self._show(self._state.ended(step, f"Nothing was sent: {why}."))
+        why = "Nothing was sent: see the problem below."
+        try:
+            if await self._step_taker.take_step(connection, REQUESTS[step], *typed):
+                why = "Nothing was sent: the username is empty."
+        except ProtocolError as error:
+            why = str(error)
+        except ConnectionError:
+            return  # told by `_listen`
+        except Exception as error:
+            failed = {"message": "A step could not be taken.", "exception": error}
+            self._network.loop.call_exception_handler(failed)
+        if connection.messages_sent == sent_before and connection is self._connection:
+            self._show(self._state.ended(step, why))
 
     def _show(self, state: ClientState) -> None:
         if state != self._state:
@@ -177,36 +170,28 @@ class Client:
             self._mailbox.post(state)
 
 
-def reason(error: BaseException) -> str:
-    """Return why there is no connection, in a few words."""
-    if isinstance(error, socket.gaierror):
-        return "there is no such host"
-    if not isinstance(error, OSError) or not str(error):
-        return f"no answer within {CONNECT_LIMIT_SECONDS} s"
-    # Without a number: the host has several addresses, and each was tried in vain.
-    if error.errno in (None, errno.ECONNREFUSED):
-        return "nothing listens there"
-    return os.strerror(error.errno).lower()
-
-
-# --- the program ------------------------------------------------------------------------
-
-
-def main(root: "tkinter.Tk | None", host: str, port: int, username: str | None) -> int:
+def main(options: "argparse.Namespace", root: "tkinter.Tk | None") -> int:
     """Run a client; return its exit status.
 
     Parameters:
+        options: what the command line says.
         root: the window, empty; None for a client on the terminal.
     """
     mailbox = Mailbox()
-    client = Client(host, port, mailbox)
-    if root is None:
-        run = ClientConsole(mailbox, client.submit, username).run
-    else:
-        # Here, not above: without a window nothing imports tkinter.
-        from gui.windows.client_window import ClientWindow
 
-        run = ClientWindow(root, mailbox, client.submit, username or "").run
-    with NetworkThread() as network:
-        client.start(network)
+    def make_tutor() -> StepTaker:
+        # Here, not above: the window need not wait for what explains mistakes.
+        from gui.tutor.tutor import ClientTutor
+
+        return ClientTutor(ClientHandle, mailbox.post)
+
+    network = NetworkThread()
+    client = Client(options.host, options.port, network, mailbox, make_tutor)
+    run = program.client_view(root, mailbox, client, options.username)
+    with network:
+        client.start()
         return run()
+
+
+if __name__ == "__main__":
+    program.run(lambda: main(options, root))

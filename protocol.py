@@ -354,6 +354,13 @@ def build(kind: type[Any], found: object) -> Any:
         raise ProtocolError(f'The field "{missing.args[0]}" is missing.') from None
 
 
+def printable(text: str) -> str:
+    """Return a text in which what commands a terminal, or turns letters round, is a number."""
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return text
+
+
 def nesting(text: str) -> int:
     """Return how many levels deep the brackets of a JSON text nest, those in strings aside."""
     brackets = re.findall(r"[][{}]", re.sub(r'"(?:[^"\\]|\\.)*"?', "", text))
@@ -451,6 +458,10 @@ class Connection(TransportProtocol):
     Parameters:
         loop: the loop in which the connection lives.
         log: takes note of every line sent and received.
+
+    Attributes:
+        peer: the other side's address, "IP:port".
+        messages_sent: how many messages were begun with.
     """
 
     kinds: ClassVar[Kinds]
@@ -460,6 +471,7 @@ class Connection(TransportProtocol):
 
     def __init__(self, loop: "asyncio.AbstractEventLoop", log: Log) -> None:
         self.peer = ""
+        self.messages_sent = 0
         self._loop = loop
         self._log = log
         self._transport: asyncio.Transport
@@ -484,6 +496,7 @@ class Connection(TransportProtocol):
             await self._wait_for_peer()
         self._finish_line()
         line = encode(msg)
+        self.messages_sent += 1
         if not self._transport.is_closing():
             self._log("→", self.peer, line)
         self._unsent = encode_in_pieces(msg) if isinstance(msg, Registry) else iter([line])
@@ -625,3 +638,18 @@ class Connection(TransportProtocol):
         if unfinished := self._received.take(self.max_line_bytes):
             self._log("←", self.peer, unfinished)
             raise ProtocolError("The connection ended in the middle of a line.")
+
+
+class Handle:
+    """The connection as students' code sees it: functions that each send one message.
+
+    Parameters:
+        peer: the connection that sends them; or what stands for it, and looks at them first.
+    """
+
+    def __init__(self, peer: Any) -> None:
+        self._peer = peer
+
+    async def send_message(self, msg: Message) -> None:
+        """Send a message to the peer."""
+        await self._peer.send_message(msg)

@@ -6,6 +6,7 @@ calls; out of it leads a mailbox, and a byte on a socket wakes the thread that e
 """
 
 import contextlib
+import itertools
 import select
 import signal
 import socket
@@ -57,19 +58,27 @@ class Quit(NamedTuple):
     """Somebody asked the program to end: Ctrl-C, a closed window, `quit`."""
 
 
+Numbered = tuple[int, Any]
+"""Something that happened, after its place in the order of all that did."""
+
+
 class Mailbox:
-    """Carries the log and the events to the thread that shows them, and wakes it.
+    """Carries what happens to the thread that shows it, in order, and wakes that thread.
 
     `log` belongs to asyncio's thread, `post` may be called in any; everything else belongs
-    to the thread that shows.
+    to the thread that shows. What asyncio's thread leaves comes out in the order in which it
+    was left, lines of the log and other events alike.
     """
 
     def __init__(self) -> None:
         self.wake_socket, self._waker = socket.socketpair()
         self.wake_socket.setblocking(False)
         self._waker.setblocking(False)
-        self._lines: deque[LogLine] = deque(maxlen=MAX_WAITING_LOG_LINES)
-        self._events: deque[Any] = deque()
+        self._numbers = itertools.count()
+        self._lines: deque[Numbered] = deque(maxlen=MAX_WAITING_LOG_LINES)
+        self._events: deque[Numbered] = deque()
+        # The oldest line, out of the reach of what drops lines while it is compared with an event.
+        self._next_line: Numbered | None = None
         self._logged = 0
         self._taken = 0
         self._awake = False
@@ -78,32 +87,45 @@ class Mailbox:
         """Leave a line for the log; when too many wait, the oldest is dropped."""
         many = len(self._lines) >= MANY_WAITING_LOG_LINES
         kept = line[: MAX_LOGGED_BYTES_OF_MANY if many else MAX_LOGGED_BYTES]
-        self._lines.append(LogLine(time.time(), arrow, peer, kept, len(line) - len(kept)))
+        log_line = LogLine(time.time(), arrow, peer, kept, len(line) - len(kept))
+        self._lines.append((next(self._numbers), log_line))
         self._logged += 1
         if not self._awake:
             self._wake()
 
-    def post(self, event: object) -> None:
-        """Leave an event; none is ever dropped."""
-        self._events.append(event)
+    def post(self, event: object, is_repeated: bool = False) -> None:
+        """Leave an event; none is ever dropped, unless it is one more of many alike.
+
+        Parameters:
+            is_repeated: whether it tells what an earlier event has told already.
+        """
+        if is_repeated and len(self._events) >= MANY_WAITING_EVENTS:
+            return
+        self._events.append((next(self._numbers), event))
         if not self._awake:
             self._wake()
 
-    def has_room(self) -> bool:
-        """Tell whether so few events wait that one more of a kind that repeats is welcome."""
-        return len(self._events) < MANY_WAITING_EVENTS
-
-    def empty(self, limit: int) -> tuple[list[LogLine], list[Any]]:
-        """Take out at most `limit` log lines and as many events, the oldest first."""
+    def take(self, limit: int) -> list[Numbered]:
+        """Take out at most `limit` lines and events, the oldest first."""
         with contextlib.suppress(BlockingIOError):
             while self.wake_socket.recv(4096):
                 pass
         # In this order: a byte sent for what comes from now on must stay in the socket, and
         # what came before is taken out below.
         self._awake = False
-        lines = take(self._lines, limit)
-        self._taken += len(lines)
-        return lines, take(self._events, limit)
+        # What comes meanwhile is for the next time: a flood would never let this end.
+        count = min(limit, len(self._lines) + len(self._events) + (self._next_line is not None))
+        return [self._oldest() for _ in range(count)]
+
+    def _oldest(self) -> Numbered:
+        if self._next_line is None and self._lines:
+            self._next_line = self._lines.popleft()
+            self._taken += 1
+        line, events = self._next_line, self._events
+        if line is None or (events and events[0][0] < line[0]):
+            return events.popleft()
+        self._next_line = None
+        return line
 
     def dropped(self) -> int:
         """Return how many log lines were dropped since this was last asked."""
@@ -186,8 +208,3 @@ class NetworkThread:
         # The loop itself keeps weak references only (asyncio.create_task).
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def take(items: "deque[Any]", limit: int) -> list[Any]:
-    """Take at most `limit` items out of a queue that others may be filling."""
-    return [items.popleft() for _ in range(min(limit, len(items)))]

@@ -5,11 +5,13 @@ once, here, without any input or output.
 """
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import protocol
-from gui.text import at_port, printable
+from gui.addresses import start_command
+from protocol import printable
 
 
 class Step(enum.IntEnum):
@@ -36,21 +38,14 @@ class Outcome:
     succeeded: bool
 
 
-@dataclass(frozen=True)
-class TakeStep:
-    """A command to the client: do a step, under this username."""
+class Commands(Protocol):
+    """What the user of a client can command; may be called in any thread."""
 
-    step: Step
-    username: str
+    def connect(self) -> None:
+        """Connect to the server, again."""
 
-
-@dataclass(frozen=True)
-class Connect:
-    """A command to the client: connect to the server, again."""
-
-
-Submit = Callable[[TakeStep | Connect], None]
-"""Gives a command to the client."""
+    def take_step(self, step: Step, username: str) -> None:
+        """Do a step, under this username."""
 
 
 @dataclass(frozen=True)
@@ -98,11 +93,6 @@ def refused(server: str, reason: str) -> ClientState:
     start = start_command(server)
     notice = f"No server answers at {server}: {reason}. Start one with {start} and connect again."
     return ClientState(Link.CLOSED, notice)
-
-
-def start_command(server: str) -> str:
-    """Return the command that starts a server at the port of an address."""
-    return at_port("python3 server.py", server)
 
 
 def lost(state: ClientState, server: str) -> ClientState:

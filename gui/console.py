@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
-from gui.bridge import Mailbox
-from gui.client_state import ClientState, Link, Step, Submit, TakeStep
-from gui.text import CONSOLE_COMMANDS, log_text, registry_text
+from gui.bridge import LogLine, Mailbox
+from gui.client_state import ClientState, Commands, Link, Step
+from gui.text import log_text, registry_text
 from gui.tutor.problem import Problem
 
 # What comes within this time is written at once: a busy server spends its time on its
@@ -19,6 +19,7 @@ from gui.tutor.problem import Problem
 PAUSE_SECONDS = 0.02
 # So many lines of the log are written at once: the text of all that may wait takes megabytes.
 LINES_AT_ONCE = 25
+COMMANDS = "Type one of: register NAME, login, registry, quit."
 
 
 class Console:
@@ -47,14 +48,19 @@ class Console:
 
     def show_news(self) -> None:
         """Show everything that is in the mailbox."""
-        lines, events = self._mailbox.empty(sys.maxsize)
+        news = self._mailbox.take(sys.maxsize)
         if dropped := self._mailbox.dropped():
             self.write(f"… {dropped} messages are not shown …\n")
-        for start in range(0, len(lines), LINES_AT_ONCE):
-            some = lines[start : start + LINES_AT_ONCE]
-            self.write("".join([f"{log_text(line)}\n" for line in some]))
-        for event in events:
-            self.show(event)
+        lines: list[str] = []
+        for _, event in news:
+            if isinstance(event, LogLine):
+                lines.append(f"{log_text(event)}\n")
+            if lines and (len(lines) == LINES_AT_ONCE or not isinstance(event, LogLine)):
+                self.write("".join(lines))
+                lines.clear()
+            if not isinstance(event, LogLine):
+                self.show(event)
+        self.write("".join(lines))
 
     def show(self, event: Any) -> None:
         """Show an event: here, a problem, in full the first time."""
@@ -71,41 +77,42 @@ class Console:
             sys.stdout.write(text)
             sys.stdout.flush()
         except OSError:
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  in place of it for good
+            # Not closed again: from now on it stands for standard output.
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 class ClientConsole(Console):
     """Shows a client, and takes its steps one after the other.
 
     Parameters:
-        submit: gives a command to the client.
+        commands: what the client can be told.
         username: the name under which to take the three steps and leave; without one,
             standard input tells what to do.
     """
 
-    def __init__(self, mailbox: Mailbox, submit: Submit, username: str | None) -> None:
+    def __init__(self, mailbox: Mailbox, commands: Commands, username: str | None) -> None:
         super().__init__(mailbox)
-        self._submit = submit
+        self._client = commands
         self._username = username or ""
         self._alone = username is not None
         self._state = ClientState(Link.CONNECTING, "")
         self._busy = True
-        self._commands: deque[str] = deque()
+        self._typed: deque[str] = deque()
         if self._alone:
-            self._commands.extend([f"register {username}", "login", "registry", "quit"])
+            self._typed.extend([f"register {username}", "login", "registry", "quit"])
         else:
             threading.Thread(target=self._read, args=[sys.stdin], daemon=True).start()
 
     def show(self, event: Any) -> None:
-        """Show the client's state, or take note of a line that was typed; then go on."""
+        """Show the client's state, or keep a line that was typed; then go on."""
         if isinstance(event, str):
-            self._commands.append(event)
+            self._typed.append(event)
         elif isinstance(event, ClientState):
             self._show_state(event)
         else:
             super().show(event)
-        while self._commands and not self._busy and self.status is None:
-            self._obey(self._commands.popleft())
+        while self._typed and not self._busy and self.status is None:
+            self._obey(self._typed.popleft())
 
     def _show_state(self, state: ClientState) -> None:
         before, self._state = self._state, state
@@ -137,11 +144,11 @@ class ClientConsole(Console):
             case ["quit"]:
                 self.status = 0
             case _:
-                self.write(f"{CONSOLE_COMMANDS}\n")
+                self.write(f"{COMMANDS}\n")
 
     def _take(self, step: Step) -> None:
         self._busy = True
-        self._submit(TakeStep(step, self._username))
+        self._client.take_step(step, self._username)
 
     def _read(self, lines: Iterable[str]) -> None:
         for line in lines:

@@ -9,6 +9,7 @@ import gc
 import inspect
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -145,6 +146,19 @@ def mailbox() -> Iterator[Mailbox]:
     mailbox = Mailbox()
     yield mailbox
     mailbox.close()
+
+
+# --- what some systems lack -------------------------------------------------------------
+
+
+@pytest.fixture
+def ipv6() -> None:
+    """Make sure that this machine has IPv6."""
+    try:
+        with socket.socket(socket.AF_INET6) as tried:
+            tried.bind(("::1", 0))
+    except OSError as error:
+        pytest.skip(f"this machine has no IPv6: {error}")
 
 
 # --- driving a window -------------------------------------------------------------------

@@ -15,8 +15,9 @@ from types import ModuleType
 from typing import Any
 
 from gui.bridge import LogLine, Mailbox, NetworkThread
-from gui.events import DictionaryChanged
-from server import Server, ServerConnection
+from gui.dictionaries import DictionaryChanged, ShownDictionaries
+from gui.tutor.tutor import ServerTutor
+from server import Answerer, Server, ServerConnection, ServerHandle
 
 # Nothing here takes a second; a test that waits so long has found something.
 DEADLINE_SECONDS = 15
@@ -99,9 +100,14 @@ def connect(address: tuple[str, int], local_port: int = 0, receive_buffer: int =
 
 
 class News:
-    """Empties a mailbox, as a window does, and keeps what was in it."""
+    """Empties a mailbox, as a window does, and keeps what was in it.
+
+    Parameters:
+        all: everything, in its order; `lines` are those of the log, `events` the others.
+    """
 
     def __init__(self, mailbox: Mailbox) -> None:
+        self.all: list[Any] = []
         self.lines: list[LogLine] = []
         self.events: list[Any] = []
         self._mailbox = mailbox
@@ -109,11 +115,12 @@ class News:
     def read(self) -> None:
         """Take out everything that is in the mailbox."""
         while True:
-            lines, events = self._mailbox.empty(sys.maxsize)
-            if not lines and not events:
+            news = [event for _, event in self._mailbox.take(sys.maxsize)]
+            if not news:
                 return
-            self.lines += lines
-            self.events += events
+            self.all += news
+            self.lines += [event for event in news if isinstance(event, LogLine)]
+            self.events += [event for event in news if not isinstance(event, LogLine)]
 
     def wait_until(self, happened: Callable[[], bool]) -> None:
         """Read what comes until something has happened."""
@@ -172,8 +179,9 @@ class RunningServer:
 class ClosableServer(Server):
     """The real server, and a way to close it without ending the process."""
 
-    def __init__(self, mailbox: Mailbox) -> None:
-        super().__init__(mailbox)
+    def __init__(self, mailbox: Mailbox, answerer: Answerer | None = None) -> None:
+        answerer = answerer or ServerTutor(ServerHandle, mailbox.post)
+        super().__init__(answerer, mailbox.log, ShownDictionaries(mailbox.post).show)
         self._served: asyncio.Queue[ServerConnection] = asyncio.Queue()
 
     async def serve(self, connection: ServerConnection) -> None:
@@ -190,19 +198,24 @@ class ClosableServer(Server):
 
 
 @contextmanager
-def running_server(host: str = "127.0.0.1", **handlers: object) -> Iterator[RunningServer]:
+def running_server(
+    host: str = "127.0.0.1",
+    make_answerer: Callable[[Any], Answerer] | None = None,
+    **handlers: object,
+) -> Iterator[RunningServer]:
     """Run the real server, which knows nobody yet, for as long as the `with` block.
 
     Parameters:
         host: what it listens on.
+        make_answerer: makes what answers requests of `server_logic`; the tutor, if not given.
         handlers: functions that take the place of those in `server_logic`.
     """
     mailbox = Mailbox()
-    server = ClosableServer(mailbox)
     with contextlib.closing(mailbox), fresh_module("server_logic") as logic:
         vars(logic).update(handlers)
+        server = ClosableServer(mailbox, make_answerer and make_answerer(logic))
         with NetworkThread() as network:
-            address = network.call(server.listen(network.loop, host, 0))
+            address = network.call(server.listen(host, 0))
             running = RunningServer((host, int(address.rpartition(":")[2])), logic, News(mailbox))
             try:
                 network.call(server.serve_clients())

@@ -8,10 +8,11 @@ import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
-from client import Client
+from client import Client, ClientHandle
 from gui.bridge import Mailbox, NetworkThread
-from gui.client_state import ClientState, Link, Step, TakeStep
+from gui.client_state import ClientState, Link, Step
 from gui.tutor.problem import Problem
+from gui.tutor.tutor import ClientTutor
 from tests.peers import DEADLINE_SECONDS, ClosableServer, News, RunningServer
 
 PROJECT = Path(__file__).parents[1]
@@ -58,7 +59,7 @@ def server_from(folder: Path) -> Iterator[RunningServer]:
         NetworkThread() as network,
     ):
         server = ClosableServer(mailbox)
-        address = network.call(server.listen(network.loop, "127.0.0.1", 0))
+        address = network.call(server.listen("127.0.0.1", 0))
         port = int(address.rpartition(":")[2])
         running = RunningServer(("127.0.0.1", port), None, News(mailbox))
         try:
@@ -90,11 +91,31 @@ class RunningClient:
     def take(self, step: Step, username: str = "ada") -> str:
         """Let the client take a step; return the sentence that its window shows at the end."""
         seen = len(self.states)
-        self._client.submit(TakeStep(step, username))
+        self._client.take_step(step, username)
         self.news.wait_until(
             lambda: len(self.states) > seen + 1 and self.states[-1].pending is None
         )
         return self.states[-1].outcomes[step].sentence
+
+
+def tutored_client(address: tuple[str, int], network: NetworkThread, mailbox: Mailbox) -> Client:
+    """Return a client as the program makes it, which has not begun to connect."""
+    return Client(*address, network, mailbox, lambda: ClientTutor(ClientHandle, mailbox.post))
+
+
+@contextlib.contextmanager
+def connected(client: Client, network: NetworkThread, mailbox: Mailbox) -> Iterator[RunningClient]:
+    """Let a client connect; close its connection at the end of the `with` block."""
+    news = News(mailbox)
+    client.start()
+    running = RunningClient(client, news)
+    try:
+        news.wait_until(lambda: bool(running.states) and running.states[-1].link is Link.OPEN)
+        yield running
+    finally:
+        connection = client._connection
+        network.loop.call_soon_threadsafe(connection.close)
+        news.wait_until(lambda: running.states[-1].link is Link.CLOSED)
 
 
 @contextlib.contextmanager
@@ -104,15 +125,6 @@ def client_from(folder: Path, address: tuple[str, int]) -> Iterator[RunningClien
         contextlib.closing(Mailbox()) as mailbox,
         imported_from(folder, "client_logic"),
         NetworkThread() as network,
+        connected(tutored_client(address, network, mailbox), network, mailbox) as running,
     ):
-        news = News(mailbox)
-        client = Client(*address, mailbox)
-        client.start(network)
-        running = RunningClient(client, news)
-        try:
-            news.wait_until(lambda: bool(running.states) and running.states[-1].link is Link.OPEN)
-            yield running
-        finally:
-            connection = client._connection
-            network.loop.call_soon_threadsafe(connection.close)
-            news.wait_until(lambda: running.states[-1].link is Link.CLOSED)
+        yield running

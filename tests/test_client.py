@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import errno
 import gc
 import socket
 import sys
@@ -10,15 +9,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-import client
-from client import Client, ClientConnection, ClientHandle
+from client import ClientConnection, ClientHandle
 from gui.bridge import Mailbox, NetworkThread
 from gui.client_state import (
     ClientState,
-    Connect,
     Link,
     Step,
-    TakeStep,
     answered,
     connected,
     connecting,
@@ -43,6 +39,7 @@ from protocol import (
     keepalive_options,
 )
 from tests.peers import DEADLINE_SECONDS, News, Peer, fresh_module, line
+from tests.students_files import tutored_client
 
 REGISTERED = RegistrationSuccessful("ada")
 LOGGED_IN = LoginSuccessful("ada")
@@ -58,7 +55,8 @@ class Scene:
         self.port.bind(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self.port.getsockname()[1]}"
         self.news = News(mailbox)
-        self.client = Client("127.0.0.1", self.port.getsockname()[1], mailbox)
+        address = ("127.0.0.1", self.port.getsockname()[1])
+        self.client = tutored_client(address, network, mailbox)
         self.network = network
         self.accepted: list[Peer] = []
 
@@ -80,7 +78,7 @@ class Scene:
 
     def take(self, step: Step, username: str = "ada") -> None:
         """Let the client take a step."""
-        self.client.submit(TakeStep(step, username))
+        self.client.take_step(step, username)
 
     def take_and_answer(self, server: Peer, step: Step, reply: Message) -> ClientState:
         """Let the client take a step, and answer it; return what the client shows then."""
@@ -141,7 +139,7 @@ def server(scene: Scene) -> Peer:
 def connect(scene: Scene) -> Peer:
     """Let the client connect; return the server's end."""
     scene.port.listen()
-    scene.client.start(scene.network)
+    scene.client.start()
     server = scene.accept()
     scene.wait_for(is_open)
     return server
@@ -321,14 +319,14 @@ def test_every_line_sent_and_received_is_logged_with_the_server(scene: Scene, se
 
 
 def test_a_client_without_a_server_says_where_it_tried(scene: Scene) -> None:
-    scene.client.start(scene.network)
+    scene.client.start()
     expected = refused(scene.address, "nothing listens there")
     assert scene.wait_for(is_closed) == expected
     assert scene.states == [connecting(scene.address), expected]
 
 
 def test_a_client_without_a_server_takes_no_step(scene: Scene) -> None:
-    scene.client.start(scene.network)
+    scene.client.start()
     scene.wait_for(is_closed)
     before = list(scene.states)
     scene.take(Step.REGISTER)
@@ -337,10 +335,10 @@ def test_a_client_without_a_server_takes_no_step(scene: Scene) -> None:
 
 
 def test_once_there_is_a_server_the_client_connects_again(scene: Scene) -> None:
-    scene.client.start(scene.network)
+    scene.client.start()
     scene.wait_for(is_closed)
     scene.port.listen()
-    scene.client.submit(Connect())
+    scene.client.connect()
     server = scene.accept()
     scene.wait_for(is_open)
     assert scene.take_and_answer(server, Step.REGISTER, REGISTERED).username == "ada"
@@ -392,7 +390,7 @@ def test_a_client_that_connects_again_is_a_new_client(scene: Scene, server: Peer
     scene.take_and_answer(server, Step.LOGIN, LOGGED_IN)
     server.close()
     scene.wait_for(is_closed)
-    scene.client.submit(Connect())
+    scene.client.connect()
     second = scene.accept()
     assert scene.wait_for(is_open) == connected(scene.address)
     assert scene.states[-2] == connecting(scene.address)
@@ -402,8 +400,8 @@ def test_a_client_that_connects_again_is_a_new_client(scene: Scene, server: Peer
 def test_connecting_twice_at_once_makes_one_client(scene: Scene, server: Peer) -> None:
     server.close()
     scene.wait_for(is_closed)
-    scene.client.submit(Connect())
-    scene.client.submit(Connect())
+    scene.client.connect()
+    scene.client.connect()
     second = scene.accept()
     scene.wait_for(is_open)
     scene.settle()
@@ -415,24 +413,10 @@ def test_connecting_twice_at_once_makes_one_client(scene: Scene, server: Peer) -
 
 def test_a_client_that_is_connected_does_not_connect_again(scene: Scene, server: Peer) -> None:
     before = list(scene.states)
-    scene.client.submit(Connect())
+    scene.client.connect()
     scene.settle()
     assert scene.states == before
     assert scene.take_and_answer(server, Step.REGISTER, REGISTERED).username == "ada"
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [
-        (ConnectionRefusedError(111, "Connection refused"), "nothing listens there"),
-        (socket.gaierror(-2, "Name or service not known"), "there is no such host"),
-        (asyncio.TimeoutError(), "no answer within 10 s"),
-        (OSError(errno.ENETUNREACH, "[Errno 101] …"), "network is unreachable"),
-        (OSError("Multiple exceptions: …"), "nothing listens there"),
-    ],
-)
-def test_why_there_is_no_connection_is_told_in_a_few_words(error: Exception, reason: str) -> None:
-    assert client.reason(error) == reason
 
 
 # --- the connection itself --------------------------------------------------------------

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from client import Client
 from gui.bridge import Mailbox, NetworkThread
 from gui.client_state import Step
 from protocol import KEEPALIVE_IDLE_SECONDS
@@ -23,6 +22,7 @@ from tests.benchmarks.programs import print_table
 from tests.conftest import until, until_visible, visible
 from tests.hosts import Host, Network
 from tests.peers import DEADLINE_SECONDS, Peer, line
+from tests.students_files import tutored_client
 from tests.test_programs import NO_WINDOW, Program, client
 
 if TYPE_CHECKING:
@@ -112,12 +112,13 @@ class Scene:
         root = open_root("Client")
         assert root is not None
         mailbox = self._resources.enter_context(contextlib.closing(Mailbox()))
-        running = Client(server.address, PORT, mailbox)
-        window = self.windows[username] = ClientWindow(root, mailbox, running.submit, username)
+        network = NetworkThread()
+        running = tutored_client((server.address, PORT), network, mailbox)
+        window = self.windows[username] = ClientWindow(root, mailbox, running, username)
         self._resources.callback(window.close)
         with host.entered():
-            network = self._resources.enter_context(NetworkThread())
-        running.start(network)
+            self._resources.enter_context(network)
+        running.start()
         until_visible(root, "Connected to ")
         for step, sentence in ((Step.REGISTER, "is registered."), (Step.LOGIN, "is logged in.")):
             window.buttons[step].invoke()

@@ -13,20 +13,19 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import protocol
-import server
 from gui.bridge import Mailbox, NetworkThread
-from gui.events import DictionaryChanged
+from gui.dictionaries import DictionaryChanged
+from gui.tutor.assignment import HANDLERS
 from protocol import MAX_REQUEST_BYTES
-from server import ServerHandle, differences
+from server import ServerHandle
 from tests.peers import (
     DEADLINE_SECONDS,
+    ClosableServer,
     Peer,
     RunningServer,
     line,
@@ -390,7 +389,7 @@ async def store_all(_server: ServerHandle, *_arguments: object) -> None:
     sys.modules["server_logic"].users[__file__] = socket.gethostname()
 
 
-FUNCTIONS = [function for function, _ in server.HANDLERS.values()]
+FUNCTIONS = [*HANDLERS.values()]
 HELPERS = ["registered", "username_exists", "username_matches_record", "logged_in"]
 
 
@@ -406,7 +405,7 @@ HELPERS = ["registered", "username_exists", "username_matches_record", "logged_i
     ids=["raise", "exit", "no answer", "helpers"],
 )
 def test_of_what_goes_wrong_in_a_handler_only_its_name_is_sent(
-    failing: dict[str, Callable[..., object]],
+    failing: dict[str, Any],
 ) -> None:
     with running_server("127.0.0.1", **failing) as running:
         peer = running.connect()
@@ -501,16 +500,6 @@ def test_a_client_on_a_used_port_is_a_new_client(running: RunningServer) -> None
         entry(running, ada, "ada", False),
         {"username": "grace", "address": f"{running.key(ada)}#3", "logged_in": True},
     ]
-
-
-@pytest.fixture
-def ipv6() -> None:
-    """Make sure that this machine has IPv6."""
-    try:
-        with socket.socket(socket.AF_INET6) as tried:
-            tried.bind(("::1", 0))
-    except OSError as error:
-        pytest.skip(f"this machine has no IPv6: {error}")
 
 
 @pytest.mark.usefixtures("ipv6")
@@ -638,7 +627,7 @@ def test_when_there_are_too_many_clients_a_newcomer_is_told_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Half of so few.
-    monkeypatch.setattr(server, "raise_descriptor_limit", lambda: 4)
+    monkeypatch.setattr("gui.program.raise_descriptor_limit", lambda: 4)
     with running_server() as running:
         ada, grace = log_in(running, "ada"), log_in(running, "grace")
         newcomer = running.connect()
@@ -706,87 +695,12 @@ def test_what_changes_in_the_dictionaries_is_told_and_nothing_else(running: Runn
     ]
 
 
-few_texts = st.dictionaries(st.sampled_from("abcd"), st.sampled_from("xyz"))
-
-
-@given(few_texts, few_texts)
-def test_the_differences_lead_from_one_dictionary_to_the_other(
-    before: dict[str, str], now: dict[str, str]
-) -> None:
-    changes = differences(before, now)
-    changed = {key: value for key, value in {**before, **changes}.items() if value is not None}
-    assert changed == now
-    assert all(before.get(key) != value for key, value in changes.items())
-
-
-# --- whom it lets in --------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "address", ["127.0.0.1:8888", "192.168.1.17:1", "[::1]:8888", "[fd00::2]:1"]
-)
-def test_a_server_on_one_address_is_reached_there(address: str) -> None:
-    assert server.reached_at(address) == address
-
-
-def test_a_server_on_every_address_is_reached_on_this_machines_own() -> None:
-    host, _, port = server.reached_at("0.0.0.0:50412").rpartition(":")
-    assert port == "50412"
-    assert not host.startswith(("0.", "127."))
-    # Only an address of this machine can be bound to.
-    with socket.create_server((host, 0)):
-        pass
-
-
-@pytest.mark.usefixtures("ipv6")
-def test_the_same_goes_for_ipv6() -> None:
-    host, _, port = server.reached_at("[::]:50412").rpartition(":")
-    assert port == "50412"
-    assert host not in ("[::]", "[::1]")
-    with socket.create_server((host.strip("[]"), 0), family=socket.AF_INET6):
-        pass
-
-
-@pytest.mark.parametrize("address", ["0.0.0.0:50412", "[::]:50412"])
-def test_a_machine_in_no_network_has_no_address(
-    monkeypatch: pytest.MonkeyPatch, address: str
-) -> None:
-    def unreachable(*_arguments: object) -> NoReturn:
-        raise OSError(errno.ENETUNREACH, "Network is unreachable")
-
-    monkeypatch.setattr(socket.socket, "connect", unreachable)
-    assert server.reached_at(address) == ":50412"
-
-
 # --- when it can not listen -------------------------------------------------------------
 
 
 def test_a_port_that_is_taken_can_not_be_listened_on(running: RunningServer) -> None:
     with contextlib.closing(Mailbox()) as mailbox, NetworkThread() as network:
-        listening = server.Server(mailbox).listen(network.loop, *running.address)
+        listening = ClosableServer(mailbox).listen(*running.address)
         with pytest.raises(OSError, match="in use") as refusal:
             network.call(listening)
     assert refusal.value.errno == errno.EADDRINUSE
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [
-        (
-            OSError(errno.EADDRINUSE, ""),
-            "the port is in use, perhaps by another server; try another --port.",
-        ),
-        (
-            OSError(errno.EACCES, ""),
-            "the system keeps this port for itself; try a --port from 1024 on.",
-        ),
-        (
-            OSError(errno.EADDRNOTAVAIL, ""),
-            "this machine does not have that address; try another --host.",
-        ),
-        (socket.gaierror(socket.EAI_NONAME, ""), "there is no such host; try another --host."),
-        (UnicodeError(), "there is no such host; try another --host."),
-    ],
-)
-def test_why_it_can_not_listen_is_told_with_what_to_try(error: Exception, reason: str) -> None:
-    assert server.reason(error) == reason

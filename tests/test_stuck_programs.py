@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from client import Client
 from gui.bridge import Mailbox, NetworkThread
-from gui.client_state import Step, TakeStep
+from gui.client_state import Step
 from gui.tutor import supervisor, watchdog
-from server import Server
 from tests import peers, test_programs
 from tests.conftest import until, visible, widgets
-from tests.students_files import filled, imported_from
+from tests.students_files import filled, imported_from, tutored_client
 from tests.test_programs import (
     NO_WINDOW,
     SERVER,
@@ -111,11 +109,11 @@ def test_the_clients_window_says_that_it_is_waiting(
     from gui.windows.client_window import ClientWindow
 
     server = start(*SERVER, NO_WINDOW, folder=stuck_copy(tmp_path, STUCK_BODIES["time.sleep"]))
-    client = Client(*server.address(), mailbox)
-    window = ClientWindow(root, mailbox, client.submit, "ada")
-    client.start(network)
+    client = tutored_client(server.address(), network, mailbox)
+    window = ClientWindow(root, mailbox, client, "ada")
+    client.start()
     until(root, lambda: visible(root, "Connected to "))
-    client.submit(TakeStep(Step.REGISTER, "ada"))
+    client.take_step(Step.REGISTER, "ada")
     until(root, lambda: visible(root, "Waiting for the server's answer: 1 s."))
     until(root, lambda: visible(root, "Waiting for the server's answer: 2 s."))
     server.kill()
@@ -138,9 +136,9 @@ def test_the_servers_window_names_a_loop_while_it_lasts_and_explains_it_then(
         monkeypatch.setattr(module, "BREAK_SECONDS", 2.5)
     text = filled("server_logic.py", "register_client", "while True: pass")
     (tmp_path / "server_logic.py").write_text(text, encoding="utf-8")
-    server = Server(mailbox)
+    server = peers.ClosableServer(mailbox)
     with imported_from(tmp_path, "server_logic"):
-        address = network.call(server.listen(network.loop, "127.0.0.1", 0))
+        address = network.call(server.listen("127.0.0.1", 0))
         window = ServerWindow(root, mailbox, address)
         network.call(server.serve_clients())
         peer = peers.connect(("127.0.0.1", int(address.rpartition(":")[2])))

@@ -1,68 +1,81 @@
-"""One call of a function that students filled in, and the handle that it gets."""
+"""One call of a function that students filled in."""
 
 import inspect
 from collections.abc import Coroutine
 from typing import Any
 
-from gui.tutor.problem import Problem
-from protocol import Connection, Message
+from protocol import Message
 
 
 class Call:
-    """What one call of a portion sends, and what is wrong with it.
+    """The connection as one call of a portion may use it: one message goes out, if expected.
+
+    The handle that the portion gets sends through it. Everything else that a handle asks of a
+    connection is answered by the connection itself.
 
     Parameters:
         function: the name of the function.
         expected: the messages of which it is to send one.
+        connection: leads to the peer.
+
+    Attributes:
+        sent: the message that went out.
+        held_back: the last message that did not: it was not expected, or came too late.
+        is_doubtful: whether something was seen that may be wrong though the outcome is right.
+        was_stuck: whether it held up the program.
+        key: the client's, where the peer is one.
+        is_over: whether the function has ended: what a task of it still sends comes too late.
     """
 
     # What a call begins with stands here, once: most calls change little of it.
-    problems: tuple[Problem, ...] = ()
     sent: Message | None = None
     held_back: Message | None = None
-    delivery: Coroutine[Any, Any, None] | None = None
     is_doubtful = False
     was_stuck = False
-    interruption: BaseException | None = None
+    is_over = False
+    key = ""
+    _delivery: Coroutine[Any, Any, None] | None = None
 
-    def __init__(self, function: str, expected: tuple[type[Message], ...]) -> None:
+    def __init__(self, function: str, expected: tuple[type[Message], ...], connection: Any) -> None:
         self.function = function
         self.expected = expected
+        self.connection = connection
 
-    def deliver(self, msg: Message, peer: Connection) -> Coroutine[Any, Any, None]:
+    def __getattr__(self, name: str) -> Any:
+        # Special methods are its own: one that copies it must not copy the connection.
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self.connection, name)
+
+    def send_message(self, msg: Message) -> Coroutine[Any, Any, None]:
+        """Send the first message, if it is one of the expected; hold back any other."""
+        if self.sent is None and isinstance(msg, self.expected) and not self.is_over:
+            self.sent = msg
+            self._delivery = delivery = self.deliver(msg)
+            return delivery
+        self.hold_back(msg)
+        return nothing()
+
+    def deliver(self, msg: Message) -> Coroutine[Any, Any, None]:
         """Send the message that was expected."""
-        return peer.send_message(msg)
+        delivery: Coroutine[Any, Any, None] = self.connection.send_message(msg)
+        return delivery
 
     def hold_back(self, msg: Message) -> None:
-        """Take note of a message that is not sent: it was not expected, or comes too late."""
+        """Record a message that is not sent.
+
+        Raises:
+            TypeError: it is no message.
+        """
         if not isinstance(msg, Message):
             raise TypeError(f"send_message takes a message, not {type(msg).__name__}")
         self.held_back = msg
 
     def is_delivering(self) -> bool:
         """Tell whether a message is under way, to a peer that is slow to take it."""
-        state = self.delivery and inspect.getcoroutinestate(self.delivery)
+        state = self._delivery and inspect.getcoroutinestate(self._delivery)
         return state not in (None, inspect.CORO_CLOSED)
 
 
-class Handle:
-    """What students' code sends messages with.
-
-    Parameters:
-        call: of the function that gets it.
-        peer: the connection that takes the messages.
-    """
-
-    def __init__(self, call: Call, peer: Connection) -> None:
-        self._call = call
-        self._peer = peer
-
-    async def send_message(self, msg: Message) -> None:
-        """Send a message to the peer: the first, if it is one of the expected."""
-        call = self._call
-        if call.sent is None and isinstance(msg, call.expected):
-            call.sent = msg
-            call.delivery = call.deliver(msg, self._peer)
-            await call.delivery
-        else:
-            call.hold_back(msg)
+async def nothing() -> None:
+    """Send nothing."""

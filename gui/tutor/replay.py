@@ -2,10 +2,9 @@
 
 Their code runs as it is, so that right code pays nothing for the explanations of wrong
 code. Only after a call with a wrong outcome does the function run once more: on copies of
-what it may change, with nothing sent and nothing printed, and with note taken of everything.
+what it may change, with nothing sent and nothing printed, and with everything recorded.
 """
 
-import copy
 import functools
 import inspect
 import sys
@@ -14,12 +13,13 @@ from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
 from gui.tutor import explanations
-from gui.tutor.call import Call, Handle
+from gui.tutor.call import Call
 from gui.tutor.explanations import Explanation
-from gui.tutor.problem import Source
-from protocol import Connection, Message
+from gui.tutor.problem import Problem
+from gui.tutor.source import Source
+from protocol import Message
 
-# Whoever waits so often waits for what does not come on copies.
+# A replay that awaits 100 times will never finish on copies.
 MAX_WAITS = 100
 
 
@@ -48,29 +48,36 @@ class Replay(Call):
         call: what it did in its first.
         source: the file that it is in.
         functions: the functions of the assignment in that file.
+
+    Attributes:
+        problems: what is wrong.
+        helpers: the calls of the file's helpers, in order.
+        sent_line, held_back_line: the line that sent the message, 0 for none.
     """
 
     sent_line = 0
     held_back_line = 0
 
     def __init__(self, call: Call, source: Source, functions: Mapping[str, FunctionType]) -> None:
-        super().__init__(call.function, call.expected)
-        self.sendings: list[Sending] = []
+        super().__init__(call.function, call.expected, call.connection)
+        self.key = call.key
+        self.problems: tuple[Problem, ...] = ()
         self.helpers: list[HelperCall] = []
         self.source = source
         self.functions = functions
+        self._sendings: list[Sending] = []
 
-    async def deliver(self, msg: Message, peer: Connection) -> None:
-        """Take note of the line from which a message is sent; it goes nowhere."""
+    async def deliver(self, msg: Message) -> None:
+        """Record the line from which a message is sent; it goes nowhere."""
         self.sent_line = self._last_line()
 
     def hold_back(self, msg: Message) -> None:
-        """Take note of a message that is not sent, and of the line that would send it."""
+        """Record a message that is not sent, and the line that would send it."""
         super().hold_back(msg)
         self.held_back_line = self._last_line()
 
     def _last_line(self) -> int:
-        return self.sendings[-1].line if self.sendings else 0
+        return self._sendings[-1].line if self._sendings else 0
 
     def follow(self, steps: Coroutine[Any, Any, object]) -> None:
         """Drive the function's coroutine, and let nothing that it waits for take its time."""
@@ -80,7 +87,7 @@ class Replay(Call):
                 if waiting_for is not None:
                     waiting_for.set_result(None)
         except StopIteration as end:
-            if inspect.iscoroutine(end.value) and not self.sendings:
+            if inspect.iscoroutine(end.value) and not self._sendings:
                 end.value.close()
                 self.find(explanations.forgotten_await(self.function, end.value.__name__))
         else:
@@ -88,37 +95,41 @@ class Replay(Call):
 
     def went_like(self, call: Call) -> bool:
         """Tell whether the second run did what the first one did, as far as it can be seen."""
-        if self.sent is None and call.sent is not None and self.sendings:
+        if self.sent is None and call.sent is not None and self._sendings:
             # The function made a task of it, which has not begun yet.
-            self.sent, self.sent_line = call.sent, self.sendings.pop().line
+            self.sent, self.sent_line = call.sent, self._sendings.pop().line
         return type(self.sent) is type(call.sent) and type(self.held_back) is type(call.held_back)
 
-    def noted(self, helper: FunctionType, parameters: tuple[str, ...]) -> Callable[..., Any]:
-        """Return a helper that does the same, and of whose calls note is taken."""
+    def recorded(self, helper: FunctionType, parameters: tuple[str, ...]) -> Callable[..., Any]:
+        """Return a helper that does the same, and whose calls are recorded."""
 
         @functools.wraps(helper)
-        def noted(*arguments: Any, **keywords: Any) -> Any:
+        def recorded(*arguments: Any, **keywords: Any) -> Any:
             result = helper(*arguments, **keywords)
             given = arguments + tuple(keywords[name] for name in parameters if name in keywords)
             line = sys._getframe(1).f_lineno
             self.helpers.append(HelperCall(helper.__name__, given, result, line))
             return result
 
-        return noted
+        return recorded
+
+    def record_sending(self, sending: Sending) -> None:
+        """Record a call of a method of the handle that sends something once it is awaited."""
+        self._sendings.append(sending)
 
     def find(self, explanation: Explanation, code: CodeType | None = None, line: int = 0) -> None:
-        """Take note of something that is wrong, in the function or in one that it calls."""
+        """Record something that is wrong, in the function or in one that it calls."""
         code = code or self.functions[self.function].__code__
         line = line or self.source.suspect_line(code)
         self.problems += (self.source.problem(explanation, code, line),)
 
     def find_change(self, explanation: Explanation, code: CodeType, dictionary: str) -> None:
-        """Take note of what is wrong with a change of a dictionary, where it is changed."""
+        """Record what is wrong with a change of a dictionary, where it is changed."""
         self.find(explanation, code, self.source.changing_line(code, dictionary))
 
     def find_forgotten_awaits(self) -> None:
-        """Take note of each message that was prepared and never sent."""
-        for method, coroutine, caller, line in self.sendings:
+        """Record each message that was prepared and never sent."""
+        for method, coroutine, caller, line in self._sendings:
             if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
                 coroutine.close()
                 self.find(explanations.forgotten_await(caller.co_name, method), caller, line)
@@ -130,21 +141,25 @@ class Replay(Call):
         return next((code for code in (own, *codes) if dictionary in code.co_names), own)
 
 
-class NotedHandle:
-    """A handle that sends nothing, and of whose calls note is taken."""
+class RecordedHandle:
+    """A handle whose calls are recorded.
 
-    def __init__(self, handle: Handle, replay: Replay) -> None:
-        self._handle = copy.copy(handle)
-        self._handle._call = replay
+    Parameters:
+        handle: one that sends through the replay.
+        replay: records the calls.
+    """
+
+    def __init__(self, handle: Any, replay: Replay) -> None:
+        self._handle = handle
         self._replay = replay
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._handle, name)
 
-        def noted(*arguments: Any, **keywords: Any) -> Any:
+        def recorded(*arguments: Any, **keywords: Any) -> Any:
             coroutine = method(*arguments, **keywords)
             caller = sys._getframe(1)
-            self._replay.sendings.append(Sending(name, coroutine, caller.f_code, caller.f_lineno))
+            self._replay.record_sending(Sending(name, coroutine, caller.f_code, caller.f_lineno))
             return coroutine
 
-        return noted if inspect.iscoroutinefunction(method) else method
+        return recorded if inspect.iscoroutinefunction(method) else method

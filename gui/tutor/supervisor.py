@@ -1,4 +1,4 @@
-"""The supervisor: loads a file of students' code and runs its functions.
+"""The supervisor: imports a file of students' code, and runs its functions.
 
 Whatever they do, the program goes on, and what is wrong is reported as a `Problem`.
 """
@@ -6,23 +6,22 @@ Whatever they do, the program goes on, and what is wrong is reported as a `Probl
 import dis
 import functools
 import importlib.util
-import inspect
 import itertools
 import warnings
-from collections.abc import Awaitable, Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from copy import deepcopy
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType, coroutine
 from typing import TYPE_CHECKING, Any
 
 from gui.tutor import explanations
-from gui.tutor.call import Call, Handle
-from gui.tutor.explanations import Explanation
-from gui.tutor.problem import Problem, Source
-from gui.tutor.promises import Dictionaries, Portion
-from gui.tutor.replay import NotedHandle, Replay
+from gui.tutor.assignment import Dictionaries, Portion
+from gui.tutor.call import Call
+from gui.tutor.exceptions import import_problem, problem_of
+from gui.tutor.logic import Logic
+from gui.tutor.problem import Problem
+from gui.tutor.replay import RecordedHandle, Replay
+from gui.tutor.source import Source
 from gui.tutor.watchdog import BREAK_SECONDS, Stuck, Watchdog
 from protocol import ConnectionEnded, others_first
 
@@ -30,6 +29,9 @@ if TYPE_CHECKING:
     import asyncio
 
 ENDED = object()
+# Calls that no exception ends. Where nothing refers to one any more, Python tries once more, and
+# complains.
+UNENDING: list[Generator[Any, Any, object]] = []
 
 
 class StuckWait(BaseException):
@@ -64,18 +66,20 @@ class Limit:
 
 
 class Supervisor:
-    """Loads one file of students' code, and runs the functions in it.
+    """Imports one file of students' code, and runs the functions in it.
 
     Parameters:
         name: the module's name.
         portions: the functions that students fill in.
         program: what the code holds up when it is stuck, "server" or "client".
-        report: takes each problem, in any thread.
+        report: takes a problem that cannot wait for the end of a call, in any thread.
 
     Attributes:
-        module: the file, as it was imported.
+        logic: the file, as it was imported.
         waiting: how many of the functions are waiting for something at the moment.
     """
+
+    logic: Logic
 
     def __init__(
         self,
@@ -84,54 +88,44 @@ class Supervisor:
         program: str,
         report: Callable[[Problem], None],
     ) -> None:
-        self.module = ModuleType(name)
+        self.waiting = 0
         self._name = name
         self._portions = portions
         self._program = program
         self._report = report
-        self._functions: dict[str, FunctionType] = {}
-        self._unusable: dict[str, Problem] = {}
-        self.waiting = 0
-        self._current = Call("", ())
-        self._dictionaries = Dictionaries({}, {})
+        self._current = Call("", (), None)
 
     def load(self) -> None:
         """Import the file, and report what in it cannot be used."""
         self._notice_forgotten_awaits()
         spec = importlib.util.find_spec(self._name)
-        self._source = Source(Path(spec.origin if spec and spec.origin else f"{self._name}.py"))
-        self._watchdog = Watchdog(self._source, self._report_stuck)
+        self._source = source = Source(
+            Path(spec.origin if spec and spec.origin else f"{self._name}.py")
+        )
+        self._watchdog = Watchdog(source, self._report_stuck)
         self._watchdog.begin()
         try:
-            self.module = importlib.import_module(self._name)
+            module = importlib.import_module(self._name)
             self._watchdog.end()
         except BaseException as error:
             self._watchdog.end()
-            problem = self._source.import_problem(error)
-            self._unusable = dict.fromkeys(self._portions, problem)
-        for name in Dictionaries._fields:
-            if not isinstance(vars(self.module).get(name, {}), dict):
-                line = self._source.assigning_line(name)
-                self._report(self._source.problem(explanations.no_dictionary(name), None, line))
-        if not self._unusable:
-            for name, portion in self._portions.items():
-                self._take(name, portion)
-        for problem in dict.fromkeys(self._unusable.values()):
+            failure = import_problem(error, source)
+            self.logic = Logic(ModuleType(self._name), source, self._portions, failure)
+        else:
+            self.logic = Logic(module, source, self._portions)
+            self._doubt_helpers(module)
+        for problem in [*self.logic.misplaced, *dict.fromkeys(self.logic.unusable.values())]:
             self._report(problem)
 
-    def run(self, call: Call, *arguments: object) -> Awaitable[None] | None:
-        """Run an async function, and take note in the call of what ends it before its end.
-
-        Most functions end at once. One that waits for something, or has sent nothing, is not
-        over yet: the rest of it is returned, to be awaited.
+    async def run(self, call: Call, *arguments: object) -> Problem | None:
+        """Run an async function; return what ended it before its end, if something did.
 
         Raises:
             ConnectionEnded: the peer went while something was being sent to it.
         """
-        function = self._functions.get(call.function)
+        function = self.logic.functions.get(call.function)
         if function is None:
-            call.problems = (self._unusable[call.function],)
-            return None
+            return self.logic.unusable[call.function]
         self._current = call
         self._watchdog.begin()
         try:
@@ -140,23 +134,24 @@ class Supervisor:
             waiting_for = next(steps, ENDED)
             self._watchdog.end()
         except BaseException as error:
-            self._note_end(call, error)
-            return None
-        if waiting_for is not ENDED:
-            return self._go_on(call, steps, waiting_for)
-        # A task that the function has made, perhaps of its answer, begins now.
-        return others_first() if call.sent is None else None
+            self._watchdog.end()
+            return self._explain(call, error)
+        problem = None if waiting_for is ENDED else await self._go_on(call, steps, waiting_for)
+        if call.sent is None:
+            # A task that the function has made, perhaps of its answer, begins now.
+            await others_first()
+        return problem
 
     @coroutine
     def _go_on(
         self, call: Call, steps: Generator[Any, Any, object], waiting_for: Any
-    ) -> Generator[Any, Any, None]:
+    ) -> Generator[Any, Any, Problem | None]:
         """Drive a function that waits for something, as `await` would."""
         # Here, not above: the window opens before asyncio is imported (see NetworkThread).
         import asyncio
 
-        loop = asyncio.get_running_loop()
-        limit = Limit(loop, call)
+        limit = Limit(asyncio.get_running_loop(), call)
+        interruption: BaseException | None = None
         self.waiting += 1
         try:
             while True:
@@ -165,7 +160,7 @@ class Supervisor:
                 try:
                     value = yield waiting_for
                 except BaseException as error:
-                    call.interruption = error
+                    interruption = error
                     resume, value = steps.throw, error
                 if limit.is_reached:
                     resume, value = steps.throw, StuckWait()
@@ -173,63 +168,60 @@ class Supervisor:
                 self._watchdog.begin()
                 waiting_for = resume(value)
                 self._watchdog.end()
-                if isinstance(value, StuckWait):
-                    raise value  # it was caught, and waits again
+                if isinstance(value, StuckWait):  # it was caught, and waits again
+                    UNENDING.append(steps)
+                    raise value
         except StopIteration:
             self._watchdog.end()
         except BaseException as error:
-            self._note_end(call, error)
+            self._watchdog.end()
+            if error is interruption:
+                raise
+            return self._explain(call, error)
         finally:
             limit.cancel()
             self.waiting -= 1
-        if call.sent is None:
-            yield  # see `run`
+        return None
 
-    def _note_end(self, call: Call, error: BaseException) -> None:
-        """Take note of an exception that ended a call, or raise it if it concerns others."""
-        self._watchdog.end()
-        if error is call.interruption or isinstance(error, ConnectionEnded):
+    def _explain(self, call: Call, error: BaseException) -> Problem:
+        """Return the problem that an exception is which ended a call; raise one of the network."""
+        if isinstance(error, ConnectionEnded):
             raise error
-        code = self._functions[call.function].__code__
-        call.problems = (self._source.problem_of(error, code, vars(self.module)),)
+        code = self.logic.functions[call.function].__code__
+        return problem_of(error, code, vars(self.logic.module), self.logic.source)
 
-    def replay(
-        self, call: Call, before: Dictionaries, handle: Handle, *arguments: object
-    ) -> Replay:
-        """Run a function again as it ran in a call, with note taken of everything.
+    def replay(self, call: Call, before: Dictionaries, handle: Any, *arguments: object) -> Replay:
+        """Run a function again as it ran in a call, with everything recorded.
 
         Parameters:
             call: what it did.
             before: the dictionaries when it began.
-            handle, arguments: what it was given.
+            handle: makes a handle that sends through the replay.
+            arguments: what it was given after the handle.
         """
-        replay = Replay(call, self._source, self._functions)
+        replay = Replay(call, self.logic.source, self.logic.functions)
         # Nobody wants to wait for it a second time.
         if not call.was_stuck:
-            self._follow(replay, Dictionaries(*map(dict, before)), handle, arguments)
+            self._follow(replay, before.copy(), handle, arguments)
         if not replay.went_like(call):
             # A clock or a die is in it, say: what the second run did explains nothing.
-            replay = Replay(call, self._source, self._functions)
+            replay = Replay(call, self.logic.source, self.logic.functions)
         replay.sent, replay.held_back = call.sent, call.held_back
         replay.find_forgotten_awaits()
         return replay
 
     def _follow(
-        self,
-        replay: Replay,
-        dictionaries: Dictionaries,
-        handle: Handle,
-        arguments: tuple[object, ...],
+        self, replay: Replay, copies: Dictionaries, handle: Any, arguments: tuple[object, ...]
     ) -> None:
         import asyncio  # here for the same reason
 
         self._current = replay
         tasks = asyncio.all_tasks()
-        with self._copies(dictionaries, replay):
+        with self.logic.copies(copies, replay):
             self._watchdog.begin()
             try:
-                function = self._functions[replay.function]
-                replay.follow(function(NotedHandle(handle, replay), *arguments))
+                function = self.logic.functions[replay.function]
+                replay.follow(function(RecordedHandle(handle(replay), replay), *arguments))
                 self._watchdog.end()
             except BaseException:
                 # It did not happen in the first run, so that there is nothing to tell of it.
@@ -237,53 +229,14 @@ class Supervisor:
         for task in asyncio.all_tasks() - tasks:
             task.cancel()
 
-    @contextmanager
-    def _copies(self, dictionaries: Dictionaries, replay: Replay) -> Iterator[None]:
-        """Let the file's functions see copies of what they may change, and print or ask nothing."""
-        names = vars(self.module)
-        before, dictionaries_before = dict(names), self._dictionaries
-        for name, value in before.items():
-            if isinstance(value, (dict, list, set)) and not name.startswith("_"):
-                with suppress(Exception):  # what cannot be copied is shared
-                    names[name] = deepcopy(value)
-        names.update(dictionaries._asdict(), print=lambda *_, **__: None, input=iter(()).__next__)
-        for name, function in self._functions.items():
+    def _doubt_helpers(self, module: ModuleType) -> None:
+        """Let a helper that returns None where it should answer cast doubt on the call."""
+        for name, function in self.logic.functions.items():
             portion = self._portions[name]
-            if portion.truth and parameters(function.__code__) == portion.parameters:
-                names[name] = replay.noted(function, portion.parameters)
-        self._dictionaries = dictionaries
-        try:
-            yield
-        finally:
-            names.clear()
-            names.update(before)
-            self._dictionaries = dictionaries_before
-
-    def _take(self, name: str, portion: Portion) -> None:
-        """Take a function into use, or note why it can't be."""
-        function = getattr(self.module, name, None)
-        if not isinstance(function, FunctionType):
-            found = [n for n, f in vars(self.module).items() if isinstance(f, FunctionType)]
-            self._refuse(name, explanations.missing_function(name, found))
-        elif inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-            self._refuse(name, explanations.uses_yield(name), function.__code__)
-        elif inspect.iscoroutinefunction(function) is not portion.is_async:
-            explanation = explanations.wrong_async(name, portion.is_async)
-            self._refuse(name, explanation, function.__code__)
-        elif portion.is_async and not receives(function, portion.parameters):
-            explanation = explanations.wrong_parameters(name, portion.parameters)
-            self._refuse(name, explanation, function.__code__)
-        else:
-            self._functions[name] = function
             if portion.truth and not portion.stores and may_return_nothing(function.__code__):
-                setattr(self.module, name, self._doubted(function))
-
-    def _refuse(self, name: str, explanation: Explanation, code: CodeType | None = None) -> None:
-        self._unusable[name] = self._source.problem(explanation, code)
+                setattr(module, name, self._doubted(function))
 
     def _doubted(self, helper: FunctionType) -> Callable[..., Any]:
-        """Return a helper that does the same, and casts doubt on a call where it returns None."""
-
         @functools.wraps(helper)
         def doubted(*arguments: Any, **keywords: Any) -> Any:
             result = helper(*arguments, **keywords)
@@ -292,39 +245,6 @@ class Supervisor:
             return result
 
         return doubted
-
-    def dictionaries(self, call: Call | None = None) -> Dictionaries:
-        """Return the two dictionaries, and note in the call if it replaced one.
-
-        What is no dictionary any more is put back to what it was.
-        """
-        users, active_users = self._dictionaries
-        names = vars(self.module)
-        if names.get("users") is users and names.get("active_users") is active_users:
-            return self._dictionaries
-        for name, known in self._dictionaries._asdict().items():
-            found = names.get(name)
-            if found is known:
-                continue
-            if call is not None:
-                code, line = self._writer(name, self._functions[call.function].__code__)
-                explanation = explanations.replaced(code.co_name, name, type(found).__name__)
-                call.problems += (self._source.problem(explanation, code, line),)
-            if isinstance(found, dict):
-                self._dictionaries = self._dictionaries._replace(**{name: found})
-            else:
-                names[name] = known
-        return self._dictionaries
-
-    def _writer(self, dictionary: str, default: CodeType) -> tuple[CodeType, int]:
-        """Return the function, and the line, that gives a new value to a dictionary's name."""
-        for function in self._functions.values():
-            code = function.__code__
-            for step in dis.get_instructions(code):
-                if step.opname == "STORE_GLOBAL" and step.argval == dictionary:
-                    lines = (n for start, end, n in code.co_lines() if start <= step.offset < end)
-                    return code, next(lines) or 0
-        return default, 0
 
     def _notice_forgotten_awaits(self) -> None:
         """Let a message that is dropped before it was sent cast doubt on the call.
@@ -358,17 +278,3 @@ def may_return_nothing(code: CodeType) -> bool:
         load == ("LOAD_CONST", None) and opname == "RETURN_VALUE"
         for load, (opname, _) in itertools.pairwise(steps)
     )
-
-
-def parameters(code: CodeType) -> tuple[str, ...]:
-    """Return the names of what a function receives."""
-    return code.co_varnames[: code.co_argcount]
-
-
-def receives(function: FunctionType, names: tuple[str, ...]) -> bool:
-    """Tell whether a function can be called with one value for each name."""
-    try:
-        inspect.signature(function).bind(*names)
-    except TypeError:
-        return False
-    return True

@@ -11,7 +11,7 @@ import types
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gui.tutor.problem import Source
+from gui.tutor.source import Source
 
 # Often enough to be in time with a report that is due, too seldom to cost anything.
 LOOK_SECONDS = 0.5

@@ -5,7 +5,7 @@ from functools import partial
 from tkinter import ttk
 
 from gui.bridge import Mailbox
-from gui.client_state import ClientState, Connect, Link, Outcome, Step, Submit, TakeStep
+from gui.client_state import ClientState, Commands, Link, Outcome, Step
 from gui.text import REGISTRY_COLUMNS, registry_row
 from gui.windows.table import Table
 from gui.windows.window import RETURN_KEYS, Window, wrapping_label
@@ -16,18 +16,20 @@ NOTHING_YET = Outcome("", succeeded=True)
 
 
 class ClientWindow(Window):
-    """Shows a client, and submits what its user commands.
+    """Shows a client, and passes on what its user commands.
 
     Parameters:
-        submit: gives a command to the client.
+        commands: what the client can be told.
         username: what stands in the username field at first.
     """
 
-    def __init__(self, root: tkinter.Tk, mailbox: Mailbox, submit: Submit, username: str) -> None:
+    def __init__(
+        self, root: tkinter.Tk, mailbox: Mailbox, commands: Commands, username: str
+    ) -> None:
         super().__init__(root, mailbox)
-        self._submit = submit
+        self._client = commands
         self._state = ClientState(Link.CONNECTING, "")
-        self._early: TakeStep | None = None
+        self._early: tuple[Step, str] | None = None
         self._waiting_timer = ""
         unit = self.unit
         root.rowconfigure(2, weight=1)
@@ -47,8 +49,7 @@ class ClientWindow(Window):
         line.columnconfigure(0, weight=1)
         self.notice = wrapping_label(line, style="Heading.TLabel")
         self.notice.grid(sticky="ew")
-        connect = partial(self._submit, Connect())
-        self.connect = ttk.Button(line, text="Connect again", command=connect)
+        self.connect = ttk.Button(line, text="Connect again", command=self._client.connect)
         self.connect.grid(row=0, column=1)
         self.connect.grid_remove()
         return line
@@ -96,7 +97,7 @@ class ClientWindow(Window):
         if state.link is not Link.CONNECTING:
             early, self._early = self._early, None
             if early is not None and state.link is Link.OPEN:
-                self._submit(early)
+                self._client.take_step(*early)
 
     def _show_step(self, step: Step) -> None:
         offered = step <= self._state.offered
@@ -127,11 +128,11 @@ class ClientWindow(Window):
 
     def _take(self, step: Step) -> None:
         """Take a step; while there is no connection yet, as soon as there is."""
-        command = TakeStep(step, self.username.get().strip())
+        username = self.username.get().strip()
         if self._state.link is Link.CONNECTING:
-            self._early = command
+            self._early = step, username
         elif self._state.link is Link.OPEN and self._state.pending is None:
-            self._submit(command)
+            self._client.take_step(step, username)
 
 
 def show_if(wanted: bool, widget: ttk.Widget) -> None:

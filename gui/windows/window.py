@@ -9,7 +9,7 @@ from collections.abc import Callable
 from tkinter import ttk
 from typing import Any
 
-from gui.bridge import Mailbox, Quit
+from gui.bridge import LogLine, Mailbox, Quit
 from gui.tutor.problem import Problem
 from gui.windows.log import Log
 from gui.windows.problems_panel import ProblemsPanel
@@ -100,11 +100,13 @@ class Window:
             self._drain_timer = ""
         stop_at = time.monotonic() + DRAIN_SECONDS
         while time.monotonic() < stop_at:
-            lines, events = self._mailbox.empty(DRAIN_ITEMS)
-            if not lines and not events:
+            news = [event for _, event in self._mailbox.take(DRAIN_ITEMS)]
+            if not news:
                 break
-            self._try(self.log.append, lines)
-            for event in events:
+            self._try(self.log.append, [event for event in news if isinstance(event, LogLine)])
+            for event in news:
+                if isinstance(event, LogLine):
+                    continue
                 if isinstance(event, Quit):
                     self.root.quit()
                 elif isinstance(event, Problem):

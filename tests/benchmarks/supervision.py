@@ -1,6 +1,6 @@
 """What it costs to supervise students' code: CPU a request, beside the same server without.
 
-Limit: 10 % more. The other server calls the handlers directly, and its handle sends anything.
+Limit: 10 % more. The other server has the plain answerer, which calls the handlers and no more.
 """
 
 import contextlib
@@ -8,10 +8,15 @@ import os
 import socket
 import statistics
 import sys
-from typing import Any
 
+import server_logic
+from gui.bridge import Mailbox, NetworkThread
+from gui.console import Console
+from gui.dictionaries import ShownDictionaries
+from server import Server
 from tests.benchmarks.programs import cpu_seconds, print_table, running_server
 from tests.peers import line
+from tests.plain import PlainAnswerer
 
 LAUNCHES = 15
 TURNS = 60
@@ -24,33 +29,19 @@ STEPS = {
     "request_registry": line("request_registry"),
 }
 OPTIONS = ("--port", "0", "--no-window")
-WITHOUT_CHECKS = "from tests.benchmarks import supervision; supervision.serve_without_checks()"
+PLAINLY = "from tests.benchmarks.supervision import serve_plainly; serve_plainly()"
 
 
-def serve_without_checks() -> None:
-    """Run the server with every check of students' code off."""
-    import server
-    from gui import program
-
-    class BareHandle(server.ServerHandle):
-        """The handle that students' code gets, without an eye on what it sends."""
-
-        def __init__(self, peer: Any) -> None:
-            self._peer = peer
-
-        async def send_message(self, msg: Any) -> None:
-            """Send a message to the peer, whatever it is."""
-            await self._peer.send_message(msg)
-
-    async def answer(self: Any, connection: Any, request: Any) -> None:
-        name, _ = server.HANDLERS[type(request)]
-        function = self._logic._functions[name]
-        await function(BareHandle(connection), *vars(request).values())
-        self._show_dictionaries()
-
-    server.Server._answer = answer  # type: ignore[method-assign]  # it is the point
-    sys.argv[1:] = OPTIONS
-    program.run(server.main)
+def serve_plainly() -> None:
+    """Run the server without its tutor."""
+    mailbox = Mailbox()
+    show = ShownDictionaries(mailbox.post).show
+    server = Server(PlainAnswerer(server_logic), mailbox.log, show)
+    with NetworkThread() as network:
+        address = network.call(server.listen("127.0.0.1", 0))
+        network.call(server.serve_clients())
+        print(f"Server listening on {address}", flush=True)
+        Console(mailbox).run()
 
 
 class Client:
@@ -84,7 +75,7 @@ def microseconds(request: bytes) -> tuple[float, float]:
     """Return the CPU time of a request with the checks, and without."""
     with contextlib.ExitStack() as resources:
         checked = Client(resources, "server.py", *OPTIONS)
-        bare = Client(resources, "-c", WITHOUT_CHECKS)
+        bare = Client(resources, "-c", PLAINLY)
         # So short turns that both meet the machine in the same mood.
         turns = [(checked.microseconds(request), bare.microseconds(request)) for _ in range(TURNS)]
     with_checks, without = map(statistics.median, zip(*turns, strict=True))
@@ -105,7 +96,9 @@ def main() -> None:
         rows.append((kind, f"{costs}: {(ratios[-1] - 1) * 100:+.1f} %"))
     mean = (statistics.mean(ratios) - 1) * 100
     rows.append(("a request", f"{mean:+.1f} % (limit {LIMIT_PERCENT} %)"))
-    print_table("CPU time a request, with the checks and without", rows)
+    print_table(
+        f"Python {sys.version.split()[0]}: CPU time a request, with the checks, without", rows
+    )
 
 
 if __name__ == "__main__":

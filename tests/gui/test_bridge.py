@@ -1,6 +1,7 @@
 """The bridge between asyncio and whoever shows what happens."""
 
 import asyncio
+import contextlib
 import gc
 import inspect
 import select
@@ -14,13 +15,17 @@ from concurrent.futures import Future
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gui.bridge import (
+    MANY_WAITING_EVENTS,
     MANY_WAITING_LOG_LINES,
     MAX_LOGGED_BYTES,
     MAX_LOGGED_BYTES_OF_MANY,
     MAX_WAITING_LOG_LINES,
     STOP_LIMIT_SECONDS,
+    LogLine,
     Mailbox,
     NetworkThread,
 )
@@ -37,6 +42,13 @@ def mailbox() -> Iterator[Mailbox]:
     mailbox.close()
 
 
+def take(mailbox: Mailbox, limit: int = EVERYTHING) -> tuple[list[LogLine], list[Any]]:
+    """Take out what is in a mailbox; return the lines of the log, and the other events."""
+    news = [event for _, event in mailbox.take(limit)]
+    lines = [event for event in news if isinstance(event, LogLine)]
+    return lines, [event for event in news if not isinstance(event, LogLine)]
+
+
 def is_woken(mailbox: Mailbox) -> bool:
     """Tell whether somebody who waits for the mailbox would be woken now."""
     readable, _, _ = select.select([mailbox.wake_socket], [], [], 0)
@@ -49,7 +61,7 @@ def is_woken(mailbox: Mailbox) -> bool:
 def test_log_lines_come_out_in_their_order(mailbox: Mailbox) -> None:
     mailbox.log("→", "127.0.0.1:1", b"first\n")
     mailbox.log("←", "127.0.0.1:2", b"second\n")
-    lines, events = mailbox.empty(EVERYTHING)
+    lines, events = take(mailbox)
     assert [(line.arrow, line.peer, line.line) for line in lines] == [
         ("→", "127.0.0.1:1", b"first\n"),
         ("←", "127.0.0.1:2", b"second\n"),
@@ -61,33 +73,61 @@ def test_log_lines_come_out_in_their_order(mailbox: Mailbox) -> None:
 def test_events_come_out_in_their_order(mailbox: Mailbox) -> None:
     for event in range(5):
         mailbox.post(event)
-    assert mailbox.empty(EVERYTHING) == ([], [0, 1, 2, 3, 4])
-    assert mailbox.empty(EVERYTHING) == ([], [])
+    assert take(mailbox) == ([], [0, 1, 2, 3, 4])
+    assert take(mailbox) == ([], [])
 
 
 def test_no_more_is_taken_out_than_asked_for(mailbox: Mailbox) -> None:
     for event in range(5):
         mailbox.post(event)
-    assert mailbox.empty(2) == ([], [0, 1])
-    assert mailbox.empty(2) == ([], [2, 3])
-    assert mailbox.empty(2) == ([], [4])
+    assert take(mailbox, 2) == ([], [0, 1])
+    assert take(mailbox, 2) == ([], [2, 3])
+    assert take(mailbox, 2) == ([], [4])
 
 
-def test_events_are_not_held_up_by_a_flood_of_log_lines(mailbox: Mailbox) -> None:
-    for number in range(3):
-        mailbox.log("→", "127.0.0.1:1", b"%d\n" % number)
-    mailbox.post("in the middle of a flood")
-    first, events = mailbox.empty(2)
-    rest, no_events = mailbox.empty(2)
-    assert [line.line for line in first + rest] == [b"0\n", b"1\n", b"2\n"]
-    assert (events, no_events) == (["in the middle of a flood"], [])
+@given(st.lists(st.booleans()), st.lists(st.integers(0, 5)))
+def test_lines_and_events_come_out_in_the_order_in_which_they_were_left(
+    kinds: list[bool], limits: list[int]
+) -> None:
+    with contextlib.closing(Mailbox()) as mailbox:
+        for number, is_line in enumerate(kinds):
+            if is_line:
+                mailbox.log("→", "127.0.0.1:1", b"%d" % number)
+            else:
+                mailbox.post(number)
+        news = [each for limit in [*limits, EVERYTHING] for each in mailbox.take(limit)]
+        numbers = [int(e.line) if isinstance(e, LogLine) else e for _, e in news]
+        assert numbers == list(range(len(kinds)))
+        assert [number for number, _ in news] == numbers
+
+
+def test_in_a_flood_of_lines_an_event_keeps_its_place(mailbox: Mailbox) -> None:
+    for number in range(2 * MAX_WAITING_LOG_LINES):
+        mailbox.log("→", "127.0.0.1:1", b"%d" % number)
+        if number % 1000 == 0:
+            mailbox.post(number)
+        if number == 100:
+            mailbox.take(10)
+    last = -1
+    for _, event in mailbox.take(EVERYTHING):
+        number = int(event.line) if isinstance(event, LogLine) else event
+        assert number > last or (number == last and not isinstance(event, LogLine))
+        last = number
+
+
+def test_of_events_that_repeat_no_more_wait_than_anybody_reads(mailbox: Mailbox) -> None:
+    for number in range(2 * MANY_WAITING_EVENTS):
+        mailbox.post(number, is_repeated=True)
+    mailbox.post("what nobody knows yet")
+    _, events = take(mailbox)
+    assert events == [*range(MANY_WAITING_EVENTS), "what nobody knows yet"]
 
 
 def test_the_oldest_lines_are_dropped_and_counted(mailbox: Mailbox) -> None:
     numbers = range(MAX_WAITING_LOG_LINES + 5)
     for number in numbers:
         mailbox.log("←", "127.0.0.1:1", b"%d\n" % number)
-    lines, _ = mailbox.empty(EVERYTHING)
+    lines, _ = take(mailbox)
     assert [int(line.line) for line in lines] == list(numbers[5:])
     assert mailbox.dropped() == 5
     assert mailbox.dropped() == 0
@@ -97,14 +137,14 @@ def test_lines_that_were_taken_out_in_time_do_not_count_as_dropped(mailbox: Mail
     for _ in range(3):
         mailbox.log("←", "127.0.0.1:1", b"line\n")
         assert mailbox.dropped() == 0
-        mailbox.empty(EVERYTHING)
+        take(mailbox)
         assert mailbox.dropped() == 0
 
 
 def test_of_a_long_line_the_beginning_is_kept(mailbox: Mailbox) -> None:
     mailbox.log("←", "127.0.0.1:1", b"x" * MAX_LOGGED_BYTES)
     mailbox.log("←", "127.0.0.1:1", b"x" * (MAX_LOGGED_BYTES + 7))
-    lines, _ = mailbox.empty(EVERYTHING)
+    lines, _ = take(mailbox)
     assert [(len(line.line), line.left_out) for line in lines] == [
         (MAX_LOGGED_BYTES, 0),
         (MAX_LOGGED_BYTES, 7),
@@ -114,7 +154,7 @@ def test_of_a_long_line_the_beginning_is_kept(mailbox: Mailbox) -> None:
 def test_of_a_long_line_behind_many_a_shorter_beginning_is_kept(mailbox: Mailbox) -> None:
     for _ in range(MANY_WAITING_LOG_LINES + 1):
         mailbox.log("←", "127.0.0.1:1", b"x" * MAX_LOGGED_BYTES)
-    lines, _ = mailbox.empty(EVERYTHING)
+    lines, _ = take(mailbox)
     assert {len(line.line) for line in lines[:-1]} == {MAX_LOGGED_BYTES}
     shortest = MAX_LOGGED_BYTES_OF_MANY
     assert (len(lines[-1].line), lines[-1].left_out) == (shortest, MAX_LOGGED_BYTES - shortest)
@@ -140,13 +180,13 @@ def test_no_event_is_dropped_however_many_lines_are(mailbox: Mailbox) -> None:
     mailbox.post("the first")
     for _ in range(MAX_WAITING_LOG_LINES + 1):
         mailbox.log("←", "127.0.0.1:1", b"line\n")
-    assert mailbox.empty(EVERYTHING)[1] == ["the first"]
+    assert take(mailbox)[1] == ["the first"]
 
 
 def test_an_empty_mailbox_wakes_nobody(mailbox: Mailbox) -> None:
     assert not is_woken(mailbox)
     mailbox.post("event")
-    mailbox.empty(EVERYTHING)
+    take(mailbox)
     assert not is_woken(mailbox)
 
 
@@ -154,7 +194,7 @@ def test_an_event_and_a_line_each_wake_who_waits(mailbox: Mailbox) -> None:
     mailbox.post("event")
     assert is_woken(mailbox)
     mailbox.wait()
-    mailbox.empty(EVERYTHING)
+    take(mailbox)
     mailbox.log("→", "127.0.0.1:1", b"line\n")
     assert is_woken(mailbox)
     mailbox.wait()
@@ -200,7 +240,7 @@ def test_what_comes_while_a_mailbox_is_emptied_does_not_silence_it(
     with monkeypatch.context() as patch:
         patch.setattr(mailbox, "wake_socket", interrupted)
         mailbox.post("before")
-        _, events = mailbox.empty(EVERYTHING)
+        _, events = take(mailbox)
     assert set(events) == {"before", "meanwhile"} or is_woken(mailbox)
     mailbox.post("after")
     assert is_woken(mailbox)
@@ -236,7 +276,7 @@ def test_no_wake_is_lost_however_threads_interleave(mailbox: Mailbox) -> None:
     while seen_lines < count or seen_events < 2 * count:
         readable, _, _ = select.select([mailbox.wake_socket], [], [], DEADLINE_SECONDS)
         assert readable, f"asleep after {seen_lines} lines and {seen_events} events"
-        lines, events = mailbox.empty(EVERYTHING)
+        lines, events = take(mailbox)
         seen_lines += len(lines)
         seen_events += len(events)
         assert mailbox.dropped() == 0

@@ -15,7 +15,6 @@ from gui.client_state import (
     lost,
     misunderstood,
     refused,
-    start_command,
     taking,
 )
 from protocol import (
@@ -89,20 +88,6 @@ def test_a_client_without_a_server_says_where_it_tried_and_how_to_start_one() ->
         "No server answers at 127.0.0.1:8888: nothing listens there. "
         "Start one with python3 server.py and connect again."
     )
-
-
-@pytest.mark.parametrize(
-    ("server", "command"),
-    [
-        ("127.0.0.1:8888", "python3 server.py"),
-        ("127.0.0.1:8889", "python3 server.py --port 8889"),
-        ("[::1]:1024", "python3 server.py --port 1024"),
-    ],
-)
-def test_how_to_start_a_server_names_the_port_unless_it_is_the_usual(
-    server: str, command: str
-) -> None:
-    assert start_command(server) == command
 
 
 @pytest.mark.parametrize("state", STATES)

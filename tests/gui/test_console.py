@@ -11,7 +11,7 @@ import pytest
 
 from gui import client_state as states
 from gui.bridge import MAX_WAITING_LOG_LINES, Mailbox
-from gui.client_state import ClientState, Connect, Step, TakeStep
+from gui.client_state import ClientState, Step
 from gui.console import ClientConsole, Console
 from protocol import (
     Error,
@@ -49,7 +49,7 @@ class Client:
 
     mailbox: Mailbox
     answers: dict[Step, Message] = field(default_factory=lambda: dict(SUCCESSES))
-    submitted: list[TakeStep] = field(default_factory=list)
+    submitted: list[tuple[Step, str]] = field(default_factory=list)
     state: ClientState = field(default_factory=lambda: states.connecting(SERVER))
 
     def show(self, state: ClientState) -> None:
@@ -57,12 +57,19 @@ class Client:
         self.state = state
         self.mailbox.post(state)
 
-    def submit(self, command: TakeStep | Connect) -> None:
+    def connect(self) -> None:
+        """Connect again, which no console asks for."""
+        raise AssertionError("it was told to connect")
+
+    def take_step(self, step: Step, username: str) -> None:
         """Take a step, and get its answer."""
-        assert isinstance(command, TakeStep)
-        self.submitted.append(command)
-        self.show(states.taking(self.state, command.step))
-        self.show(states.answered(self.state, self.answers[command.step]))
+        self.submitted.append((step, username))
+        self.show(states.taking(self.state, step))
+        self.answer(step)
+
+    def answer(self, step: Step) -> None:
+        """Get the answer to a step."""
+        self.show(states.answered(self.state, self.answers[step]))
 
 
 @pytest.fixture
@@ -181,8 +188,8 @@ def test_with_a_username_it_takes_the_three_steps_and_leaves(
     run: Callable[[ClientConsole], int],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert run(ClientConsole(client.mailbox, client.submit, "ada")) == 0
-    assert client.submitted == [TakeStep(step, "ada") for step in Step]
+    assert run(ClientConsole(client.mailbox, client, "ada")) == 0
+    assert client.submitted == [(step, "ada") for step in Step]
     shown = capsys.readouterr()
     assert shown.err == ""
     assert shown.out.splitlines() == [
@@ -205,8 +212,8 @@ def test_with_a_username_it_leaves_with_1_at_the_first_refusal(
     step: Step,
 ) -> None:
     client.answers[step] = REFUSALS[step]
-    assert run(ClientConsole(client.mailbox, client.submit, "ada")) == 1
-    assert [command.step for command in client.submitted] == list(Step)[: step + 1]
+    assert run(ClientConsole(client.mailbox, client, "ada")) == 1
+    assert [taken for taken, _ in client.submitted] == list(Step)[: step + 1]
     assert client.state.outcomes[step].sentence in capsys.readouterr().out
 
 
@@ -214,7 +221,7 @@ def test_what_a_server_says_can_not_command_the_terminal(
     client: Client, run: Callable[[ClientConsole], int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     client.answers[Step.LOGIN] = Error("\x1b[2J and \u202e")
-    assert run(ClientConsole(client.mailbox, client.submit, "ada")) == 1
+    assert run(ClientConsole(client.mailbox, client, "ada")) == 1
     assert capsys.readouterr().out.splitlines()[-1] == r"\x1b[2J and \u202e"
 
 
@@ -225,7 +232,7 @@ def test_neither_can_one_that_goes(
 ) -> None:
     client.show(states.answered(client.state, Error("\x1b[2J")))
     client.show(states.lost(client.state, SERVER))
-    run(ClientConsole(client.mailbox, client.submit, "ada"))
+    run(ClientConsole(client.mailbox, client, "ada"))
     assert capsys.readouterr().err.startswith(r"\x1b[2J The connection to")
 
 
@@ -234,8 +241,8 @@ def test_any_username_can_be_given(
     client: Client, run: Callable[[ClientConsole], int], username: str
 ) -> None:
     client.answers[Step.REGISTER] = RegistrationFailed(username)
-    assert run(ClientConsole(client.mailbox, client.submit, username)) == 1
-    assert client.submitted == [TakeStep(Step.REGISTER, username)]
+    assert run(ClientConsole(client.mailbox, client, username)) == 1
+    assert client.submitted == [(Step.REGISTER, username)]
 
 
 def test_without_a_server_it_says_so_and_leaves_with_2(
@@ -245,7 +252,7 @@ def test_without_a_server_it_says_so_and_leaves_with_2(
 ) -> None:
     client = Client(mailbox)
     client.show(states.refused(SERVER, "nothing listens there"))
-    assert run(ClientConsole(mailbox, client.submit, "ada")) == 2
+    assert run(ClientConsole(mailbox, client, "ada")) == 2
     assert capsys.readouterr().err == f"{client.state.notice}\n"
     assert client.submitted == []
 
@@ -254,17 +261,11 @@ def test_when_the_server_goes_it_says_so_and_leaves_with_1(
     client: Client,
     run: Callable[[ClientConsole], int],
     capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    submitted: list[TakeStep] = []
-
-    def lose(command: TakeStep | Connect) -> None:
-        assert isinstance(command, TakeStep)
-        submitted.append(command)
-        client.show(states.taking(client.state, command.step))
-        client.show(states.lost(client.state, SERVER))
-
-    assert run(ClientConsole(client.mailbox, lose, "ada")) == 1
-    assert submitted == [TakeStep(Step.REGISTER, "ada")]
+    monkeypatch.setattr(client, "answer", lambda _: client.show(states.lost(client.state, SERVER)))
+    assert run(ClientConsole(client.mailbox, client, "ada")) == 1
+    assert client.submitted == [(Step.REGISTER, "ada")]
     assert "The server at 127.0.0.1:8888 is gone." in capsys.readouterr().err
 
 
@@ -278,8 +279,8 @@ def test_commands_are_obeyed_one_after_the_other(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     type_lines(monkeypatch, ["register ada", "login", "registry", "quit", "login"])
-    assert run(ClientConsole(client.mailbox, client.submit, None)) == 0
-    assert client.submitted == [TakeStep(step, "ada") for step in Step]
+    assert run(ClientConsole(client.mailbox, client, None)) == 0
+    assert client.submitted == [(step, "ada") for step in Step]
     shown = capsys.readouterr()
     assert shown.err == ""
     assert "ada       127.0.0.1:50412  yes" in shown.out.splitlines()
@@ -293,8 +294,8 @@ def test_a_refusal_is_told_and_is_not_the_end(
 ) -> None:
     client.answers[Step.REGISTER] = RegistrationFailed("ada")
     type_lines(monkeypatch, ["register ada", "register  ada \t", "quit"])
-    assert run(ClientConsole(client.mailbox, client.submit, None)) == 0
-    assert client.submitted == [TakeStep(Step.REGISTER, "ada")] * 2
+    assert run(ClientConsole(client.mailbox, client, None)) == 0
+    assert client.submitted == [(Step.REGISTER, "ada")] * 2
     assert capsys.readouterr().out.count("'ada' is taken") == 2
 
 
@@ -302,8 +303,8 @@ def test_the_end_of_the_input_is_quit(
     client: Client, run: Callable[[ClientConsole], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     type_lines(monkeypatch, ["register ada"])
-    assert run(ClientConsole(client.mailbox, client.submit, None)) == 0
-    assert client.submitted == [TakeStep(Step.REGISTER, "ada")]
+    assert run(ClientConsole(client.mailbox, client, None)) == 0
+    assert client.submitted == [(Step.REGISTER, "ada")]
 
 
 @pytest.mark.parametrize("command", ["", "help", "register", "Login", "login ada", "quit now"])
@@ -315,8 +316,8 @@ def test_an_unknown_command_is_answered_with_those_that_there_are(
     command: str,
 ) -> None:
     type_lines(monkeypatch, [command, "registry", "quit"])
-    assert run(ClientConsole(client.mailbox, client.submit, None)) == 0
-    assert client.submitted == [TakeStep(Step.REQUEST_REGISTRY, "")]
+    assert run(ClientConsole(client.mailbox, client, None)) == 0
+    assert client.submitted == [(Step.REQUEST_REGISTRY, "")]
     assert "Type one of: register NAME, login, registry, quit." in capsys.readouterr().out
 
 
@@ -324,13 +325,12 @@ def test_a_command_waits_for_the_answer_to_the_one_before(
     client: Client,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    submitted: list[TakeStep | Connect] = []
-    console = ClientConsole(client.mailbox, submitted.append, "ada")
-    console.show_news()
-    assert submitted == [TakeStep(Step.REGISTER, "ada")]
-    client.show(states.taking(client.state, Step.REGISTER))
-    console.show_news()
-    assert submitted == [TakeStep(Step.REGISTER, "ada")]
-    client.show(states.answered(client.state, RegistrationSuccessful("ada")))
-    console.show_news()
-    assert submitted == [TakeStep(Step.REGISTER, "ada"), TakeStep(Step.LOGIN, "ada")]
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "answer", lambda _: None)
+        console = ClientConsole(client.mailbox, client, "ada")
+        for _ in range(3):
+            console.show_news()
+            assert client.submitted == [(Step.REGISTER, "ada")]
+        client.show(states.answered(client.state, RegistrationSuccessful("ada")))
+        console.show_news()
+    assert client.submitted == [(Step.REGISTER, "ada"), (Step.LOGIN, "ada")]

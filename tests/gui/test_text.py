@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.bridge import LogLine
-from gui.text import invitation, log_text, registry_row, registry_text, shown
+from gui.text import log_text, registry_row, registry_text, shown
 from protocol import RegisteredClient
 
 
@@ -46,39 +46,6 @@ def test_what_was_left_out_of_a_line_is_counted() -> None:
 @given(st.binary() | st.text().map(str.encode))
 def test_whatever_the_bytes_are_one_printable_line_is_shown(line: bytes) -> None:
     assert shown(line).isprintable()
-
-
-@pytest.mark.parametrize(
-    "address", ["127.0.0.1:8888", "127.0.0.1:1", "127.0.1.1:8888", "127.255.0.2:8888", "[::1]:8888"]
-)
-def test_nobody_is_invited_to_a_server_that_only_this_machine_reaches(address: str) -> None:
-    assert invitation(address) == ""
-
-
-@pytest.mark.parametrize(
-    ("address", "options"),
-    [
-        ("192.168.1.17:8888", "--host 192.168.1.17"),
-        ("192.168.1.17:50000", "--host 192.168.1.17 --port 50000"),
-        ("10.127.0.1:8888", "--host 10.127.0.1"),
-        ("[fd00::2]:8888", "--host fd00::2"),
-        ("[::127.0.0.1]:8888", "--host ::127.0.0.1"),
-        ("[fd00::1]:50000", "--host fd00::1 --port 50000"),
-    ],
-)
-def test_to_one_that_others_reach_they_are_invited_with_what_they_type(
-    address: str, options: str
-) -> None:
-    assert invitation(address) == (
-        f"Open to your network: others connect with python3 client.py {options} on their machines."
-    )
-
-
-def test_where_the_address_is_not_known_it_is_told_where_to_find_it() -> None:
-    assert invitation(":50000") == (
-        "Open to your network: others connect with python3 client.py --host ADDRESS --port 50000, "
-        "ADDRESS as this machine's network settings show it."
-    )
 
 
 def test_a_row_of_the_registry_tells_in_words_who_is_logged_in() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from gui.client_state import Step
 from gui.tutor import supervisor, watchdog
+from gui.tutor.assignment import HANDLERS
 from gui.tutor.problem import Problem
-from server import HANDLERS
 from tests.peers import RunningServer, running_server
 from tests.students_files import (
     PROJECT,
@@ -35,7 +35,7 @@ SERVER_FUNCTIONS = (
 CLIENT_FUNCTIONS = ("register", "login", "request_registry")
 # All that a peer may be told about a mistake: which request failed, and where to look.
 ERRORS = [
-    f"The server's {function}() failed; its window says why." for function, _ in HANDLERS.values()
+    f"The server's {function}() failed; its window says why." for function in HANDLERS.values()
 ]
 FIELDS = {
     "registration_successful": {"type", "username"},

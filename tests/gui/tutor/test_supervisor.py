@@ -13,15 +13,15 @@ import pytest
 
 from gui.bridge import NetworkThread
 from gui.tutor import supervisor, watchdog
-from gui.tutor.call import Call, Handle
+from gui.tutor.assignment import Portion
+from gui.tutor.call import Call
 from gui.tutor.problem import Problem
-from gui.tutor.promises import Portion
 from gui.tutor.supervisor import Supervisor
-from protocol import ConnectionEnded, Message, RequestDenied
+from protocol import ConnectionEnded, Handle, Message, RequestDenied
 from tests.conftest import DEADLINE_SECONDS
 from tests.students_files import imported_from
 
-PORTIONS = {"answer": Portion(("server", "about"), is_async=True)}
+PORTIONS = {"answer": Portion(("server", "about"), (RequestDenied,))}
 FILE = "students_code.py"
 DENY = "await server.send_message(about)"
 
@@ -62,14 +62,12 @@ class Scene:
     ) -> Call:
         """Run the function once, and return what became of it."""
         self.load()
-        call = Call("answer", (RequestDenied,))
-        connection: Any = SimpleNamespace(send_message=deliver or self.deliver)
-        try:
-            rest = self.supervisor.run(call, Handle(call, connection), about)
-            if rest is not None:
-                await rest
-        finally:
-            self.problems += call.problems
+        call = Call(
+            "answer", (RequestDenied,), SimpleNamespace(send_message=deliver or self.deliver)
+        )
+        problem = await self.supervisor.run(call, Handle(call), about)
+        if problem is not None:
+            self.problems.append(problem)
         return call
 
     @property

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gui.tutor import watchdog
-from gui.tutor.problem import Source
+from gui.tutor.source import Source
 from gui.tutor.watchdog import Stuck, StuckLoop, Watchdog
 from tests.conftest import DEADLINE_SECONDS
 

@@ -7,7 +7,7 @@ import pytest
 
 from gui import client_state as states
 from gui.bridge import Mailbox
-from gui.client_state import ClientState, Connect, Step, TakeStep
+from gui.client_state import ClientState, Step
 from protocol import (
     Login,
     LoginFailed,
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from gui.windows.client_window import ClientWindow
 
 SERVER = "127.0.0.1:8888"
-REGISTER = TakeStep(Step.REGISTER, "ada")
-LOGIN = TakeStep(Step.LOGIN, "ada")
-REQUEST_REGISTRY = TakeStep(Step.REQUEST_REGISTRY, "ada")
+REGISTER = (Step.REGISTER, "ada")
+LOGIN = (Step.LOGIN, "ada")
+REQUEST_REGISTRY = (Step.REQUEST_REGISTRY, "ada")
 BUTTONS = {REGISTER: "Register", LOGIN: "Login", REQUEST_REGISTRY: "Request registry"}
 
 ADA = RegisteredClient("ada", "127.0.0.1:1", True)
@@ -40,11 +40,11 @@ ALAN = RegisteredClient("alan", "127.0.0.1:3", False)
 class Client:
     """A client without a network: the test says what becomes of it, the window shows it.
 
-    `submitted` holds what the window has submitted and the test has not yet looked at.
+    `submitted` holds what the window has commanded and the test has not yet looked at.
     """
 
     def __init__(self, mailbox: Mailbox) -> None:
-        self.submitted: list[TakeStep | Connect] = []
+        self.submitted: list[tuple[Step, str] | str] = []
         self._mailbox = mailbox
         self._state = states.connecting(SERVER)
 
@@ -54,6 +54,14 @@ class Client:
         self._mailbox.post(state)
 
     def connect(self) -> None:
+        """Be told to connect again."""
+        self.submitted.append("connect")
+
+    def take_step(self, step: Step, username: str) -> None:
+        """Be told to take a step."""
+        self.submitted.append((step, username))
+
+    def find(self) -> None:
         """Find a server."""
         self.show(states.connected(SERVER))
 
@@ -61,12 +69,11 @@ class Client:
         """Lose the server."""
         self.show(states.lost(self._state, SERVER))
 
-    def begin(self, command: TakeStep | Connect) -> None:
-        """Begin what the window has submitted, which must be this and nothing else."""
+    def begin(self, command: tuple[Step, str]) -> None:
+        """Begin what the window has commanded, which must be this and nothing else."""
         assert self.submitted == [command]
         self.submitted.clear()
-        assert isinstance(command, TakeStep)
-        self.show(states.taking(self._state, command.step))
+        self.show(states.taking(self._state, command[0]))
 
     def answer(self, *replies: Message) -> None:
         """Get answers from the server."""
@@ -85,8 +92,8 @@ def window(root: "tkinter.Tk", mailbox: Mailbox, client: Client) -> Iterator["Cl
     """Open the window of a client that is connected."""
     from gui.windows.client_window import ClientWindow
 
-    window = ClientWindow(root, mailbox, client.submitted.append, "")
-    client.connect()
+    window = ClientWindow(root, mailbox, client, "")
+    client.find()
     until_visible(root, f"Connected to {SERVER}.")
     yield window
     window.close()
@@ -156,7 +163,7 @@ def test_a_space_within_a_name_stays(
     root: "tkinter.Tk", client: Client, window: "ClientWindow"
 ) -> None:
     press(root, *"ada", "space", *"l", "Return")
-    assert client.submitted == [TakeStep(Step.REGISTER, "ada l")]
+    assert client.submitted == [(Step.REGISTER, "ada l")]
 
 
 @pytest.mark.parametrize("key", ["Return", "KP_Enter"])
@@ -288,7 +295,7 @@ def test_a_long_answer_is_told_whole_within_the_window(
 ) -> None:
     width, name = root.winfo_width(), "m" * 32
     press(root, *name, "Return")
-    client.begin(TakeStep(Step.REGISTER, name))
+    client.begin((Step.REGISTER, name))
     client.answer(RegistrationFailed(name))
     sentence = f"'{name}' is taken: a name stays taken until the server restarts."
     until_visible(root, sentence)
@@ -370,7 +377,7 @@ def test_a_new_connection_starts_with_an_empty_table(
 ) -> None:
     request_registry(root, client, ADA)
     client.lose()
-    client.connect()
+    client.find()
     until(root, lambda: rows(root) == {})
 
 
@@ -400,7 +407,7 @@ def test_a_step_that_is_asked_for_while_connecting_is_taken_once_connected(
     assert client.submitted == []
     assert not visible(root, "Connect again")
 
-    client.connect()
+    client.find()
     until(root, lambda: client.submitted)
     client.begin(REGISTER)
     client.answer(RegistrationSuccessful("ada"))
@@ -414,7 +421,7 @@ def test_a_name_can_be_typed_on_while_the_connection_comes_about(
     client.show(states.connecting(SERVER))
     until_visible(root, f"Connecting to {SERVER}")
     press(root, *"a")
-    client.connect()
+    client.find()
     until_visible(root, f"Connected to {SERVER}.")
     press(root, *"da", "Return")
     assert client.submitted == [REGISTER]
@@ -428,7 +435,7 @@ def test_a_step_that_found_no_server_is_not_taken_with_a_later_one(
     press(root, *"ada", "Return")
     client.show(states.refused(SERVER, "nothing listens there"))
     until_visible(root, "Connect again")
-    client.connect()
+    client.find()
     until_visible(root, f"Connected to {SERVER}.")
     assert client.submitted == []
     press(root, "Return")
@@ -455,9 +462,9 @@ def test_connect_again_has_the_keyboard_and_connects(
         click(visible(root, "Connect again"))
     else:
         press(root, how)
-    assert client.submitted == [Connect()]
+    assert client.submitted == ["connect"]
 
-    client.connect()
+    client.find()
     until(root, lambda: not visible(root, "Connect again"))
     assert root.title() == "Client"
     assert not visible(root, "Login")
@@ -509,7 +516,7 @@ def test_the_keyboard_stays_where_a_refused_name_can_be_typed_again(
     client.answer(RegistrationFailed("ada"))
     until_visible(root, "'ada' is taken")
     press(root, "2", "Return")
-    assert client.submitted == [TakeStep(Step.REGISTER, "ada2")]
+    assert client.submitted == [(Step.REGISTER, "ada2")]
 
 
 def test_the_keyboard_stays_in_the_log_whatever_happens(
@@ -525,7 +532,7 @@ def test_the_keyboard_stays_in_the_log_whatever_happens(
     client.lose()
     until_visible(root, "Connect again")
     assert root.focus_lastfor() is log(root)
-    client.connect()
+    client.find()
     until(root, lambda: not visible(root, "Connect again"))
     assert root.focus_lastfor() is log(root)
 
@@ -568,8 +575,8 @@ def test_what_the_command_line_names_stands_in_the_field(
 ) -> None:
     from gui.windows.client_window import ClientWindow
 
-    window = ClientWindow(root, mailbox, client.submitted.append, "ada")
-    client.connect()
+    window = ClientWindow(root, mailbox, client, "ada")
+    client.find()
     until_visible(root, f"Connected to {SERVER}.")
     press(root, "Return")
     assert client.submitted == [REGISTER]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gui.bridge import Mailbox
-from gui.events import DictionaryChanged
+from gui.dictionaries import DictionaryChanged
 from protocol import Login, encode
 from tests.conftest import commands, until, until_visible, visible, widgets
 

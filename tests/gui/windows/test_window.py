@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gui.bridge import MAX_WAITING_LOG_LINES, Mailbox, NetworkThread, Quit
-from gui.events import DictionaryChanged
+from gui.dictionaries import DictionaryChanged
 from protocol import Login, encode
 from tests.conftest import DEADLINE_SECONDS, until, until_visible, visible, widgets
 
@@ -233,9 +233,9 @@ def pour(root: "tkinter.Tk", mailbox: Mailbox) -> None:
 def test_a_flood_that_nobody_takes_does_not_fill_the_memory(mailbox: Mailbox) -> None:
     for number in range(FLOOD):
         mailbox.log("→", PEER, encode(Login(f"u{number}")))
-    lines, _ = mailbox.empty(FLOOD)
+    lines = mailbox.take(FLOOD)
     assert len(lines) == MAX_WAITING_LOG_LINES < FLOOD
-    assert lines[-1].line == encode(Login(f"u{FLOOD - 1}"))
+    assert lines[-1][1].line == encode(Login(f"u{FLOOD - 1}"))
 
 
 # --- the end ----------------------------------------------------------------------------

@@ -1,0 +1,191 @@
+"""A file of students' code as it was imported: its functions, and its two dictionaries."""
+
+import dis
+import inspect
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from gui.tutor import explanations
+from gui.tutor.assignment import Dictionaries, Portion
+from gui.tutor.explanations import Explanation
+from gui.tutor.problem import Problem
+from gui.tutor.replay import Replay
+from gui.tutor.source import Source
+
+
+class Logic:
+    """One of the two files of the assignment, imported.
+
+    Parameters:
+        module: the file, as it was imported; empty where it could not be.
+        source: its text.
+        portions: the functions that students fill in.
+        failure: why the file could not be imported, if so.
+
+    Attributes:
+        functions: those of the portions that can be called as the program calls them.
+        unusable: what is wrong with each of the others.
+        misplaced: what is wrong with a dictionary that is something else from the start.
+        known: the two dictionaries as they were last seen.
+        replaced_by: for each dictionary that was replaced: the type of what took its place.
+    """
+
+    def __init__(
+        self,
+        module: ModuleType,
+        source: Source,
+        portions: Mapping[str, Portion],
+        failure: Problem | None = None,
+    ) -> None:
+        self.module = module
+        self.source = source
+        self.portions = portions
+        self.functions: dict[str, FunctionType] = {}
+        self.unusable: dict[str, Problem] = {}
+        self.misplaced: list[Problem] = []
+        self.known = Dictionaries({}, {})
+        self.replaced_by: dict[str, str] = {}
+        self._names = vars(module)
+        for name, portion in portions.items():
+            if failure is not None:
+                self.unusable[name] = failure
+            else:
+                self._take_function(name, portion)
+        if any(portion.stores for portion in portions.values()):
+            self.known = Dictionaries(*map(self._first_dictionary, Dictionaries._fields))
+
+    def _take_function(self, name: str, portion: Portion) -> None:
+        function = getattr(self.module, name, None)
+        if not isinstance(function, FunctionType):
+            found = [n for n, f in self._names.items() if isinstance(f, FunctionType)]
+            missing = explanations.missing_function(name, found)
+            self.unusable[name] = self.source.problem(missing, None)
+        elif unfit := unfitness(function, name, portion):
+            self.unusable[name] = self.source.problem(unfit, function.__code__)
+        else:
+            self.functions[name] = function
+
+    def _first_dictionary(self, name: str) -> dict[Any, Any]:
+        """Return a dictionary as the file begins with it; an empty one if it is something else."""
+        names = self._names
+        if not isinstance(names.get(name, {}), dict):
+            line = self.source.assigning_line(name)
+            self.misplaced.append(self.source.problem(explanations.no_dictionary(name), None, line))
+            del names[name]
+        dictionary: dict[Any, Any] = names.setdefault(name, {})
+        return dictionary
+
+    def dictionaries(self) -> Dictionaries:
+        """Return the two dictionaries; where one was replaced by something else, put it back."""
+        users, active_users = self.known
+        names = self._names
+        if names.get("users") is not users or names.get("active_users") is not active_users:
+            self._notice_replaced()
+        return self.known
+
+    def _notice_replaced(self) -> None:
+        for name, known in self.known._asdict().items():
+            found = self._names.get(name)
+            if found is known:
+                continue
+            self.replaced_by[name] = type(found).__name__
+            if isinstance(found, dict):
+                self.known = self.known._replace(**{name: found})
+            else:
+                self._names[name] = known
+
+    def problems_of_replaced(self, function: str) -> list[Problem]:
+        """Return a problem for each dictionary that was replaced since this was last asked.
+
+        Parameters:
+            function: the one that ran meanwhile; a helper that it calls may be to blame.
+        """
+        problems: list[Problem] = []
+        for name, kind in self.replaced_by.items():
+            if function not in self.functions:
+                break  # it did not run
+            code, line = self._writer(name, self.functions[function].__code__)
+            explanation = explanations.replaced(code.co_name, name, kind)
+            problems.append(self.source.problem(explanation, code, line))
+        self.replaced_by.clear()
+        return problems
+
+    def _writer(self, dictionary: str, default: CodeType) -> tuple[CodeType, int]:
+        """Return the function, and the line, that gives a new value to a dictionary's name."""
+        for function in self.functions.values():
+            code = function.__code__
+            for step in dis.get_instructions(code):
+                if step.opname == "STORE_GLOBAL" and step.argval == dictionary:
+                    lines = (n for start, end, n in code.co_lines() if start <= step.offset < end)
+                    return code, next(lines) or 0
+        return default, 0
+
+    @contextmanager
+    def copies(self, copies: Dictionaries, replay: Replay) -> Iterator[None]:
+        """Let the file's functions see copies of what they may change, and print or ask nothing.
+
+        Parameters:
+            copies: what the two dictionaries are to be.
+            replay: records the calls of the helpers.
+        """
+        names = self._names
+        before = dict(names)
+        for name, value in before.items():
+            if not name.startswith("_"):
+                with suppress(RecursionError):  # what nests too deep is shared
+                    names[name] = copied(value, {})
+        names.update(copies._asdict(), print=lambda *_, **__: None, input=iter(()).__next__)
+        for name, function in self.functions.items():
+            portion = self.portions[name]
+            if portion.truth and parameters(function.__code__) == portion.parameters:
+                names[name] = replay.recorded(function, portion.parameters)
+        try:
+            yield
+        finally:
+            names.clear()
+            names.update(before)
+
+
+def copied(value: Any, known: dict[int, Any]) -> Any:
+    """Return a copy of dictionaries, lists and sets that nest; what else they hold is shared.
+
+    Parameters:
+        known: the copy of each that was begun with, by its identity: one may hold itself.
+    """
+    if type(value) not in (dict, list, set) or id(value) in known:
+        return known.get(id(value), value)
+    known[id(value)] = copy = type(value)()
+    if isinstance(value, dict):
+        copy.update((key, copied(entry, known)) for key, entry in value.items())
+    elif isinstance(value, list):
+        copy.extend(copied(entry, known) for entry in value)
+    else:
+        copy.update(value)
+    return copy
+
+
+def unfitness(function: FunctionType, name: str, portion: Portion) -> Explanation | None:
+    """Say why a function can't be called as the program calls it; None if it can."""
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        return explanations.uses_yield(name)
+    if inspect.iscoroutinefunction(function) is not portion.is_async:
+        return explanations.wrong_async(name, portion.is_async)
+    if portion.is_async and not receives(function, portion.parameters):
+        return explanations.wrong_parameters(name, portion.parameters)
+    return None
+
+
+def parameters(code: CodeType) -> tuple[str, ...]:
+    """Return the names of what a function receives."""
+    return code.co_varnames[: code.co_argcount]
+
+
+def receives(function: FunctionType, names: tuple[str, ...]) -> bool:
+    """Tell whether a function can be called with one value for each name."""
+    try:
+        inspect.signature(function).bind(*names)
+    except TypeError:
+        return False
+    return True
