@@ -1,4 +1,4 @@
-"""The README: every command in it is run as it stands, but for the port and the folders."""
+"""The two READMEs: every command in them is run as it stands, but for the port and the folders."""
 
 import re
 import shutil
@@ -11,8 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 DEADLINE_SECONDS = 60
+PROMISES = (ROOT / "tests" / "README.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```sh\n(.*?)\n```$", README, re.M | re.S)
+BLOCKS = re.findall(r"^```sh\n(.*?)\n```$", README + "\n" + PROMISES, re.M | re.S)
 COMMANDS = [command for block in BLOCKS for command in block.splitlines()]
 
 # The bounded runs, and what makes them short.
@@ -64,7 +65,6 @@ def test_every_command_is_known_here() -> None:
         "python3 -m tests.grading handout OUT",
         "python3 -m tests.grading grade SUBMISSIONS --csv grades.csv --feedback FEEDBACK",
         "python3 -m tests.grading gradescope autograder.zip",
-        "python3 -m tests.benchmarks.requests",
         *ENDURANCE,
     }
     # The one that is left sets up and runs the tests: `.ci/run` types it as it stands.
@@ -138,11 +138,20 @@ def test_a_bounded_run_says_what_it_saw(command: str) -> None:
     assert len(output.splitlines()) > 2
 
 
+def test_every_benchmark_is_named_and_there_to_be_run() -> None:
+    named = re.findall(r"^\| `(\w+)` \| ", PROMISES, re.M)
+    modules = {
+        path.stem: path.read_text("utf-8") for path in (ROOT / "tests/benchmarks").glob("*.py")
+    }
+    assert named == [*dict.fromkeys(named)]
+    assert set(named) == {name for name, text in modules.items() if "def main()" in text}
+
+
 def test_every_promise_has_a_test() -> None:
-    rows = re.findall(r"^\| (.*?) \| (`test_.*) \|$", README, re.M)
+    rows = re.findall(r"^\| (.*?) \| (`[\w/]*test_.*) \|$", PROMISES, re.M)
     assert len(rows) > 10
     for promise, tests in rows:
-        for file, name in re.findall(r"`(\w+\.py)::(test_\w+)`", tests):
+        for file, name in re.findall(r"`([\w/]+\.py)::(test_\w+)`", tests):
             text = (ROOT / "tests" / file).read_text("utf-8")
             assert re.search(rf"^def {name}\(", text, re.M), promise
 
