@@ -27,19 +27,19 @@ else:
     TransportProtocol = object
 
 MAX_USERNAME_CHARACTERS = 32
-# NFC makes one character of at most so many (Unicode Standard Annex #15, section 9).
+# NFC joins at most this many characters into one (Unicode Standard Annex #15, section 9).
 MAX_NFC_SHRINKAGE = 4
-# Each asks for another look of the character before it, and shows nothing itself (Unicode's
-# PropList.txt, Variation_Selector). Keyboards put one after many emoji: ❤ is one without it.
+# A variation selector chooses another look for the character before it, and shows nothing itself
+# (Unicode's PropList.txt, Variation_Selector). Many keyboards add one to an emoji, others do not.
 VARIATION_SELECTORS = "[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]"
-# What else shows nothing though `isprintable` lets it pass: the rest of Unicode's
+# Other characters that show nothing although `isprintable` accepts them: the rest of Unicode's
 # Default_Ignorable_Code_Point (DerivedCoreProperties.txt), then characters that are blanks.
 INVISIBLE = (
     "[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800\U00013441\U00013442\U00016fe4\U0001d159]"
 )
-# Accents are drawn over each other, or over what is near, where spaces stand for other
-# characters: one at the start (RFC 5891, section 4.2.3.2), or one twice, or more than 4 (UTS #39,
-# section 5.4, "Optional Detection").
+# Accents that are drawn over each other or over other characters: one at the start (RFC 5891,
+# section 4.2.3.2), the same one twice in a row, or more than 4 in a row (UTS #39, section 5.4,
+# "Optional Detection"). Here a space stands for every character that is no accent.
 STRAY_MARKS = r"^\S|(\S)\1|\S{5}"
 # A request needs some 100 bytes; the rest is room for names in scripts of 4 bytes a
 # letter, written as \u escapes, and for fields that a later version may add.
@@ -52,8 +52,8 @@ ENTRIES_IN_A_PIECE = 128
 MAX_NESTING = 32
 
 # A connection that is silent for 6 s is probed every 2 s, and given up after the third probe
-# without an answer. Data under way holds the probes off and has a limit of its own, which
-# begins when it is sent, perhaps to a peer lost before: both together take less than 30 s.
+# without an answer. While data is unacknowledged no probes are sent; it has a limit of its own,
+# which begins when it is sent. One after the other, both take less than 30 s.
 KEEPALIVE_IDLE_SECONDS = 6
 KEEPALIVE_INTERVAL_SECONDS = 2
 KEEPALIVE_PROBES = 3
@@ -109,7 +109,7 @@ def normal_username(username: object) -> str:
         raise ProtocolError('The field "username" must be text.')
     if not username.isascii():
         username = re.sub(VARIATION_SELECTORS, "", username)
-        # To sort thousands of accents on one letter takes milliseconds.
+        # Normalizing thousands of accents on one letter would take milliseconds.
         if len(username) <= MAX_USERNAME_CHARACTERS * MAX_NFC_SHRINKAGE:
             username = unicodedata.normalize("NFC", username)
     if not username:
@@ -500,7 +500,7 @@ class Connection(TransportProtocol):
         if not self._transport.is_closing():
             self._log("→", self.peer, line)
         self._unsent = encode_in_pieces(msg) if isinstance(msg, Registry) else iter([line])
-        # Kept for each of many peers that read nothing, it would fill the memory.
+        # Many peers may read nothing: keeping a line for each would fill the memory.
         del line
         for piece in self._unsent:
             if self._transport.is_closing():

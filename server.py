@@ -19,12 +19,12 @@ from protocol import Connection, Error, LineTooLong, Message, ProtocolError, for
 
 # A whole class, or a load test, may connect in the same instant.
 BACKLOG = 4096
-# Of them so many are let in at a time: those who are in are served in between.
+# Newcomers are accepted in groups of this size; clients that are in are served in between.
 ACCEPTED_AT_ONCE = 16
-# Descriptors kept for everything but clients: the window, files, processes, and newcomers
-# until they are told that the server is full.
+# Descriptors kept free for the window, files, processes, and newcomers until they are told
+# that the server is full.
 RESERVED_DESCRIPTORS = 64
-# So many of those newcomers may linger; the others must go at once.
+# How many of those newcomers may stay to read it; the others are closed at once.
 LINGERING_NEWCOMERS = 16
 # What the system says when it has no descriptor, or no memory, for a newcomer.
 EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
@@ -112,8 +112,7 @@ class Keys:
     """The keys of the clients: each one its own, as long as the server runs."""
 
     def __init__(self) -> None:
-        # For each host the ports that clients have had, each a bit of a number: 8 KB at most.
-        # Only a port that was handed out again has an entry of its own besides.
+        # For each host, the ports that clients have had, as bits of one number: at most 8 KB.
         self._used_ports: defaultdict[str, int] = defaultdict(int)
         self._later_uses: Counter[str] = Counter()
 
@@ -162,7 +161,7 @@ class Server:
         """
         self.loop = asyncio.get_running_loop()
         self.loop.set_exception_handler(tell_of_error)
-        # What asyncio calls backlog is also how many it lets in at a time.
+        # asyncio also accepts this many at a time; `serve_clients` sets the real backlog.
         self._listener = await self.loop.create_server(
             lambda: ServerConnection(self),
             host,
@@ -180,8 +179,7 @@ class Server:
         for listening in self._listener.sockets:
             with listening.dup() as same_queue:
                 same_queue.listen(BACKLOG)
-        # Whoever answers may take their time to begin. Who waits here need not wait for that;
-        # the first request must, and does.
+        # The answerer may take long to load students' code. Only the first request waits for it.
         self.loop.call_soon(self._show_dictionaries)
 
     def log(self, arrow: str, peer: str, line: bytes) -> None:
@@ -215,7 +213,7 @@ class Server:
             connection.close()
             self._answerer.dictionaries().active_users.pop(connection.key, None)
             self._show_dictionaries()
-            # A task that was cancelled keeps its frames, and they keep the connection.
+            # A cancelled task keeps its frames alive, and those would keep the connection.
             connection.task = None
 
     async def _answer_requests(self, connection: ServerConnection) -> None:

@@ -12,7 +12,7 @@ from protocol import format_address
 CONNECT_LIMIT_SECONDS = 10
 # Where a server that listens on every address is reached on its own machine.
 THIS_MACHINE = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}
-# Far away, and nobody's: kept for documentation (RFC 5737, RFC 3849).
+# Addresses that nobody has: they are reserved for documentation (RFC 5737, RFC 3849).
 FAR_AWAY = {"0.0.0.0": (socket.AF_INET, "192.0.2.1"), "[::]": (socket.AF_INET6, "2001:db8::1")}
 
 
@@ -37,7 +37,7 @@ def reached_at(address: str) -> str:
         return address
     family, elsewhere = FAR_AWAY[host]
     with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as way:
-        # Nothing is sent: the system only chooses the way there, and its own end of it.
+        # This sends nothing: the system only chooses its own address for the way there.
         way.connect((elsewhere, int(port)))
         return format_address((way.getsockname()[0], port))
     return f":{port}"
@@ -77,7 +77,7 @@ def why_unreached(error: BaseException) -> str:
         return "there is no such host"
     if not isinstance(error, OSError) or not str(error):
         return f"no answer within {CONNECT_LIMIT_SECONDS} s"
-    # Without a number: the host has several addresses, and each was tried in vain.
+    # asyncio leaves the number out where a host has several addresses and each one failed.
     if error.errno in (None, errno.ECONNREFUSED):
         return "nothing listens there"
     return os.strerror(error.errno).lower()

@@ -26,11 +26,11 @@ Result = TypeVar("Result")
 MAX_WAITING_LOG_LINES = 4000
 # Enough for a registry of fifty. One of thousands is a line of megabytes: nobody reads it.
 MAX_LOGGED_BYTES = 4096
-# When so many lines wait, nobody can read them all, and of a further one the beginning will do:
-# a peer that floods us with long lines fills neither the memory nor the console's time.
+# When more lines than this wait, only the beginning of a further one is kept, so that a flood of
+# long lines fills neither the memory nor the console's time.
 MANY_WAITING_LOG_LINES = 100
 MAX_LOGGED_BYTES_OF_MANY = 128
-# Nobody misses the thousandth explanation of the same mistake.
+# When this many events wait, one that repeats an earlier one is not worth its memory.
 MANY_WAITING_EVENTS = 1000
 # Ctrl-C and closing end a program within 1 s: half of it for connections to say goodbye.
 STOP_LIMIT_SECONDS = 0.5
@@ -77,7 +77,7 @@ class Mailbox:
         self._numbers = itertools.count()
         self._lines: deque[Numbered] = deque(maxlen=MAX_WAITING_LOG_LINES)
         self._events: deque[Numbered] = deque()
-        # The oldest line, out of the reach of what drops lines while it is compared with an event.
+        # The oldest line; here it can't be dropped while its number is compared with an event's.
         self._next_line: Numbered | None = None
         self._logged = 0
         self._taken = 0
@@ -110,26 +110,27 @@ class Mailbox:
         with contextlib.suppress(BlockingIOError):
             while self.wake_socket.recv(4096):
                 pass
-        # In this order: a byte sent for what comes from now on must stay in the socket, and
-        # what came before is taken out below.
+        # After the socket was emptied, and before anything is taken: whatever comes from now on
+        # sends a byte that stays in the socket, and whatever came before is taken out below.
         self._awake = False
-        # What comes meanwhile is for the next time: a flood would never let this end.
-        count = min(limit, len(self._lines) + len(self._events) + (self._next_line is not None))
-        return [self._oldest() for _ in range(count)]
-
-    def _oldest(self) -> Numbered:
-        if self._next_line is None and self._lines:
-            self._next_line = self._lines.popleft()
-            self._taken += 1
-        line, events = self._next_line, self._events
-        if line is None or (events and events[0][0] < line[0]):
-            return events.popleft()
-        self._next_line = None
-        return line
+        lines, events, line = self._lines, self._events, self._next_line
+        news: list[Numbered] = []
+        # What comes meanwhile is left for the next call: a flood must not keep this one busy.
+        for _ in range(min(limit, len(lines) + len(events) + (line is not None))):
+            if line is None and lines:
+                line = lines.popleft()
+                self._taken += 1
+            if line is None or (events and events[0][0] < line[0]):
+                news.append(events.popleft())
+            else:
+                news.append(line)
+                line = None
+        self._next_line = line
+        return news
 
     def dropped(self) -> int:
         """Return how many log lines were dropped since this was last asked."""
-        # A line that is just being left is there before it is counted.
+        # `log` appends a line before it counts it: for a moment there is one more than counted.
         dropped = max(0, self._logged - self._taken - len(self._lines))
         self._taken += dropped
         return dropped
@@ -155,7 +156,7 @@ class Mailbox:
 
     def _wake(self) -> None:
         self._awake = True
-        # A full socket wakes as well as one more byte would; a closed one has no reader.
+        # A full socket wakes its reader anyway; a closed one has no reader.
         with contextlib.suppress(OSError):
             self._waker.send(b"\0")
 

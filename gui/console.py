@@ -17,7 +17,7 @@ from gui.tutor.problem import Problem
 # What comes within this time is written at once: a busy server spends its time on its
 # clients, not on its log. A person does not notice.
 PAUSE_SECONDS = 0.02
-# So many lines of the log are written at once: the text of all that may wait takes megabytes.
+# Lines of the log written at once: the text of all that may wait would take megabytes.
 LINES_AT_ONCE = 25
 COMMANDS = "Type one of: register NAME, login, registry, quit."
 
@@ -33,7 +33,7 @@ class Console:
     def run(self) -> int:
         """Show what happens until the program is to end; return its exit status."""
         for number in (signal.SIGINT, signal.SIGTERM):
-            # An exception, not a flag: it ends a write that a full pipe holds up, too.
+            # An exception, not a flag, because it also ends a write that a full pipe holds up.
             signal.signal(number, signal.default_int_handler)
         self._mailbox.wake_on_signals()
         try:
@@ -55,9 +55,10 @@ class Console:
         for _, event in news:
             if isinstance(event, LogLine):
                 lines.append(f"{log_text(event)}\n")
-            if lines and (len(lines) == LINES_AT_ONCE or not isinstance(event, LogLine)):
-                self.write("".join(lines))
-                lines.clear()
+                if len(lines) < LINES_AT_ONCE:
+                    continue
+            self.write("".join(lines))
+            lines.clear()
             if not isinstance(event, LogLine):
                 self.show(event)
         self.write("".join(lines))
@@ -77,7 +78,7 @@ class Console:
             sys.stdout.write(text)
             sys.stdout.flush()
         except OSError:
-            # Not closed again: from now on it stands for standard output.
+            # It stays open: from now on it is standard output.
             sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 

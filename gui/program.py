@@ -11,7 +11,7 @@ from functools import partial
 
 from gui.clients_beside import CLIENT_NAMES, clients_beside
 
-# As `typing` has it, which takes a tenth of the time in which a window opens to import.
+# As in `typing`: importing that takes a tenth of the time in which a window opens.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import tkinter
@@ -44,7 +44,7 @@ class CommandLine(argparse.ArgumentParser):
 
 def command_line(description: str) -> CommandLine:
     """Return a parser with the options that both programs know."""
-    # To look for the terminal's width would take as long as importing all of argparse.
+    # Without a width argparse asks for the terminal's, which takes as long as importing argparse.
     form = partial(argparse.HelpFormatter, width=80)
     parser = CommandLine(description=description, allow_abbrev=False, formatter_class=form)
     port = partial(number, 65535)
@@ -125,7 +125,7 @@ def open_window(title: str) -> "tkinter.Tk | None":
 def open_client() -> "tuple[argparse.Namespace, tkinter.Tk | None]":
     """Read a client's command line, and show its window, empty for now."""
     for ending in (signal.SIGINT, signal.SIGTERM):
-        # There is nothing yet to be closed.
+        # Nothing needs to be closed yet.
         signal.signal(ending, lambda *_: os._exit(0))
     options = client_options()
     if not is_known(options.host):
@@ -214,10 +214,10 @@ def fail(sentence: str) -> int:
 
 def run(main: Callable[[], int]) -> "NoReturn":
     """Run a program, and end the process with its status."""
-    # A terminal that knows neither arrows nor every script shows their numbers instead.
+    # A terminal that can't show an arrow or a letter shows its number instead.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    # To be asked to end is the same, whoever asks.
+    # SIGTERM ends the program in the same way as Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         status = main()

@@ -27,7 +27,7 @@ class Call:
         is_over: whether the function has ended: what a task of it still sends comes too late.
     """
 
-    # What a call begins with stands here, once: most calls change little of it.
+    # Attributes of the class, because most calls never change them.
     sent: Message | None = None
     held_back: Message | None = None
     is_doubtful = False
@@ -42,7 +42,7 @@ class Call:
         self.connection = connection
 
     def __getattr__(self, name: str) -> Any:
-        # Special methods are its own: one that copies it must not copy the connection.
+        # What `copy`, say, looks for is its own: the connection must not be copied with it.
         if name.startswith("__"):
             raise AttributeError(name)
         return getattr(self.connection, name)
@@ -51,15 +51,11 @@ class Call:
         """Send the first message, if it is one of the expected; hold back any other."""
         if self.sent is None and isinstance(msg, self.expected) and not self.is_over:
             self.sent = msg
-            self._delivery = delivery = self.deliver(msg)
+            delivery: Coroutine[Any, Any, None] = self.connection.send_message(msg)
+            self._delivery = delivery
             return delivery
         self.hold_back(msg)
         return nothing()
-
-    def deliver(self, msg: Message) -> Coroutine[Any, Any, None]:
-        """Send the message that was expected."""
-        delivery: Coroutine[Any, Any, None] = self.connection.send_message(msg)
-        return delivery
 
     def hold_back(self, msg: Message) -> None:
         """Record a message that is not sent.

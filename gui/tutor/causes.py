@@ -47,7 +47,7 @@ def find_no_result(replay: Replay) -> None:
 
 def find_wrong_argument(call: Replay, key: str, username: str) -> bool:
     """Find a helper that was asked about something else; tell whether there is one."""
-    # No username is right where the request has none.
+    # A request for the registry has no username, so that no username is right in it.
     right = {"key": key, "username": username} if username else {"key": key}
     for name, given, _, line in call.helpers:
         for parameter, value in zip(SERVER_PORTIONS[name].parameters, given, strict=True):
@@ -66,7 +66,7 @@ def find_wrong_helper(
     for name, given, result, _ in call.helpers:
         portion = SERVER_PORTIONS[name]
         assert portion.truth is not None
-        # A helper may have been asked before something was stored, or after.
+        # The helper may have been called before the handler stored something, or after.
         truths = {portion.truth(before, *given), portion.truth(now, *given)}
         if portion.stores and truths == {False}:
             entries = getattr(now, portion.stores)

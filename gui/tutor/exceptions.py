@@ -26,7 +26,7 @@ def problem_of(
         source: the file.
     """
     if isinstance(error, RuntimeError) and isinstance(error.__cause__, StopIteration):
-        error = error.__cause__  # Python dresses it up when it leaves an async function
+        error = error.__cause__  # Python replaces a StopIteration that leaves an async function
     frames = frames_in(source, error)
     if type(error).__name__ == "StuckLoop":
         frames = [(f, n) for f, n in frames if source.is_in_loop(n)] or frames

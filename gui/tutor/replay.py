@@ -13,7 +13,7 @@ from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
 from gui.tutor import explanations
-from gui.tutor.call import Call
+from gui.tutor.call import Call, nothing
 from gui.tutor.explanations import Explanation
 from gui.tutor.problem import Problem
 from gui.tutor.source import Source
@@ -67,9 +67,13 @@ class Replay(Call):
         self.functions = functions
         self._sendings: list[Sending] = []
 
-    async def deliver(self, msg: Message) -> None:
-        """Record the line from which a message is sent; it goes nowhere."""
-        self.sent_line = self._last_line()
+    def send_message(self, msg: Message) -> Coroutine[Any, Any, None]:
+        """Record a message, and the line that sends it; it goes nowhere."""
+        if self.sent is None and isinstance(msg, self.expected):
+            self.sent, self.sent_line = msg, self._last_line()
+        else:
+            self.hold_back(msg)
+        return nothing()
 
     def hold_back(self, msg: Message) -> None:
         """Record a message that is not sent, and the line that would send it."""
@@ -96,7 +100,7 @@ class Replay(Call):
     def went_like(self, call: Call) -> bool:
         """Tell whether the second run did what the first one did, as far as it can be seen."""
         if self.sent is None and call.sent is not None and self._sendings:
-            # The function made a task of it, which has not begun yet.
+            # The function made a task that sends it, and that task has not begun yet.
             self.sent, self.sent_line = call.sent, self._sendings.pop().line
         return type(self.sent) is type(call.sent) and type(self.held_back) is type(call.held_back)
 

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     import asyncio
 
 ENDED = object()
-# Calls that no exception ends. Where nothing refers to one any more, Python tries once more, and
-# complains.
+# Calls that catch every exception. They are kept: Python would try to end one that is not, and
+# report that it can't.
 UNENDING: list[Generator[Any, Any, object]] = []
 
 
@@ -130,7 +130,7 @@ class Supervisor:
         self._watchdog.begin()
         try:
             steps = function(*arguments).__await__()
-            # Unlike `send`, this makes no exception of a function that ends without waiting.
+            # Unlike `send`, this raises nothing when the function ends, which would take longer.
             waiting_for = next(steps, ENDED)
             self._watchdog.end()
         except BaseException as error:
@@ -138,7 +138,7 @@ class Supervisor:
             return self._explain(call, error)
         problem = None if waiting_for is ENDED else await self._go_on(call, steps, waiting_for)
         if call.sent is None:
-            # A task that the function has made, perhaps of its answer, begins now.
+            # The function may have made a task that sends its answer: let it begin.
             await others_first()
         return problem
 
@@ -200,11 +200,11 @@ class Supervisor:
             arguments: what it was given after the handle.
         """
         replay = Replay(call, self.logic.source, self.logic.functions)
-        # Nobody wants to wait for it a second time.
+        # What has held up the program once is not run again.
         if not call.was_stuck:
             self._follow(replay, before.copy(), handle, arguments)
         if not replay.went_like(call):
-            # A clock or a die is in it, say: what the second run did explains nothing.
+            # The second run took another way, by a random number, say: it explains nothing.
             replay = Replay(call, self.logic.source, self.logic.functions)
         replay.sent, replay.held_back = call.sent, call.held_back
         replay.find_forgotten_awaits()
@@ -224,7 +224,7 @@ class Supervisor:
                 replay.follow(function(RecordedHandle(handle(replay), replay), *arguments))
                 self._watchdog.end()
             except BaseException:
-                # It did not happen in the first run, so that there is nothing to tell of it.
+                # It did not happen in the first run, so that it explains nothing.
                 self._watchdog.end()
         for task in asyncio.all_tasks() - tasks:
             task.cancel()

@@ -53,7 +53,7 @@ class ServerTutor:
         problem = await supervisor.run(call, self._handle(call), *fields.values())
         call.is_over = True
         logic = supervisor.logic
-        # What other clients' requests change meanwhile is none of this handler's doing.
+        # What other clients' handlers changed meanwhile must not be blamed on this one.
         alone = alone and self._seen is before
         now = logic.dictionaries()
         if now != before:
@@ -92,7 +92,7 @@ class ServerTutor:
     def _load(self) -> None:
         self._is_loaded = True
         self._supervisor.load()
-        # What the file begins with is no handler's doing.
+        # Entries that the file begins with must not be blamed on a handler.
         self._seen = self._supervisor.logic.known.copy()
 
 
