@@ -6,8 +6,8 @@ python3 client.py [--host HOST] [--port PORT] [--no-window] [--username NAME]
 from gui import program
 
 if __name__ == "__main__":
-    # The window is there before the rest of this file, and what that needs, is imported.
-    options, root = program.open_client()
+    # The window is drawn before the rest of this file, and what that needs, is imported.
+    options, mailbox, view = program.open_client()
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
@@ -21,7 +21,9 @@ from protocol import Connection, LineTooLong, Message, ProtocolError, format_add
 
 if TYPE_CHECKING:
     import argparse
-    import tkinter
+
+    from gui.console import ClientConsole
+    from gui.windows.client_window import ClientWindow
 
 REQUESTS: dict[Step, type[Message]] = {
     Step.REGISTER: protocol.Register,
@@ -170,28 +172,28 @@ class Client:
             self._mailbox.post(state)
 
 
-def main(options: "argparse.Namespace", root: "tkinter.Tk | None") -> int:
+def main(
+    options: "argparse.Namespace", mailbox: Mailbox, view: "ClientConsole | ClientWindow"
+) -> int:
     """Run a client; return its exit status.
 
     Parameters:
         options: what the command line says.
-        root: the window, empty; None for a client on the terminal.
+        mailbox: leads to what shows the client, the view.
     """
-    mailbox = Mailbox()
 
     def make_tutor() -> StepTaker:
-        # Here, not above: the window need not wait for what explains mistakes.
+        # Here, not above: asyncio's thread imports what explains mistakes.
         from gui.tutor.tutor import ClientTutor
 
         return ClientTutor(ClientHandle, mailbox.post)
 
-    network = NetworkThread()
-    client = Client(options.host, options.port, network, mailbox, make_tutor)
-    run = program.client_view(root, mailbox, client, options.username)
-    with network:
+    with NetworkThread() as network:
+        client = Client(options.host, options.port, network, mailbox, make_tutor)
+        view.commands = client
         client.start()
-        return run()
+        return view.run()
 
 
 if __name__ == "__main__":
-    program.run(lambda: main(options, root))
+    program.run(lambda: main(options, mailbox, view))

@@ -354,13 +354,6 @@ def build(kind: type[Any], found: object) -> Any:
         raise ProtocolError(f'The field "{missing.args[0]}" is missing.') from None
 
 
-def printable(text: str) -> str:
-    """Return a text in which what commands a terminal, or turns letters round, is a number."""
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-    return text
-
-
 def nesting(text: str) -> int:
     """Return how many levels deep the brackets of a JSON text nest, those in strings aside."""
     brackets = re.findall(r"[][{}]", re.sub(r'"(?:[^"\\]|\\.)*"?', "", text))

@@ -6,7 +6,6 @@ import os
 import socket
 
 from gui.program import DEFAULT_PORT
-from protocol import format_address
 
 # A host that answers nothing at all would be waited for more than two minutes.
 CONNECT_LIMIT_SECONDS = 10
@@ -35,6 +34,9 @@ def reached_at(address: str) -> str:
     host, _, port = address.rpartition(":")
     if host not in FAR_AWAY:
         return address
+    # Here, not above: a client's window is drawn before protocol.py is imported.
+    from protocol import format_address
+
     family, elsewhere = FAR_AWAY[host]
     with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as way:
         # This sends nothing: the system only chooses its own address for the way there.

@@ -6,12 +6,16 @@ once, here, without any input or output.
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-import protocol
 from gui.addresses import start_command
-from protocol import printable
+from gui.tutor.printable import printable
+
+if TYPE_CHECKING:
+    import protocol
+
+NOTHING_ENDED: "Mapping[Step, Outcome]" = MappingProxyType({})
 
 
 class Step(enum.IntEnum):
@@ -30,8 +34,7 @@ class Link(enum.Enum):
     CLOSED = enum.auto()
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How a step ended: one sentence, and whether it succeeded."""
 
     sentence: str
@@ -48,8 +51,7 @@ class Commands(Protocol):
         """Do a step, under this username."""
 
 
-@dataclass(frozen=True)
-class ClientState:
+class ClientState(NamedTuple):
     """Everything that a client shows, but for its log.
 
     Parameters:
@@ -68,14 +70,14 @@ class ClientState:
     username: str | None = None
     offered: Step = Step.REGISTER
     pending: Step | None = None
-    outcomes: Mapping[Step, Outcome] = field(default_factory=dict)
-    clients: tuple[protocol.RegisteredClient, ...] | None = None
+    outcomes: Mapping[Step, Outcome] = NOTHING_ENDED
+    clients: "tuple[protocol.RegisteredClient, ...] | None" = None
     complaint: str = ""
 
     def ended(self, step: Step, sentence: str, succeeded: bool = False) -> "ClientState":
         """Return the state after a step has ended, with what is to be said about it."""
         outcomes = {**self.outcomes, step: Outcome(sentence, succeeded)}
-        return replace(self, pending=None, outcomes=outcomes)
+        return self._replace(pending=None, outcomes=outcomes)
 
 
 def connecting(server: str) -> ClientState:
@@ -106,40 +108,43 @@ def lost(state: ClientState, server: str) -> ClientState:
             f"The server at {server} is gone. Start it again with {start_command(server)} and "
             "connect again: a new connection is a new client."
         )
-    return replace(state, link=Link.CLOSED, notice=notice)
+    return state._replace(link=Link.CLOSED, notice=notice)
 
 
 def taking(state: ClientState, step: Step) -> ClientState:
     """Return the state of a client that has begun a step."""
     outcomes = {done: outcome for done, outcome in state.outcomes.items() if done != step}
-    return replace(state, pending=step, outcomes=outcomes, complaint="")
+    return state._replace(pending=step, outcomes=outcomes, complaint="")
 
 
-def answered(state: ClientState, reply: protocol.Message) -> ClientState:
+def answered(state: ClientState, reply: "protocol.Message") -> ClientState:
     """Return the state after a message from the server.
 
     What answers nothing changes nothing, but for an error, which tells why the server goes.
     """
+    # Here, not above: a client's window is drawn before it needs this.
+    import protocol
+
     step = state.pending
     if isinstance(reply, protocol.Error):
         reason = printable(reply.reason)
-        return replace(state, complaint=reason) if step is None else state.ended(step, reason)
+        return state._replace(complaint=reason) if step is None else state.ended(step, reason)
     match step, reply:
         case Step.REGISTER, protocol.RegistrationSuccessful(username):
-            state = replace(state, username=username, offered=Step.LOGIN)
+            state = state._replace(username=username, offered=Step.LOGIN)
             return state.ended(step, f"'{username}' is registered.", True)
         case Step.REGISTER, protocol.RegistrationFailed(username) if state.username is not None:
             sentence = f"'{username}' was refused: this client is registered already."
         case Step.REGISTER, protocol.RegistrationFailed(username):
             sentence = f"'{username}' is taken: a name stays taken until the server restarts."
         case Step.LOGIN, protocol.LoginSuccessful(username):
-            state = replace(state, offered=Step.REQUEST_REGISTRY)
+            state = state._replace(offered=Step.REQUEST_REGISTRY)
             return state.ended(step, f"'{username}' is logged in.", True)
         case Step.LOGIN, protocol.LoginFailed(username):
             sentence = f"'{username}' was refused: log in under the name you registered."
         case Step.REQUEST_REGISTRY, protocol.Registry(clients):
             count = "1 client" if len(clients) == 1 else f"{len(clients)} clients"
-            state = replace(state, clients=clients)
+            state = state._replace(clients=clients)
             return state.ended(step, f"The registry lists {count}.", True)
         case Step.REQUEST_REGISTRY, protocol.RequestDenied():
             sentence = "Denied: only a client that is logged in may have it."

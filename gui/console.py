@@ -86,14 +86,17 @@ class ClientConsole(Console):
     """Shows a client, and takes its steps one after the other.
 
     Parameters:
-        commands: what the client can be told.
         username: the name under which to take the three steps and leave; without one,
             standard input tells what to do.
+
+    Attributes:
+        commands: what the client can be told.
     """
 
-    def __init__(self, mailbox: Mailbox, commands: Commands, username: str | None) -> None:
+    commands: Commands
+
+    def __init__(self, mailbox: Mailbox, username: str | None) -> None:
         super().__init__(mailbox)
-        self._client = commands
         self._username = username or ""
         self._alone = username is not None
         self._state = ClientState(Link.CONNECTING, "")
@@ -149,7 +152,7 @@ class ClientConsole(Console):
 
     def _take(self, step: Step) -> None:
         self._busy = True
-        self._client.take_step(step, self._username)
+        self.commands.take_step(step, self._username)
 
     def _read(self, lines: Iterable[str]) -> None:
         for line in lines:

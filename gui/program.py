@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from gui.bridge import Mailbox
-    from gui.client_state import Commands
+    from gui.console import ClientConsole
+    from gui.windows.client_window import ClientWindow
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8888
@@ -122,33 +123,30 @@ def open_window(title: str) -> "tkinter.Tk | None":
     return None
 
 
-def open_client() -> "tuple[argparse.Namespace, tkinter.Tk | None]":
-    """Read a client's command line, and show its window, empty for now."""
+def open_client() -> "tuple[argparse.Namespace, Mailbox, ClientConsole | ClientWindow]":
+    """Read a client's command line, and open its window, or else its console.
+
+    Returns:
+        What the command line says, where the client tells what happens, and what shows it.
+    """
     for ending in (signal.SIGINT, signal.SIGTERM):
         # Nothing needs to be closed yet.
         signal.signal(ending, lambda *_: os._exit(0))
     options = client_options()
     if not is_known(options.host):
         sys.exit(fail(f"There is no host named {options.host!r}; try another --host."))
-    return options, None if options.no_window else open_window("Client")
+    root = None if options.no_window else open_window("Client")
+    # Here, not above, and below: the empty window is there before anything else is imported.
+    from gui.bridge import Mailbox
 
-
-def client_view(
-    root: "tkinter.Tk | None", mailbox: "Mailbox", commands: "Commands", username: str | None
-) -> Callable[[], int]:
-    """Fill a client's window, or prepare its console; return what runs it.
-
-    Parameters:
-        root: the window, empty; None for a client on the terminal.
-    """
+    mailbox = Mailbox()
     if root is None:
         from gui.console import ClientConsole
 
-        return ClientConsole(mailbox, commands, username).run
-    # Here, not above: without a window nothing imports tkinter.
+        return options, mailbox, ClientConsole(mailbox, options.username)
     from gui.windows.client_window import ClientWindow
 
-    return ClientWindow(root, mailbox, commands, username or "").run
+    return options, mailbox, ClientWindow(root, mailbox, options.username or "")
 
 
 def show_server(

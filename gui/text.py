@@ -3,9 +3,13 @@
 import functools
 import time
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from gui.bridge import LogLine
-from protocol import RegisteredClient, printable
+from gui.tutor.printable import printable
+
+if TYPE_CHECKING:
+    from protocol import RegisteredClient
 
 REGISTRY_COLUMNS = ("username", "address", "logged in")
 
@@ -27,12 +31,12 @@ def shown(line: bytes) -> str:
     return printable(line.decode(errors="backslashreplace").rstrip("\r\n"))
 
 
-def registry_row(client: RegisteredClient) -> tuple[str, str, str]:
+def registry_row(client: "RegisteredClient") -> tuple[str, str, str]:
     """Return a client's row in the table of the registry."""
     return client.username, printable(client.address), "yes" if client.logged_in else "no"
 
 
-def registry_text(clients: Iterable[RegisteredClient]) -> str:
+def registry_text(clients: Iterable["RegisteredClient"]) -> str:
     """Return the registry as a table, a line each."""
     rows = [REGISTRY_COLUMNS]
     rows += [registry_row(client) for client in clients]

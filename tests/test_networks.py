@@ -114,7 +114,8 @@ class Scene:
         mailbox = self._resources.enter_context(contextlib.closing(Mailbox()))
         network = NetworkThread()
         running = tutored_client((server.address, PORT), network, mailbox)
-        window = self.windows[username] = ClientWindow(root, mailbox, running, username)
+        window = self.windows[username] = ClientWindow(root, mailbox, username)
+        window.commands = running
         self._resources.callback(window.close)
         with host.entered():
             self._resources.enter_context(network)

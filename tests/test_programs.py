@@ -834,7 +834,7 @@ def held_back(
 ) -> Iterator[HeldBack]:
     """Run a client of the server that waits, its window empty, until it is let go."""
     copy_programs(tmp_path)
-    first_import = tmp_path / "protocol.py"
+    first_import = tmp_path / "gui" / "bridge.py"
     wait = f"import socket; socket.create_connection({listener.getsockname()}).recv(1)\n"
     text = first_import.read_text(encoding="utf-8")
     first_import.write_text(wait + text, encoding="utf-8")

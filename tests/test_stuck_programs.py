@@ -110,7 +110,8 @@ def test_the_clients_window_says_that_it_is_waiting(
 
     server = start(*SERVER, NO_WINDOW, folder=stuck_copy(tmp_path, STUCK_BODIES["time.sleep"]))
     client = tutored_client(server.address(), network, mailbox)
-    window = ClientWindow(root, mailbox, client, "ada")
+    window = ClientWindow(root, mailbox, "ada")
+    window.commands = client
     client.start()
     until(root, lambda: visible(root, "Connected to "))
     client.take_step(Step.REGISTER, "ada")

@@ -7,9 +7,9 @@ from types import CodeType, FrameType
 
 from gui.tutor import explanations
 from gui.tutor.explanations import Failure
+from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
 from gui.tutor.source import Source
-from protocol import printable
 
 # Enough for every message of Python's own.
 MAX_MESSAGE_CHARACTERS = 300

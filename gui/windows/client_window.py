@@ -19,15 +19,16 @@ class ClientWindow(Window):
     """Shows a client, and passes on what its user commands.
 
     Parameters:
-        commands: what the client can be told.
         username: what stands in the username field at first.
+
+    Attributes:
+        commands: what the client can be told.
     """
 
-    def __init__(
-        self, root: tkinter.Tk, mailbox: Mailbox, commands: Commands, username: str
-    ) -> None:
+    commands: Commands
+
+    def __init__(self, root: tkinter.Tk, mailbox: Mailbox, username: str) -> None:
         super().__init__(root, mailbox)
-        self._client = commands
         self._state = ClientState(Link.CONNECTING, "")
         self._early: tuple[Step, str] | None = None
         self._waiting_timer = ""
@@ -49,7 +50,9 @@ class ClientWindow(Window):
         line.columnconfigure(0, weight=1)
         self.notice = wrapping_label(line, style="Heading.TLabel")
         self.notice.grid(sticky="ew")
-        self.connect = ttk.Button(line, text="Connect again", command=self._client.connect)
+        self.connect = ttk.Button(
+            line, text="Connect again", command=lambda: self.commands.connect()
+        )
         self.connect.grid(row=0, column=1)
         self.connect.grid_remove()
         return line
@@ -97,7 +100,7 @@ class ClientWindow(Window):
         if state.link is not Link.CONNECTING:
             early, self._early = self._early, None
             if early is not None and state.link is Link.OPEN:
-                self._client.take_step(*early)
+                self.commands.take_step(*early)
 
     def _show_step(self, step: Step) -> None:
         offered = step <= self._state.offered
@@ -132,7 +135,7 @@ class ClientWindow(Window):
         if self._state.link is Link.CONNECTING:
             self._early = step, username
         elif self._state.link is Link.OPEN and self._state.pending is None:
-            self._client.take_step(step, username)
+            self.commands.take_step(step, username)
 
 
 def show_if(wanted: bool, widget: ttk.Widget) -> None:

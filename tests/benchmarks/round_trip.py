@@ -117,7 +117,8 @@ def main() -> None:
         mailbox = Mailbox()
         network = NetworkThread()
         client = tutored_client(address, network, mailbox)
-        window = ClientWindow(root, mailbox, client, "ada")
+        window = ClientWindow(root, mailbox, "ada")
+        window.commands = client
         with network:
             client.start()
             until_visible(root, "Connected")

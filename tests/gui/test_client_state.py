@@ -1,7 +1,5 @@
 """The states of a client, by table, without a client."""
 
-from dataclasses import replace
-
 import pytest
 
 from gui.client_state import (
@@ -34,14 +32,12 @@ ADA = RegisteredClient("ada", "127.0.0.1:50412", True)
 GRACE = RegisteredClient("grace", "127.0.0.1:50413", False)
 
 OPEN = connected(SERVER)
-REGISTERED = replace(
-    OPEN,
+REGISTERED = OPEN._replace(
     username="ada",
     offered=Step.LOGIN,
     outcomes={Step.REGISTER: Outcome("'ada' is registered.", True)},
 )
-LOGGED_IN = replace(
-    REGISTERED,
+LOGGED_IN = REGISTERED._replace(
     offered=Step.REQUEST_REGISTRY,
     outcomes={**REGISTERED.outcomes, Step.LOGIN: Outcome("'ada' is logged in.", True)},
 )
@@ -65,7 +61,7 @@ ANSWERS = {
 def after(state: ClientState, step: Step, sentence: str, succeeded: bool) -> ClientState:
     """Return the state after a step that changed nothing but its own outcome."""
     outcomes = {**state.outcomes, step: Outcome(sentence, succeeded)}
-    return replace(state, pending=None, outcomes=outcomes)
+    return state._replace(pending=None, outcomes=outcomes)
 
 
 # --- the connection ---------------------------------------------------------------------
@@ -93,7 +89,7 @@ def test_a_client_without_a_server_says_where_it_tried_and_how_to_start_one() ->
 @pytest.mark.parametrize("state", STATES)
 def test_a_client_whose_server_has_gone_keeps_what_it_showed(state: ClientState) -> None:
     gone = lost(state, SERVER)
-    assert gone == replace(state, link=Link.CLOSED, notice=gone.notice)
+    assert gone == state._replace(link=Link.CLOSED, notice=gone.notice)
     assert gone.notice == (
         "The server at 127.0.0.1:8888 is gone. Start it again with python3 server.py "
         "and connect again: a new connection is a new client."
@@ -122,7 +118,7 @@ def test_a_step_that_is_taken_waits_and_forgets_how_it_ended_last(step: Step) ->
     before = after(LOGGED_IN, step, "How it ended last.", False)
     state = taking(before, step)
     others = {other: outcome for other, outcome in before.outcomes.items() if other is not step}
-    assert state == replace(before, pending=step, outcomes=others)
+    assert state == before._replace(pending=step, outcomes=others)
 
 
 @pytest.mark.parametrize(
@@ -178,8 +174,7 @@ def test_a_step_that_is_taken_waits_and_forgets_how_it_ended_last(step: Step) ->
             LOGGED_IN,
             Step.REQUEST_REGISTRY,
             Registry((ADA, GRACE)),
-            replace(
-                after(LOGGED_IN, Step.REQUEST_REGISTRY, "The registry lists 2 clients.", True),
+            after(LOGGED_IN, Step.REQUEST_REGISTRY, "The registry lists 2 clients.", True)._replace(
                 clients=(ADA, GRACE),
             ),
         ),
@@ -187,8 +182,7 @@ def test_a_step_that_is_taken_waits_and_forgets_how_it_ended_last(step: Step) ->
             LOGGED_IN,
             Step.REQUEST_REGISTRY,
             Registry((ADA,)),
-            replace(
-                after(LOGGED_IN, Step.REQUEST_REGISTRY, "The registry lists 1 client.", True),
+            after(LOGGED_IN, Step.REQUEST_REGISTRY, "The registry lists 1 client.", True)._replace(
                 clients=(ADA,),
             ),
         ),
@@ -238,7 +232,7 @@ def test_an_answer_that_nobody_asked_for_changes_nothing(
 
 
 def test_an_error_that_nobody_asked_for_is_kept_as_a_complaint() -> None:
-    assert answered(LOGGED_IN, Error("Why?")) == replace(LOGGED_IN, complaint="Why?")
+    assert answered(LOGGED_IN, Error("Why?")) == LOGGED_IN._replace(complaint="Why?")
 
 
 @pytest.mark.parametrize("step", Step)

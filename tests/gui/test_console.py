@@ -81,6 +81,13 @@ def client(mailbox: Mailbox) -> Client:
     return client
 
 
+def console(client: Client, username: str | None) -> ClientConsole:
+    """Return the console of a client."""
+    console = ClientConsole(client.mailbox, username)
+    console.commands = client
+    return console
+
+
 @pytest.fixture
 def run() -> Iterator[Callable[[Console], int]]:
     """Give what runs a console; it may not take too long, and leaves no trace in the process."""
@@ -188,7 +195,7 @@ def test_with_a_username_it_takes_the_three_steps_and_leaves(
     run: Callable[[ClientConsole], int],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert run(ClientConsole(client.mailbox, client, "ada")) == 0
+    assert run(console(client, "ada")) == 0
     assert client.submitted == [(step, "ada") for step in Step]
     shown = capsys.readouterr()
     assert shown.err == ""
@@ -212,7 +219,7 @@ def test_with_a_username_it_leaves_with_1_at_the_first_refusal(
     step: Step,
 ) -> None:
     client.answers[step] = REFUSALS[step]
-    assert run(ClientConsole(client.mailbox, client, "ada")) == 1
+    assert run(console(client, "ada")) == 1
     assert [taken for taken, _ in client.submitted] == list(Step)[: step + 1]
     assert client.state.outcomes[step].sentence in capsys.readouterr().out
 
@@ -221,7 +228,7 @@ def test_what_a_server_says_can_not_command_the_terminal(
     client: Client, run: Callable[[ClientConsole], int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     client.answers[Step.LOGIN] = Error("\x1b[2J and \u202e")
-    assert run(ClientConsole(client.mailbox, client, "ada")) == 1
+    assert run(console(client, "ada")) == 1
     assert capsys.readouterr().out.splitlines()[-1] == r"\x1b[2J and \u202e"
 
 
@@ -232,7 +239,7 @@ def test_neither_can_one_that_goes(
 ) -> None:
     client.show(states.answered(client.state, Error("\x1b[2J")))
     client.show(states.lost(client.state, SERVER))
-    run(ClientConsole(client.mailbox, client, "ada"))
+    run(console(client, "ada"))
     assert capsys.readouterr().err.startswith(r"\x1b[2J The connection to")
 
 
@@ -241,7 +248,7 @@ def test_any_username_can_be_given(
     client: Client, run: Callable[[ClientConsole], int], username: str
 ) -> None:
     client.answers[Step.REGISTER] = RegistrationFailed(username)
-    assert run(ClientConsole(client.mailbox, client, username)) == 1
+    assert run(console(client, username)) == 1
     assert client.submitted == [(Step.REGISTER, username)]
 
 
@@ -252,7 +259,7 @@ def test_without_a_server_it_says_so_and_leaves_with_2(
 ) -> None:
     client = Client(mailbox)
     client.show(states.refused(SERVER, "nothing listens there"))
-    assert run(ClientConsole(mailbox, client, "ada")) == 2
+    assert run(console(client, "ada")) == 2
     assert capsys.readouterr().err == f"{client.state.notice}\n"
     assert client.submitted == []
 
@@ -264,7 +271,7 @@ def test_when_the_server_goes_it_says_so_and_leaves_with_1(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(client, "answer", lambda _: client.show(states.lost(client.state, SERVER)))
-    assert run(ClientConsole(client.mailbox, client, "ada")) == 1
+    assert run(console(client, "ada")) == 1
     assert client.submitted == [(Step.REGISTER, "ada")]
     assert "The server at 127.0.0.1:8888 is gone." in capsys.readouterr().err
 
@@ -279,7 +286,7 @@ def test_commands_are_obeyed_one_after_the_other(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     type_lines(monkeypatch, ["register ada", "login", "registry", "quit", "login"])
-    assert run(ClientConsole(client.mailbox, client, None)) == 0
+    assert run(console(client, None)) == 0
     assert client.submitted == [(step, "ada") for step in Step]
     shown = capsys.readouterr()
     assert shown.err == ""
@@ -294,7 +301,7 @@ def test_a_refusal_is_told_and_is_not_the_end(
 ) -> None:
     client.answers[Step.REGISTER] = RegistrationFailed("ada")
     type_lines(monkeypatch, ["register ada", "register  ada \t", "quit"])
-    assert run(ClientConsole(client.mailbox, client, None)) == 0
+    assert run(console(client, None)) == 0
     assert client.submitted == [(Step.REGISTER, "ada")] * 2
     assert capsys.readouterr().out.count("'ada' is taken") == 2
 
@@ -303,7 +310,7 @@ def test_the_end_of_the_input_is_quit(
     client: Client, run: Callable[[ClientConsole], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     type_lines(monkeypatch, ["register ada"])
-    assert run(ClientConsole(client.mailbox, client, None)) == 0
+    assert run(console(client, None)) == 0
     assert client.submitted == [(Step.REGISTER, "ada")]
 
 
@@ -316,7 +323,7 @@ def test_an_unknown_command_is_answered_with_those_that_there_are(
     command: str,
 ) -> None:
     type_lines(monkeypatch, [command, "registry", "quit"])
-    assert run(ClientConsole(client.mailbox, client, None)) == 0
+    assert run(console(client, None)) == 0
     assert client.submitted == [(Step.REQUEST_REGISTRY, "")]
     assert "Type one of: register NAME, login, registry, quit." in capsys.readouterr().out
 
@@ -327,10 +334,10 @@ def test_a_command_waits_for_the_answer_to_the_one_before(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(client, "answer", lambda _: None)
-        console = ClientConsole(client.mailbox, client, "ada")
+        shown = console(client, "ada")
         for _ in range(3):
-            console.show_news()
+            shown.show_news()
             assert client.submitted == [(Step.REGISTER, "ada")]
         client.show(states.answered(client.state, RegistrationSuccessful("ada")))
-        console.show_news()
+        shown.show_news()
     assert client.submitted == [(Step.REGISTER, "ada"), (Step.LOGIN, "ada")]

@@ -92,7 +92,8 @@ def window(root: "tkinter.Tk", mailbox: Mailbox, client: Client) -> Iterator["Cl
     """Open the window of a client that is connected."""
     from gui.windows.client_window import ClientWindow
 
-    window = ClientWindow(root, mailbox, client, "")
+    window = ClientWindow(root, mailbox, "")
+    window.commands = client
     client.find()
     until_visible(root, f"Connected to {SERVER}.")
     yield window
@@ -575,7 +576,8 @@ def test_what_the_command_line_names_stands_in_the_field(
 ) -> None:
     from gui.windows.client_window import ClientWindow
 
-    window = ClientWindow(root, mailbox, client, "ada")
+    window = ClientWindow(root, mailbox, "ada")
+    window.commands = client
     client.find()
     until_visible(root, f"Connected to {SERVER}.")
     press(root, "Return")

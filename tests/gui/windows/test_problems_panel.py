@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -202,8 +201,7 @@ def test_no_box_is_opened(root: "tkinter.Tk", panel: "ProblemsPanel") -> None:
 def test_a_client_shows_problems_as_well(root: "tkinter.Tk", mailbox: Mailbox) -> None:
     from gui.windows.client_window import ClientWindow
 
-    commands: Any = SimpleNamespace(connect=None, take_step=None)
-    window = ClientWindow(root, mailbox, commands, "")
+    window = ClientWindow(root, mailbox, "")
     mailbox.post(PROBLEM)
     until(root, lambda: visible(root, "Problems"))
     assert shown(window.problems).startswith(PROBLEM.explanation.title)
