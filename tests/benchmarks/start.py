@@ -41,6 +41,10 @@ class Screen:
         self._root = self._x11.XDefaultRootWindow(self._display)
         self._watch(self._root)
 
+    def forget(self) -> None:
+        """Forget what has appeared so far."""
+        self._x11.XSync(self._display, 1)
+
     def wait_for_window(self) -> None:
         """Wait until a window appears; from then on, what appears in it is noticed."""
         wrapper = self._next_window()
@@ -96,8 +100,8 @@ def main() -> None:
             server.accept()[0].close()
 
         rounds = [
-            milliseconds(display, "-c", EMPTY_WINDOW, waits=[window])
-            + milliseconds(display, *client, waits=[window, widgets, connection])
+            milliseconds(display, "-c", EMPTY_WINDOW, waits=[screen.forget, window])[1:]
+            + milliseconds(display, *client, waits=[screen.forget, window, widgets, connection])[1:]
             for _ in range(ROUNDS)
         ]
     empty, program, drawn, connected = map(statistics.median, zip(*rounds, strict=True))
