@@ -77,7 +77,7 @@ def test_results_are_written_as_json_csv_and_feedback(class_folder: Path, tmp_pa
         for mark in result["functions"].values():
             assert set(mark) == {"score", "max_score", "message"}
             assert bool(mark["message"]) == (mark["score"] < mark["max_score"])
-    with table.open(encoding="utf-8", newline="") as lines:
+    with table.open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.reader(lines))
     assert rows[0] == ["submission", "total", *NAMES, "flags", "seconds"]
     assert [row[:3] for row in rows[1:]] == [
