@@ -614,7 +614,8 @@ def canvas(entries: list[Entry]) -> Iterator[Piece]:
             student = Student(f"anonymous {words[user]}")
         else:
             user = next((n for n, word in enumerate(words) if n and is_number(word)), 0)
-            name = words[: user - 1 if words[user - 1] == "LATE" and user > 1 else user]
+            late = user > 1 and words[user - 1].upper() == "LATE"
+            name = words[: user - 1 if late else user]
             student = Student("_".join(name), words[user])
         attachment, file = words[user + 1 : user + 2], "_".join(words[user + 2 :])
         if user and attachment in (["text.html"], ["link.html"]) and not file:
@@ -649,7 +650,7 @@ def text_of(entry: Entry) -> str:
 # What students call the folders of their own versions.
 VERSION = re.compile(
     r"(?:v|ver|version|attempt|try|final|old|new|latest|previous|original|backup|copy|draft|"
-    r"submission|src|code|project)?[ _.()\-]*\d{0,2}",
+    r"submission|src|code|project)[ _.()\-]*\d{0,2}",
     re.IGNORECASE,
 )
 COPY_IN_BRACKETS = re.compile(r" ?\(\d{1,9}\)$")
@@ -865,10 +866,10 @@ def refuse_unnamed(given: str, level: Level) -> None:
         for names in level.repeated.values():
             raise CannotTell(f"In {shown(given)}, {unclear(names)}.")
         return
-    if names := level.repeated.get(""):
+    if unnamed := level.repeated.get(""):
         raise CannotTell(
             f"The files in {shown(given)} bear no student's name, and there are several of a "
-            f"kind: {listed(names)}. Put each student's into a folder of that student's name."
+            f"kind: {listed(unnamed)}. Put each student's into a folder of that student's name."
         )
     others = [
         owner

@@ -8,6 +8,7 @@ import codecs
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -94,6 +95,7 @@ class Sheet(NamedTuple):
         table: what is in it.
         column: where the grades go.
         identity: how many columns at the left say who somebody is.
+        usernames: the columns in which usernames, or what serves as such, may stand.
         number: the column of the number by which the platform knows a student; None without one.
         students: the rows of students.
     """
@@ -102,6 +104,7 @@ class Sheet(NamedTuple):
     table: Table
     column: int
     identity: int
+    usernames: tuple[int, ...]
     number: int | None
     students: list[Row]
 
@@ -241,7 +244,7 @@ def blackboard(table: Table, heads: list[str], rows: list[Row], wanted: str) -> 
     items = {n: BLACKBOARD_ITEM.fullmatch(heads[n]) for n in columns}
     possible = {n: match[1] for n, match in items.items() if match}
     column = the_column(heads, rows, possible, wanted)
-    return Sheet("Blackboard", table, column, columns[0], None, rows)
+    return Sheet("Blackboard", table, column, columns[0], tuple(range(2, columns[0])), None, rows)
 
 
 def brightspace(table: Table, heads: list[str], rows: list[Row], wanted: str) -> Sheet | None:
@@ -264,9 +267,13 @@ def brightspace(table: Table, heads: list[str], rows: list[Row], wanted: str) ->
         }
     if not items:
         return None
-    return Sheet(
-        "Brightspace", table, the_column(heads, rows, items, wanted), min(items), None, rows
+    usernames = tuple(
+        n
+        for n, head in enumerate(heads[: min(items)])
+        if head.lower() in ("orgdefinedid", "username") or "mail" in head.lower()
     )
+    column = the_column(heads, rows, items, wanted)
+    return Sheet("Brightspace", table, column, min(items), usernames, None, rows)
 
 
 def canvas(table: Table, heads: list[str], rows: list[Row], wanted: str) -> Sheet | None:
@@ -286,7 +293,8 @@ def canvas(table: Table, heads: list[str], rows: list[Row], wanted: str) -> Shee
                 n: row[n].text.strip() for n in items if NUMBER.fullmatch(row[n].text.strip())
             }
     column = the_column(heads, students, possible, wanted)
-    return Sheet("Canvas", table, column, min(items), number, students)
+    usernames = tuple(range(number + 1, min(items)))
+    return Sheet("Canvas", table, column, min(items), usernames, number, students)
 
 
 def all_numbers(rows: list[Row], column: int) -> bool:
@@ -323,7 +331,7 @@ def moodle(table: Table, heads: list[str], rows: list[Row], wanted: str) -> Shee
     (column,) = columns
     most = rows[0][column + 1].text.strip() if column + 1 in same else ""
     the_column(heads, rows, {column: most}, "")
-    return Sheet("Moodle", table, column, column, 0, rows)
+    return Sheet("Moodle", table, column, column, tuple(range(2, column)), 0, rows)
 
 
 def the_column(heads: list[str], rows: list[Row], items: dict[int, str], wanted: str) -> int:
@@ -393,32 +401,38 @@ class Index:
     Parameters:
         rows: the rows.
         identity: how many columns at the left say who somebody is.
-        people: who is to be found; the column of usernames is the one with most of theirs.
+        usernames: those of them in which usernames may stand; it is the one with most of them.
+        people: who is to be found.
         numbers: the column of a platform's own number, and the name of that platform.
     """
 
     def __init__(
-        self, rows: list[Row], identity: int, people: list[Person], numbers: tuple[int | None, str]
+        self,
+        rows: list[Row],
+        identity: int,
+        usernames: Iterable[int],
+        people: list[Person],
+        numbers: tuple[int | None, str] = (None, ""),
     ) -> None:
         column, self._platform = numbers
         self._numbers: dict[str, set[int]] = defaultdict(set)
         self._names: dict[str, set[int]] = defaultdict(set)
-        columns: list[dict[str, set[int]]] = [defaultdict(set) for _ in range(identity)]
+        columns: dict[int, dict[str, set[int]]] = {n: defaultdict(set) for n in usernames}
         for n, row in enumerate(rows):
             texts = [cell.text.strip() for cell in row[:identity]]
             if column is not None and (digits := re.search(r"\d+$", row[column].text.strip())):
                 self._numbers[digits[0]].add(n)
-            for text, usernames in zip(texts, columns, strict=False):
+            for text, known in [(texts[m], columns[m]) for m in columns if m < len(texts)]:
                 if text:
-                    usernames[username(text)].add(n)
-                    usernames[username(text).partition("@")[0]].add(n)
+                    known[username(text)].add(n)
+                    known[username(text).partition("@")[0]].add(n)
             for text in [*texts, *map(" ".join, pairwise(texts))]:
                 if " " in squashed(text):
                     self._names[squashed(text)].add(n)
                     self._names["".join(words_of(text))].add(n)  # as Canvas writes it
         wanted = [usernames_of(person.student) for person in people]
-        self._usernames = max(
-            columns,
+        self._usernames: dict[str, set[int]] = max(
+            columns.values(),
             key=lambda known: sum(bool(rows_of(known, names)) for names in wanted),
             default={},
         )
@@ -430,6 +444,12 @@ class Index:
             return only(self._numbers[student.number])
         rows = rows_of(self._usernames, usernames_of(student))
         return only(rows or self._names[squashed(student.name)])
+
+
+def index_of(sheet: Sheet, people: list[Person]) -> Index:
+    """Return what finds people in a platform's sheet."""
+    numbers = (sheet.number, sheet.platform)
+    return Index(sheet.students, sheet.identity, sheet.usernames, people, numbers)
 
 
 def usernames_of(student: Student) -> list[str]:
@@ -469,7 +489,7 @@ def fill(content: bytes, grades: list[Grade], wanted: str = "") -> Filled:
     """
     sheet = recognised(read_table(content), wanted)
     people = [person for grade in grades for person in grade.people]
-    index = Index(sheet.students, sheet.identity, people, (sheet.number, sheet.platform))
+    index = index_of(sheet, people)
     places = [(grade, person, index.row_of(person)) for grade in grades for person in grade.people]
     taken = Counter(row for _, _, row in places)
     scores: dict[int, int] = {}
@@ -527,10 +547,11 @@ def missing(content: bytes, people: list[Person]) -> tuple[list[str], list[str]]
         sheet = recognised(table)
     except SheetError:
         rows = table.rows[1:] if is_heading(table.rows) else table.rows
-        index = Index(rows, max(map(len, rows), default=0), people, (None, ""))
+        width = max(map(len, rows), default=0)
+        index = Index(rows, width, range(width), people)
     else:
         rows = sheet.students
-        index = Index(rows, sheet.identity, people, (sheet.number, sheet.platform))
+        index = index_of(sheet, people)
     places = [(person, index.row_of(person)) for person in people]
     found = {row for _, row in places}
     unknown = [person.student.name for person, row in places if row is None]

@@ -171,6 +171,25 @@ SHAPES: dict[str, tuple[str, Files, dict[str, str]]] = {
         | under("Friday/ada/lab/", work("another ada")),
         {"Monday/ada": "ada", "alan": "alan", "Friday/ada": "another ada"},
     ),
+    "numbers for names": (
+        "Folders",
+        under("1/", work("one")) | under("2/", work("two")),
+        {"1": "one", "2": "two"},
+    ),
+    "versions of one student's": (
+        "Folders",
+        under("ada/v1/", work("an earlier ada"))
+        | under("ada/v2/", work("ada"))
+        | under("alan/", work("alan")),
+        {"ada": "ada", "alan": "alan"},
+    ),
+    "the two files apart": (
+        "Folders",
+        {"ada/server/server_logic.py": work("ada")["server_logic.py"]}
+        | {"ada/client/client_logic.py": work("ada")["client_logic.py"]}
+        | under("alan/", work("alan")),
+        {"ada": "ada", "alan": "alan"},
+    ),
     "archives": (
         "Folders",
         {

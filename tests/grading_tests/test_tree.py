@@ -17,7 +17,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.grading import tree
 from tests.grading.archives import STUDENT, ArchiveError, Limits, is_archive, members
 from tests.grading.submissions import choose, in_folder
 from tests.grading.tree import Tree
@@ -257,7 +256,7 @@ def test_what_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.Monkey
                     raise PermissionError(13, "Permission denied")
                 return asked(path, *rest)  # type: ignore[operator]
 
-            monkeypatch.setattr(tree.os, name, refusing)
+            monkeypatch.setattr(os, name, refusing)
     else:
         for name in ("server_logic.py", "homework.zip", "inner"):
             (tmp_path / name).chmod(0)
