@@ -13,7 +13,8 @@ from pathlib import PurePosixPath
 
 from tests.benchmarks.programs import print_table
 from tests.grading.archives import STUDENT, ArchiveError, members
-from tests.grading.exports import CannotTell, recognised
+from tests.grading.exports import recognised
+from tests.grading.students import CannotTell
 from tests.grading.tree import Entry, inside
 from tests.grading_tests.test_exports import PARTS
 from tests.grading_tests.test_tree import ARCHIVES

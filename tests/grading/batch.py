@@ -16,7 +16,7 @@ from tests.grading import check
 from tests.grading.assignment import FUNCTIONS, MAX_SCORE
 from tests.grading.check import PROJECT
 from tests.grading.desk import Mark, Result, grade, seed_of
-from tests.grading.exports import Handed, found_in
+from tests.grading.exports import found_in
 from tests.grading.portions import skeletons
 from tests.grading.sheets import (
     MOST_SHEET_BYTES,
@@ -29,6 +29,7 @@ from tests.grading.sheets import (
     read_table,
     recognised,
 )
+from tests.grading.students import Handed
 from tests.grading.submissions import choose, shown
 from tests.grading.tree import Tree
 
@@ -118,9 +119,10 @@ def run(
     if roster:
         told_of(roster, read_table, listed)
     handed_out = skeletons(PROJECT)
-    with Tree() as tree, Journal(outputs, limit, secret) as journal:
+    with Tree(progress=reading) as tree, Journal(outputs, limit, secret) as journal:
         exports = found_in(folders, tree)
-        print("\n".join(export.sentence() for export in exports))
+        sys.stderr.write("\r")
+        print("\n".join(export.sentence() for export in exports), flush=True)
 
         def graded(handed: Handed, platform: str) -> Graded:
             if handed.refused:
@@ -195,6 +197,12 @@ def side_by_side(
         raise errors[0]
     print(file=sys.stderr)
     return [results[number] for number in range(len(found))]
+
+
+def reading(files: int) -> None:
+    """Show in the same line how far the reading is that comes first."""
+    sys.stderr.write(f"\rreading: {files} files")
+    sys.stderr.flush()
 
 
 def progress(done: int, count: int, name: str) -> None:

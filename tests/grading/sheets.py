@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.grading.assignment import MAX_SCORE
-from tests.grading.exports import Student, cut, listed
+from tests.grading.students import Student, cut, listed
 
 MOST_SHEET_BYTES = 32 * 1024 * 1024
 MARKS = (

@@ -36,6 +36,7 @@ MARKS = ("submission_metadata.yml", "timestamp.txt", "protocol.py")
 DEEPEST = 24
 LONGEST_PATH = 4096
 MOST_ENTRIES = 1_000_000
+FILES_BETWEEN_LOOKS = 100
 # Zips of students are read into memory for a moment.
 MOST_ARCHIVE_BYTES = 64 * 1024 * 1024
 
@@ -108,10 +109,14 @@ class Tree:
 
     Parameters:
         limits: how much may be in an archive that is all there is.
+        progress: is told now and then how many files have been seen.
     """
 
-    def __init__(self, limits: Limits = CLASS) -> None:
+    def __init__(
+        self, limits: Limits = CLASS, progress: Callable[[int], None] = lambda _: None
+    ) -> None:
         self._limits = limits
+        self._progress = progress
         self._open = ExitStack()
         file = tempfile.TemporaryFile()  # noqa: SIM115  # closed with this
         self._store = Store(self._open.enter_context(file))
@@ -144,7 +149,9 @@ class Tree:
         """Leave out what says nothing: all but one of a folder's other files."""
         kept = []
         seen: set[PurePosixPath] = set()
-        for entry in entries:
+        for number, entry in enumerate(entries):
+            if number % FILES_BETWEEN_LOOKS == 0:
+                self._progress(number)
             shallow = len(entry.path.parts) <= SHALLOW
             if entry.problem or shallow or says_much(entry.name) or entry.path.parent not in seen:
                 seen.add(entry.path.parent)

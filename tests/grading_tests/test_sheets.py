@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.grading.exports import Student
 from tests.grading.sheets import (
     Filled,
     Grade,
@@ -18,6 +17,7 @@ from tests.grading.sheets import (
     read_table,
     recognised,
 )
+from tests.grading.students import Student
 
 ADA = Student("Ada Lovelace", "12", ())
 ALAN = Student("Alan Turing", "13", ())

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.grading.exports import CannotTell, recognised
+from tests.grading.exports import recognised
+from tests.grading.students import CannotTell
 from tests.grading.submissions import choose, in_folder, named
 from tests.grading.tree import Entry
 from tests.grading_tests.exported import Files, lay_out, under, work, zipped
