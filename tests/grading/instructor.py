@@ -82,7 +82,7 @@ def run_handout(options: argparse.Namespace) -> int:
         files = handout_files(PROJECT)
         (write_zip if options.zip else write_folder)(files, options.out)
     except (HandoutError, MarkerError, OSError) as error:
-        return fail(str(error))
+        return fail(error)
     print(f"Wrote {options.out}: {len(files)} files.")
     return 0
 
@@ -95,7 +95,7 @@ def run_gradescope(options: argparse.Namespace) -> int:
     try:
         write_autograder(PROJECT, options.out)
     except (MarkerError, OSError) as error:
-        return fail(str(error))
+        return fail(error)
     print(f"Wrote {options.out}.")
     return 0
 
@@ -105,7 +105,7 @@ def run_grade(options: argparse.Namespace) -> int:
     try:
         grade(options)
     except (OSError, ValueError) as error:
-        return fail(str(error))
+        return fail(error)
     return 0
 
 
@@ -122,7 +122,7 @@ def run_regrade(options: argparse.Namespace) -> int:
     except (ResultsError, UnicodeDecodeError, json.JSONDecodeError):
         return fail(f"{options.earlier} is not a file that `grade --json` wrote.")
     except (OSError, ValueError) as error:
-        return fail(str(error))
+        return fail(error)
     print(told(differences(earlier, batch.as_json(results, secret)), len(results)))
     return 0
 
@@ -149,7 +149,9 @@ def grade(options: argparse.Namespace, secret: str = "") -> "batch.Results":
     )
 
 
-def fail(sentence: str) -> int:
+def fail(reason: Exception | str) -> int:
     """Say on standard error why a command cannot be carried out; return the exit status."""
-    print(sentence, file=sys.stderr)
+    if isinstance(reason, OSError) and reason.strerror:
+        reason = f"{reason.filename} cannot be used: {reason.strerror}."
+    print(reason, file=sys.stderr)
     return 2
