@@ -392,8 +392,10 @@ def read_whole(path: Path) -> bytes:
     """Return the bytes of a file that an instructor named.
 
     Raises:
-        OSError: it cannot be read, or is too large for a table.
+        OSError: it is not there, cannot be read, or is too large for a table.
     """
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no file {path}.")
     with path.open("rb") as file:
         content = file.read(MOST_SHEET_BYTES + 1)
     if len(content) > MOST_SHEET_BYTES:

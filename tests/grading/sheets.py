@@ -272,8 +272,9 @@ def brightspace(table: Table, heads: list[str], rows: list[Row], wanted: str) ->
         for n, head in enumerate(heads[: min(items)])
         if head.lower() in ("orgdefinedid", "username") or "mail" in head.lower()
     )
+    number = next((n for n in usernames if heads[n].lower() == "orgdefinedid"), None)
     column = the_column(heads, rows, items, wanted)
-    return Sheet("Brightspace", table, column, min(items), usernames, None, rows)
+    return Sheet("Brightspace", table, column, min(items), usernames, number, rows)
 
 
 def canvas(table: Table, heads: list[str], rows: list[Row], wanted: str) -> Sheet | None:
@@ -437,13 +438,20 @@ class Index:
             default={},
         )
 
+        # Brightspace's folders need not begin with the number that its sheet has: that counts only
+        # where no name does, and most of them are found.
+        found = sum(bool(self._numbers.get(person.student.number)) for person in people)
+        by_name = any(squashed(person.student.name) in self._names for person in people)
+        if self._platform == "Brightspace" and (by_name or 2 * found <= len(people)):
+            self._numbers.clear()
+
     def row_of(self, person: Person) -> int | None:
         """Return the number of a person's row; None if none, or more than one, may be meant."""
         student = person.student
         if student.number and person.platform == self._platform and self._numbers:
-            return only(self._numbers[student.number])
+            return only(self._numbers.get(student.number, set()))
         rows = rows_of(self._usernames, usernames_of(student))
-        return only(rows or self._names[squashed(student.name)])
+        return only(rows or self._names.get(squashed(student.name), set()))
 
 
 def index_of(sheet: Sheet, people: list[Person]) -> Index:

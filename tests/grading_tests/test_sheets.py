@@ -204,6 +204,26 @@ def test_a_number_counts_only_for_its_own_platform() -> None:
     assert result.left == ["Grace Hopper: no row, or no single one, is this student's"]
 
 
+NAMELESS = (
+    "OrgDefinedId,Username,Lab 1 Points Grade <Numeric MaxPoints:100>,End-of-Line Indicator\n"
+    "#12,#u1,{},#\n#13,#u2,,#\n#14,#u3,,#\n"
+)
+
+
+def test_brightspaces_number_counts_where_no_name_does_and_most_are_found() -> None:
+    sheet = NAMELESS.format("")
+    result = filled(sheet, "Brightspace", (ADA, 94), (Student("Gone", "99"), 1), (ALAN, None))
+    assert result.content.decode() == NAMELESS.format("94")
+    few = filled(sheet, "Brightspace", (ADA, 94), (Student("X", "98"), 1), (Student("Y", "99"), 1))
+    assert few.grades == 0
+
+
+def test_brightspaces_number_never_outweighs_a_name() -> None:
+    sheet = BRIGHTSPACE["en"].replace("¤", "")
+    result = filled(sheet, "Brightspace", (Student("Alan Turing", "12"), 94))
+    assert "#13,#alan,Turing,Alan,alan@x.edu,94,#" in result.content.decode()
+
+
 def test_a_name_that_two_have_is_nobodys() -> None:
     sheet = (
         BRIGHTSPACE["the shortest"].replace("¤", "").replace("alan,Turing,Alan", "x,Lovelace,Ada")
