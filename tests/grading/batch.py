@@ -9,6 +9,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO, TypeVar
 
@@ -44,7 +45,11 @@ FORMULA = re.compile(r"((?:^|[;,|；，])[ '\"]*)([=+\-@＝﹦⁼₌＋﹢⁺₊
 
 
 class Outputs(NamedTuple):
-    """Where results are written; None for what nobody asked for."""
+    """Where results are written; None for what nobody asked for.
+
+    Parameters:
+        sheet: the one that a platform gave; the filled one is written beside it.
+    """
 
     json: Path | None = None
     csv: Path | None = None
@@ -121,21 +126,21 @@ def run(
     handed_out = skeletons(PROJECT)
     with Tree(progress=reading) as tree, Journal(outputs, limit, secret) as journal:
         exports = found_in(folders, tree)
-        sys.stderr.write("\r")
+        sys.stderr.write(f"\r{'':40}\r")
         print("\n".join(export.sentence() for export in exports), flush=True)
 
         def graded(handed: Handed, platform: str) -> Graded:
             if handed.refused:
                 return Graded(handed, platform, ungraded(handed.refused), False)
-            submission = choose(handed.name, handed.entries)
-            seed = seed_of(journal.secret, submission.files)
-            result = journal.results.get((submission.name, seed))
-            if result is None:
-                try:
-                    result = grade(submission.files, handed_out, journal.secret, limit)
-                except Exception as error:  # one row is lost, not the class
-                    reason = f"the desk could not judge it: {error!r}"
-                    return Graded(handed, platform, ungraded(reason), False)
+            try:
+                submission = choose(handed.name, handed.entries)
+                seed = seed_of(journal.secret, submission.files)
+                known = journal.results.get((submission.name, seed))
+                result = known or grade(submission.files, handed_out, journal.secret, limit)
+            except Exception as error:  # one row is lost, not the class
+                reason = f"the desk could not judge it: {error!r}"
+                return Graded(handed, platform, ungraded(reason), False)
+            if not known:
                 journal.note(submission.name, seed, result)
             flags = dict.fromkeys((*handed.flags, *submission.flags, *result.flags))
             result = result._replace(flags=tuple(flags))
@@ -239,10 +244,11 @@ class Journal:
         lines = list(self._lines())
         if lines and {**lines[0], "secret": ""} == {**head, "secret": ""}:
             if not self._fixed:
-                self.secret = lines[0]["secret"]
+                self.secret = str(lines[0].get("secret"))
             for line in lines[1:]:
-                result = Result.from_json(line["result"])
-                self.results[line["result"]["name"], line["seed"]] = result
+                with suppress(KeyError, TypeError, AttributeError):
+                    result = Result.from_json(line["result"])
+                    self.results[line["result"]["name"], line["seed"]] = result
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self._path.open("w", encoding="utf-8")
         self._write({**head, "secret": self.secret})
@@ -261,9 +267,12 @@ class Journal:
         with self._path.open(encoding="utf-8") as lines:
             for line in lines:
                 try:
-                    yield json.loads(line)
+                    found = json.loads(line)
                 except ValueError:
                     return
+                if not isinstance(found, dict):
+                    return
+                yield found
 
     def _write(self, line: dict[str, Any]) -> None:
         if self._file:

@@ -35,9 +35,10 @@ SHALLOW = 3
 MARKS = ("submission_metadata.yml", "timestamp.txt", "protocol.py")
 DEEPEST = 24
 LONGEST_PATH = 4096
-MOST_ENTRIES = 1_000_000
+# Of a folder: a large course's files, all in one.
+MOST_CHILDREN = 100_000
 FILES_BETWEEN_LOOKS = 100
-# Zips of students are read into memory for a moment.
+# An archive that a student made is in memory while it is listed.
 MOST_ARCHIVE_BYTES = 64 * 1024 * 1024
 
 
@@ -121,7 +122,6 @@ class Tree:
         file = tempfile.TemporaryFile()  # noqa: SIM115  # closed with this
         self._store = Store(self._open.enter_context(file))
         self._lock = threading.Lock()
-        self._listed = 0
 
     def __enter__(self) -> "Tree":
         return self
@@ -176,8 +176,7 @@ class Tree:
                 raise
             yield Entry(path, problem="cannot be opened")
             return
-        self._listed += len(children)
-        if self._listed > MOST_ENTRIES:
+        if len(children) > MOST_CHILDREN:
             yield Entry(path, problem="holds too many files")
             return
         if not children:
@@ -191,7 +190,11 @@ class Tree:
             if is_folder(child):
                 yield from self._folder(Path(child.path), inner)
             elif alone and child in only:
-                yield from self._only_archive(Path(child.path), inner)
+                try:
+                    yield from self._only_archive(Path(child.path), inner)
+                except (ArchiveError, OSError) as error:
+                    told = isinstance(error, ArchiveError)
+                    yield Entry(inner, problem=str(error) if told else "cannot be read")
             else:
                 yield from self._file(child, inner)
 
@@ -227,12 +230,7 @@ class Tree:
             if inner is None:
                 continue
             if not member.problem and is_archive(inner.name):
-                try:
-                    content = member.read(MOST_ARCHIVE_BYTES + 1)
-                except ArchiveError as error:
-                    yield Entry(inner, problem=str(error))
-                else:
-                    yield from self._student_archive(content, inner, Budget(STUDENT))
+                yield from self._nested(member, inner, Budget(STUDENT))
             elif given.name.lower().endswith(".zip"):
                 yield Entry(inner, partial(self._one_at_a_time, member), member.problem)
             else:
@@ -252,6 +250,18 @@ class Tree:
             return Entry(path, problem=str(error))
         budget.take(0, len(content))
         return Entry(path, self._store.keep(content))
+
+    def _nested(
+        self, member: archives.Member, path: PurePosixPath, budget: Budget
+    ) -> Iterator[Entry]:
+        """Yield what is in an archive that is a member of another one."""
+        try:
+            content = member.read(MOST_ARCHIVE_BYTES + 1)
+            budget.take(0, len(content))
+        except ArchiveError as error:
+            yield Entry(path, problem=str(error))
+            return
+        yield from self._student_archive(content, path, budget)
 
     def _student_archive(
         self, content: bytes, path: PurePosixPath, budget: Budget
@@ -273,9 +283,7 @@ class Tree:
                 elif len(inner.parts) >= DEEPEST:
                     yield Entry(inner, problem="is nested too deeply")
                 else:
-                    nested = member.read(MOST_ARCHIVE_BYTES + 1)
-                    budget.take(0, len(nested))
-                    yield from self._student_archive(nested, inner, budget)
+                    yield from self._nested(member, inner, budget)
         except ArchiveError as error:
             yield Entry(path, problem=str(error))
             return

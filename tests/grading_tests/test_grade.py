@@ -149,11 +149,12 @@ def test_what_was_changed_since_is_graded_again(
     assert results_in(tmp_path / "results.json")["grace"]["score"] == 82
 
 
-def test_a_journal_cut_off_in_a_line_is_used_up_to_there(
-    class_folder: Path, tmp_path: Path
+@pytest.mark.parametrize("content", ['{"limit": 1.0, "desk": "anoth', "3\n", "[]\n{}\n", "\0"])
+def test_a_journal_that_is_cut_off_or_none_is_used_as_far_as_it_can_be(
+    class_folder: Path, tmp_path: Path, content: str
 ) -> None:
     journal = tmp_path / "results.json.unfinished"
-    journal.write_text('{"limit": 1.0, "desk": "anoth', encoding="utf-8")
+    journal.write_text(content, encoding="utf-8")
     batch.run([class_folder], Outputs(tmp_path / "results.json", None, None), 2, 1.0)
     assert len(results_in(tmp_path / "results.json")) == 3
 

@@ -7,6 +7,7 @@ import lzma
 import os
 import socket
 import stat
+import subprocess
 import sys
 import tarfile
 import zipfile
@@ -21,6 +22,7 @@ from tests.grading.archives import STUDENT, ArchiveError, Limits, is_archive, me
 from tests.grading.submissions import choose, in_folder
 from tests.grading.tree import Tree
 from tests.grading_tests.exported import Files, lay_out, tarred, under, work, zipped
+from tests.grading_tests.submitted import PROJECT
 
 COMPRESSIONS = {
     "stored": zipfile.ZIP_STORED,
@@ -81,6 +83,19 @@ def test_what_is_no_archive_is_told(tmp_path: Path, content: bytes, ending: str)
     submission = in_folder("ada", lay_out(tmp_path, {f"a{ending}": content, "b/notes.md": b""}))
     assert submission.flags == (f"a{ending} is damaged",)
     assert submission.unread
+
+
+def test_the_only_archive_of_a_student_may_be_damaged(tmp_path: Path) -> None:
+    submission = in_folder("ada", lay_out(tmp_path, {"a.zip": b"PK nonsense"}))
+    assert (submission.files, submission.flags) == ({}, ("a.zip is damaged",))
+
+
+def test_a_damaged_archive_inside_another_costs_nothing_else(tmp_path: Path) -> None:
+    inner = bytearray(zipped(work("eve"), zipfile.ZIP_STORED))
+    content = bytearray(zipped({"eve.zip": bytes(inner), **work("ada")}, zipfile.ZIP_STORED))
+    content[content.index(b"server of eve")] ^= 1
+    submission = in_folder("ada", lay_out(tmp_path, {"a.zip": bytes(content), "b/notes.md": b""}))
+    assert submission.files == work("ada")
 
 
 def test_an_archive_with_a_password_is_told(tmp_path: Path) -> None:
@@ -312,3 +327,10 @@ def test_names_of_archives_are_known_in_any_case() -> None:
     assert is_archive("A.ZIP")
     assert is_archive("a.Tar.Gz")
     assert not is_archive("a.gz")
+
+
+def test_the_long_run_says_what_it_saw() -> None:
+    command = [sys.executable, "-m", "tests.endurance.handed_in", "--count", "20"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "names: the slowest" in done.stdout
