@@ -13,10 +13,10 @@ from tests.grading import runner
 def main() -> int:
     """Run one command; return the exit status."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if sys.argv[1:2] in (["check"], ["grade"]):
-        # It starts while the rest of the desk is imported.
-        runner.start_ahead()
     try:
+        if sys.argv[1:2] in (["check"], ["grade"], ["regrade"]):
+            # It starts while the rest of the desk is imported.
+            runner.start_ahead()
         return run_command()
     except KeyboardInterrupt:
         print("\nStopped. The same command goes on from here.", file=sys.stderr, flush=True)

@@ -1,74 +1,180 @@
 """Grades many submissions side by side, and writes down what they have earned."""
 
+import csv
 import hashlib
+import io
 import json
 import os
 import re
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO, TypeVar
 
+from tests.grading import check
 from tests.grading.assignment import FUNCTIONS, MAX_SCORE
-from tests.grading.check import PROJECT, report
-from tests.grading.desk import Result, grade, seed_of
+from tests.grading.check import PROJECT
+from tests.grading.desk import Mark, Result, grade, seed_of
+from tests.grading.exports import found_in
 from tests.grading.portions import skeletons
-from tests.grading.submissions import Submission, submissions
+from tests.grading.sheets import (
+    MOST_SHEET_BYTES,
+    Grade,
+    Person,
+    SheetError,
+    beside,
+    fill,
+    missing,
+    read_table,
+    recognised,
+)
+from tests.grading.students import Handed
+from tests.grading.submissions import choose, shown
+from tests.grading.tree import Tree
 
 # Windows notices Ctrl-C only between two waits.
 INTERRUPTION_SECONDS = 0.5
 
-Results = list[tuple[str, Result]]
+# Every system takes as many, and an ending.
+LONGEST_FILE_NAME_BYTES = 180
+RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d) *", re.IGNORECASE)
+# What begins a formula, in any width, where a spreadsheet may begin a cell.
+FORMULA = re.compile(r"((?:^|[;,|；，])[ '\"]*)([=+\-@＝﹦⁼₌＋﹢⁺₊－﹣⁻₋−＠﹫])")
 
 
 class Outputs(NamedTuple):
-    """Where results are written; None for what nobody asked for."""
+    """Where results are written; None for what nobody asked for.
 
-    json: Path | None
-    csv: Path | None
-    feedback: Path | None
+    Parameters:
+        sheet: the one that a platform gave; the filled one is written beside it.
+    """
+
+    json: Path | None = None
+    csv: Path | None = None
+    feedback: Path | None = None
+    report: Path | None = None
+    sheet: Path | None = None
 
     @property
     def journal(self) -> Path | None:
         """Where a run notes what it has done, so that another one can go on from there."""
-        beside = self.json or self.csv or self.feedback
+        beside = self.json or self.csv or self.report or self.feedback or self.sheet
         return beside.with_name(f"{beside.name}.unfinished") if beside else None
 
 
-def run(folders: list[Path], outputs: Outputs, jobs: int, limit: float) -> None:
+class Graded(NamedTuple):
+    """What a run has found out about one submission.
+
+    Parameters:
+        handed: what was handed in.
+        platform: the rule by which it was found.
+        result: what it has earned.
+        counts: whether it was graded, and is not only told of.
+    """
+
+    handed: Handed
+    platform: str
+    result: Result
+    counts: bool
+
+    @property
+    def name(self) -> str:
+        """The submission's."""
+        return self.handed.name
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Whose it is."""
+        return tuple(Person(student, self.platform) for student in self.handed.students)
+
+
+def run(
+    folders: list[Path],
+    outputs: Outputs,
+    jobs: int,
+    limit: float,
+    roster: Path | None = None,
+    column: str = "",
+    secret: str = "",
+) -> list[Graded]:
     """Grade what is in some folders, print a table, and write what was asked for.
 
+    Parameters:
+        folders: what a platform exported, or what students handed in.
+        outputs: what is to be written.
+        jobs: how many submissions are graded at once.
+        limit: how long one scenario may take, in seconds.
+        roster: the table of those who should have handed in.
+        column: how the sheet's column of grades is headed, "" to find it.
+        secret: an earlier run's, so that the same is made up.
+
     Raises:
-        OSError: a folder is not there, or a file cannot be written.
+        OSError: a folder is not there, or a file cannot be read or written.
+        CannotTell: it cannot be told whose the files are.
+        SheetError: the sheet or the roster is none.
         MarkerError: the markers of the reference are not as they should be.
     """
-    found = submissions(folders)
-    if not found:
-        raise FileNotFoundError("There is no submission in " + ", ".join(map(str, folders)) + ".")
+    # Whatever is wrong with them is told before anything is graded.
+    sheet = read_whole(outputs.sheet) if outputs.sheet else b""
+    if outputs.sheet:
+        told_of(outputs.sheet, recognised, told_of(outputs.sheet, read_table, sheet), column)
+    listed = read_whole(roster) if roster else b""
+    if roster:
+        told_of(roster, read_table, listed)
     handed_out = skeletons(PROJECT)
-    with Journal(outputs, limit) as journal:
+    with Tree(progress=reading) as tree, Journal(outputs, limit, secret) as journal:
+        exports = found_in(folders, tree)
+        sys.stderr.write(f"\r{'':40}\r")
+        print("\n".join(export.sentence() for export in exports), flush=True)
 
-        def graded(submission: Submission) -> Result:
-            seed = seed_of(journal.secret, submission.files)
-            result = journal.results.get((submission.name, seed))
-            if result is None:
-                result = grade(submission.files, handed_out, journal.secret, limit)
-                result = result._replace(flags=submission.flags + result.flags)
+        def graded(handed: Handed, platform: str) -> Graded:
+            if handed.refused:
+                return Graded(handed, platform, ungraded(handed.refused), False)
+            try:
+                submission = choose(handed.name, handed.entries)
+                seed = seed_of(journal.secret, submission.files)
+                known = journal.results.get((submission.name, seed))
+                result = known or grade(submission.files, handed_out, journal.secret, limit)
+            except Exception as error:  # one row is lost, not the class
+                reason = f"the desk could not judge it: {error!r}"
+                return Graded(handed, platform, ungraded(reason), False)
+            if not known:
                 journal.note(submission.name, seed, result)
-            return result
+            flags = dict.fromkeys((*handed.flags, *submission.flags, *result.flags))
+            result = result._replace(flags=tuple(flags))
+            return Graded(handed, platform, result, not submission.unread)
 
+        found = [(handed, export.platform) for export in exports for handed in export.handed]
         results = side_by_side(found, graded, jobs)
         print(table(results))
-        if not all(result.sandboxed for _, result in results):
+        if not all(one.result.sandboxed for one in results):
             print("unsandboxed: students' code ran as this user.", file=sys.stderr)
         write(results, outputs, journal.secret)
+        if outputs.sheet:
+            print(filled_in(outputs.sheet, sheet, results, column))
+        if roster:
+            print(absent(listed, results))
         journal.remove()
+    return results
 
 
-def side_by_side(found: list[Submission], graded: Any, jobs: int) -> Results:
+def ungraded(reason: str) -> Result:
+    """Return what stands in for the result of a submission that was not graded."""
+    message = f"Not graded: {reason}. Ask your teacher."
+    marks = {f.full_name: Mark(0, f.points, message) for f in FUNCTIONS}
+    return Result(marks, (f"not graded: {reason}",), 0.0)
+
+
+Results = list[Graded]
+
+
+def side_by_side(
+    found: list[tuple[Handed, str]], graded: Callable[[Handed, str], Graded], jobs: int
+) -> Results:
     """Grade submissions in as many threads as there are jobs; return the results in order."""
-    results: dict[int, Result] = {}
+    results: dict[int, Graded] = {}
     errors: list[BaseException] = []
     waiting = iter(list(enumerate(found)))
     lock = threading.Lock()
@@ -77,11 +183,11 @@ def side_by_side(found: list[Submission], graded: Any, jobs: int) -> Results:
         try:
             while not errors:
                 with lock:
-                    number, submission = next(waiting, (-1, found[0]))
+                    number, (handed, platform) = next(waiting, (-1, found[0]))
                 if number < 0:
                     return
-                results[number] = graded(submission)
-                progress(len(results), len(found), submission.name)
+                results[number] = graded(handed, platform)
+                progress(len(results), len(found), handed.name)
         except BaseException as error:
             errors.append(error)
 
@@ -95,12 +201,18 @@ def side_by_side(found: list[Submission], graded: Any, jobs: int) -> Results:
     if errors:
         raise errors[0]
     print(file=sys.stderr)
-    return [(submission.name, results[number]) for number, submission in enumerate(found)]
+    return [results[number] for number in range(len(found))]
+
+
+def reading(files: int) -> None:
+    """Show in the same line how far the reading is that comes first."""
+    sys.stderr.write(f"\rreading: {files} files")
+    sys.stderr.flush()
 
 
 def progress(done: int, count: int, name: str) -> None:
     """Show how far the run is, in one line."""
-    sys.stderr.write(f"\r{done} of {count} graded: {printable(name)[:40]:40}")
+    sys.stderr.write(f"\r{done} of {count} graded: {shown(name)[-40:]:40}")
     sys.stderr.flush()
 
 
@@ -113,14 +225,16 @@ class Journal:
     Parameters:
         outputs: where the results will be; without any, nothing is kept.
         limit: the one of this run: results under another are not taken over.
+        secret: an earlier run's, "" for that of the results that are there already, or a new one.
     """
 
-    def __init__(self, outputs: Outputs, limit: float) -> None:
+    def __init__(self, outputs: Outputs, limit: float, secret: str = "") -> None:
         self._path = outputs.journal
         self._limit = limit
         self._file: TextIO | None = None
         self._lock = threading.Lock()
-        self.secret = secret_in(outputs.json) or os.urandom(16).hex()
+        self.secret = secret or secret_in(outputs.json) or os.urandom(16).hex()
+        self._fixed = bool(secret)
         self.results: dict[tuple[str, str], Result] = {}
 
     def __enter__(self) -> "Journal":
@@ -129,10 +243,12 @@ class Journal:
         head = {"limit": self._limit, "desk": desk_version()}
         lines = list(self._lines())
         if lines and {**lines[0], "secret": ""} == {**head, "secret": ""}:
-            self.secret = lines[0]["secret"]
+            if not self._fixed:
+                self.secret = str(lines[0].get("secret"))
             for line in lines[1:]:
-                result = Result.from_json(line["result"])
-                self.results[line["result"]["name"], line["seed"]] = result
+                with suppress(KeyError, TypeError, AttributeError):
+                    result = Result.from_json(line["result"])
+                    self.results[line["result"]["name"], line["seed"]] = result
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._file = self._path.open("w", encoding="utf-8")
         self._write({**head, "secret": self.secret})
@@ -151,9 +267,12 @@ class Journal:
         with self._path.open(encoding="utf-8") as lines:
             for line in lines:
                 try:
-                    yield json.loads(line)
+                    found = json.loads(line)
                 except ValueError:
                     return
+                if not isinstance(found, dict):
+                    return
+                yield found
 
     def _write(self, line: dict[str, Any]) -> None:
         if self._file:
@@ -200,9 +319,10 @@ def table(results: Results) -> str:
     legend = "   ".join(f"{n} {function.name}" for n, function in enumerate(FUNCTIONS, 1))
     head = ["submission", "total", *(str(n) for n in range(1, len(FUNCTIONS) + 1)), "flags"]
     rows = [head]
-    for name, result in results:
-        scores = [str(mark.score) if mark.score else "-" for mark in result.marks.values()]
-        rows.append([printable(name), str(result.score), *scores, "; ".join(result.flags)])
+    for one in results:
+        scores = [str(mark.score) if mark.score else "-" for mark in one.result.marks.values()]
+        flags = printable("; ".join(one.result.flags))
+        rows.append([printable(one.name), str(one.result.score), *scores, flags])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join(
@@ -211,8 +331,11 @@ def table(results: Results) -> str:
         ).rstrip()
         for row in rows
     ]
-    mean = sum(result.score for _, result in results) / len(results)
+    counted = [one.result.score for one in results if one.counts]
+    mean = sum(counted) / max(len(counted), 1)
     lines.append(f"{len(results)} submissions, mean {mean:.1f} of {MAX_SCORE}")
+    if left := len(results) - len(counted):
+        lines[-1] += f", without {left} that could not be read: see their flags"
     return "\n".join([legend, *lines])
 
 
@@ -221,38 +344,49 @@ def write(results: Results, outputs: Outputs, secret: str) -> None:
     from tests.grading.handout import write_whole
 
     if outputs.json:
-        written = [result.as_json(name) for name, result in results]
-        text = json.dumps({"secret": secret, "submissions": written}, indent=2)
+        text = json.dumps(as_json(results, secret), indent=2)
         write_whole(outputs.json, text.encode())
     if outputs.csv:
-        write_whole(outputs.csv, csv_text(results).encode())
+        # With the mark, so that a spreadsheet takes it for what it is.
+        write_whole(outputs.csv, csv_text(results).encode("utf-8-sig"))
+    if outputs.report:
+        from tests.grading.report import report
+
+        text = report(one.result for one in results if one.counts)
+        write_whole(outputs.report, text.encode())
     if outputs.feedback:
-        names = file_names(name for name, _ in results)
-        for (name, result), file_name in zip(results, names, strict=True):
-            text = f"{printable(name)}\n\n{report(result)}\n"
-            write_whole(outputs.feedback / file_name, text.encode(errors="replace"))
+        names = file_names(one.name for one in results)
+        for one, file_name in zip(results, names, strict=True):
+            text = f"{printable(one.name)}\n\n{check.report(one.result)}\n"
+            write_whole(outputs.feedback / file_name, text.encode())
+
+
+def as_json(results: Results, secret: str) -> dict[str, Any]:
+    """Return the results as they are written into a file."""
+    written = [one.result.as_json(one.name) for one in results]
+    return {"secret": secret, "submissions": written}
 
 
 def csv_text(results: Results) -> str:
     """Return the results as a table for a spreadsheet."""
-    import csv
-    import io
-
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     names = [function.full_name for function in FUNCTIONS]
     rows.writerow(["submission", "total", *names, "flags", "seconds"])
-    for name, result in results:
-        scores = [mark.score for mark in result.marks.values()]
-        flags = "; ".join(result.flags)
-        rows.writerow([harmless(name), result.score, *scores, harmless(flags), result.seconds])
+    for one in results:
+        scores = [mark.score for mark in one.result.marks.values()]
+        flags = harmless("; ".join(one.result.flags))
+        rows.writerow([harmless(one.name), one.result.score, *scores, flags, one.result.seconds])
     return text.getvalue()
 
 
 def harmless(text: str) -> str:
-    """Return a text that a spreadsheet does not take for a formula."""
-    text = printable(text)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+    """Return a text in which no spreadsheet finds a formula.
+
+    Some look behind blanks, take what follows a semicolon for another cell, or a full-width sign
+    for a plain one.
+    """
+    return FORMULA.sub(r"\1'\2", printable(text))
 
 
 def printable(text: str) -> str:
@@ -260,11 +394,78 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in text)
 
 
+# --- sheets and rosters -----------------------------------------------------------------
+
+
+def read_whole(path: Path) -> bytes:
+    """Return the bytes of a file that an instructor named.
+
+    Raises:
+        OSError: it is not there, cannot be read, or is too large for a table.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no file {path}.")
+    with path.open("rb") as file:
+        content = file.read(MOST_SHEET_BYTES + 1)
+    if len(content) > MOST_SHEET_BYTES:
+        raise OSError(f"{path} is too large for a table of students.")
+    return content
+
+
+Answer = TypeVar("Answer")
+
+
+def told_of(path: Path, ask: Callable[..., Answer], *arguments: object) -> Answer:
+    """Return what a function finds out about a table.
+
+    Raises:
+        SheetError: it is not what it should be; the text says which one is meant.
+    """
+    try:
+        return ask(*arguments)
+    except SheetError as error:
+        raise SheetError(f"{path} is left as it is: {error}.") from None
+
+
+def filled_in(path: Path, sheet: bytes, results: Results, column: str) -> str:
+    """Write a sheet with the grades beside the one that was given; return what came of it."""
+    from tests.grading.handout import write_whole
+
+    grades = [
+        Grade(one.name, one.people, one.result.score if one.counts else None) for one in results
+    ]
+    filled = fill(sheet, grades, column)
+    write_whole(beside(path), filled.content)
+    lines = [
+        f"{filled.platform}: {filled.grades} grades under {printable(filled.column)!r}, "
+        f"in {beside(path)}"
+    ]
+    lines += titled("Without a submission", filled.without)
+    lines += titled("Not filled in", filled.left)
+    return "\n".join(lines)
+
+
+def absent(roster: bytes, results: Results) -> str:
+    """Return who has not handed in, and who has and does not stand in the roster."""
+    people = [person for one in results for person in one.people]
+    without, unknown = missing(roster, people)
+    lines = titled("Missing", without) + titled("Not in the roster", unknown)
+    return "\n".join(lines) or "Nobody is missing."
+
+
+def titled(heading: str, names: list[str]) -> list[str]:
+    """Return names under a heading, nothing if there are none."""
+    return [f"{heading} ({len(names)}):", *(f"  {printable(name)}" for name in names)] * bool(names)
+
+
 def file_names(names: Iterable[str]) -> Iterator[str]:
     """Yield a file name of its own for each submission, good on every system."""
     taken: set[str] = set()
     for name in names:
-        base = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", name)[:100].strip(" .") or "submission"
+        base = re.sub(r'[<>:"/\\|?*]', "_", printable(name))
+        base = base.encode()[:LONGEST_FILE_NAME_BYTES].decode(errors="ignore").strip(" .")
+        if not base or RESERVED.fullmatch(base.partition(".")[0]):
+            base = f"submission {base}".rstrip()
         free, number = base, 2
         while free.lower() in taken:
             free, number = f"{base} {number}", number + 1

@@ -10,7 +10,8 @@ from tests.grading.handout import SELF_CHECK, write_zip
 from tests.grading.portions import skeletons
 from tests.grading.runner import STUDENT_USER
 
-GRADER = (*SELF_CHECK, "hidden_scenarios.py", "submissions.py", "autograder.py")
+READING = ("archives.py", "tree.py", "submissions.py")
+GRADER = (*SELF_CHECK, *READING, "hidden_scenarios.py", "autograder.py")
 WORDS = ("gui/__init__.py", "gui/tutor/__init__.py", "gui/tutor/explanations.py")
 
 # Gradescope runs this once, as root, when the autograder is built.

@@ -1,11 +1,16 @@
 """The commands that instructors have and students have not."""
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.grading.check import LIMIT_SECONDS, PROJECT
+
+if TYPE_CHECKING:
+    from tests.grading import batch
 
 
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -15,16 +20,39 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     handing.add_argument("--zip", action="store_true", help="write a zip instead of a folder")
     handing.set_defaults(run=run_handout)
     grading = commands.add_parser("grade", help="grade submissions")
-    grading.add_argument("folders", type=Path, nargs="+", metavar="FOLDER")
-    grading.add_argument("--json", type=Path, metavar="FILE", help="write all results")
-    grading.add_argument("--csv", type=Path, metavar="FILE", help="write a row a submission")
-    grading.add_argument("--feedback", type=Path, metavar="FOLDER", help="write a text a student")
-    grading.add_argument("--jobs", type=positive_number, default=os.cpu_count() or 1, metavar="N")
-    grading.add_argument("--limit", type=positive_seconds, default=LIMIT_SECONDS, metavar="SECONDS")
+    add_grading(grading)
     grading.set_defaults(run=run_grade)
+    regrading = commands.add_parser("regrade", help="grade again, and say what differs")
+    regrading.add_argument("earlier", type=Path, metavar="EARLIER.json")
+    add_grading(regrading)
+    regrading.set_defaults(run=run_regrade)
     packing = commands.add_parser("gradescope", help="write an autograder for Gradescope")
     packing.add_argument("out", type=Path, metavar="OUT.zip")
     packing.set_defaults(run=run_gradescope)
+
+
+def add_grading(command: argparse.ArgumentParser) -> None:
+    """Add what `grade` and `regrade` are told."""
+    folder = "a platform's export, a folder of submissions, or one; zipped or not"
+    command.add_argument("folders", type=Path, nargs="+", metavar="FOLDER", help=folder)
+    command.add_argument("--json", type=Path, metavar="FILE", help="write all results")
+    command.add_argument("--csv", type=Path, metavar="FILE", help="write a row a submission")
+    command.add_argument("--feedback", type=Path, metavar="FOLDER", help="write a text a student")
+    report = "write a page on the class that names nobody"
+    command.add_argument("--report", type=Path, metavar="FILE.html", help=report)
+    sheet = "fill in the platform's own sheet, and write it beside that"
+    command.add_argument("--sheet", type=Path, metavar="EXPORT.csv", help=sheet)
+    column = "how the sheet's column begins, where several could be meant"
+    command.add_argument("--column", default="", metavar="HEADING", help=column)
+    roster = "say who of this table has not handed in"
+    command.add_argument("--roster", type=Path, metavar="FILE.csv", help=roster)
+    jobs = "how many to grade at once"
+    cores = os.cpu_count() or 1
+    command.add_argument("--jobs", type=positive_number, default=cores, metavar="N", help=jobs)
+    limit = f"how long one scenario may take, {LIMIT_SECONDS:g} unless given"
+    command.add_argument(
+        "--limit", type=positive_seconds, default=LIMIT_SECONDS, metavar="SECONDS", help=limit
+    )
 
 
 def positive_number(text: str) -> int:
@@ -54,7 +82,7 @@ def run_handout(options: argparse.Namespace) -> int:
         files = handout_files(PROJECT)
         (write_zip if options.zip else write_folder)(files, options.out)
     except (HandoutError, MarkerError, OSError) as error:
-        return fail(str(error))
+        return fail(error)
     print(f"Wrote {options.out}: {len(files)} files.")
     return 0
 
@@ -67,24 +95,63 @@ def run_gradescope(options: argparse.Namespace) -> int:
     try:
         write_autograder(PROJECT, options.out)
     except (MarkerError, OSError) as error:
-        return fail(str(error))
+        return fail(error)
     print(f"Wrote {options.out}.")
     return 0
 
 
 def run_grade(options: argparse.Namespace) -> int:
     """Grade submissions, and write what was asked for."""
-    from tests.grading import batch
-
-    outputs = batch.Outputs(options.json, options.csv, options.feedback)
     try:
-        batch.run(options.folders, outputs, options.jobs, options.limit)
+        grade(options)
     except (OSError, ValueError) as error:
-        return fail(str(error))
+        return fail(error)
     return 0
 
 
-def fail(sentence: str) -> int:
+def run_regrade(options: argparse.Namespace) -> int:
+    """Grade submissions as an earlier run did, and say what differs."""
+    from tests.grading import batch
+    from tests.grading.regrade import ResultsError, differences, scores_in, told
+
+    try:
+        earlier = json.loads(options.earlier.read_text(encoding="utf-8"))
+        scores_in(earlier)
+        secret = batch.secret_in(options.earlier)
+        results = grade(options, secret)
+    except (ResultsError, UnicodeDecodeError, json.JSONDecodeError):
+        return fail(f"{options.earlier} is not a file that `grade --json` wrote.")
+    except (OSError, ValueError) as error:
+        return fail(error)
+    print(told(differences(earlier, batch.as_json(results, secret)), len(results)))
+    return 0
+
+
+def grade(options: argparse.Namespace, secret: str = "") -> "batch.Results":
+    """Grade what the command line names.
+
+    Raises:
+        OSError, ValueError: it cannot be done; the text says why.
+    """
+    from tests.grading import batch
+
+    outputs = batch.Outputs(
+        options.json, options.csv, options.feedback, options.report, options.sheet
+    )
+    return batch.run(
+        options.folders,
+        outputs,
+        options.jobs,
+        options.limit,
+        options.roster,
+        options.column,
+        secret,
+    )
+
+
+def fail(reason: Exception | str) -> int:
     """Say on standard error why a command cannot be carried out; return the exit status."""
-    print(sentence, file=sys.stderr)
+    if isinstance(reason, OSError) and reason.strerror:
+        reason = f"{reason.filename} cannot be used: {reason.strerror}."
+    print(reason, file=sys.stderr)
     return 2

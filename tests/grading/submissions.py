@@ -1,198 +1,194 @@
-"""Finds what students handed in, in the folders and zips that learning platforms export."""
+"""Picks the two files out of what one student handed in, whatever they are called by now."""
 
-import io
 import re
-import stat
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-# "server_logic.py", "server_logic (1).py", "ada_1234_server_logic-2.py", …
-FILE_NAME = re.compile(
-    r"(?P<owner>.*?)[_\- ]?(?P<module>server_logic|client_logic)"
-    r"(?P<copy>(?:[ _\-]*(?:\(\d+\)|copy|\d+|Copy|Kopie))*)\.py",
-    re.IGNORECASE,
+from tests.grading.archives import EMPTY, MOST_FILE_BYTES, STUDENT, ArchiveError
+from tests.grading.tree import UNREADABLE, Entry, Tree
+
+MODULES = ("server_logic", "client_logic")
+MODULE = re.compile(r"(server|client)[ _.\-]?logic", re.IGNORECASE)
+# What systems add to the name of a copy.
+COPY_WORDS = {"copy", "kopie", "copie", "copia", "cópia", "kopia", "kopi", "kopio", "копия", "副本"}
+LONGEST_COPY_NUMBER = 9
+# What students call the folders of their own versions.
+OLDER, NEWER = (
+    {"old", "previous", "backup", "draft", "original", "copy"},
+    {"new", "latest", "final"},
 )
-MOST_BYTES = 1024 * 1024
-MOST_ZIP_BYTES = 64 * 1024 * 1024
-MOST_ENTRIES = 10_000
-DEEPEST = 5
-IGNORED = ("__MACOSX", "__pycache__", "node_modules")
+SHOWN_NAMES = 5
+LONGEST_SHOWN = 80
+
+
+class Named(NamedTuple):
+    """What a file's name says.
+
+    Parameters:
+        module: "server_logic" or "client_logic".
+        before, after: what stands beside that in the name.
+        copy: the number of the copy, 0 for the first.
+    """
+
+    module: str
+    before: str
+    after: str
+    copy: int
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is the name that was handed out, a copy's at most."""
+        return not self.before and not self.after
 
 
 class Submission(NamedTuple):
     """What one student handed in.
 
     Parameters:
-        name: of the folder or zip.
+        name: the student's, as far as it is known.
         files: by the name that each should have.
         flags: what a person may want to look at.
+        unread: whether something that is missing may be in what could not be read.
     """
 
     name: str
     files: dict[str, bytes]
     flags: tuple[str, ...] = ()
+    unread: bool = False
 
 
-Found = tuple[PurePosixPath, bytes]
+def named(name: str) -> Named | None:
+    """Return what the name of a file says, None if it is neither of the two."""
+    stem, ending = split_ending(name)
+    # The last one: what a platform puts before the name may hold it, too.
+    found = deque(MODULE.finditer(stem), 1)
+    if not found or not ending:
+        return None
+    (match,) = found
+    module = f"{match[1].lower()}_logic"
+    before, after = stem[: match.start()].strip(" _-"), stem[match.end() :]
+    copy = copy_number(after)
+    after = after.strip(" _-") if copy is None else ""
+    if before.lower() in ("test", "tests") or (ending == ".txt" and (before or after)):
+        return None
+    return Named(module, before, after, copy or 0)
 
 
-def submissions(folders: Iterable[Path]) -> list[Submission]:
-    """Return the submissions in some folders, each with a name of its own.
+def split_ending(name: str) -> tuple[str, str]:
+    """Return a name without the ending that says Python, and that ending, "" for another one."""
+    for ending in (".py.txt", ".pyw", ".py", ".txt"):
+        if name.lower().endswith(ending):
+            return name[: -len(ending)], ending
+    return name, ""
+
+
+def copy_number(text: str) -> int | None:
+    """Return the number in what a system adds to the name of a copy, None if it is no such."""
+    words = re.findall(r"\w+", text.replace("_", " "))
+    numbers = [word for word in words if word.isascii() and word.isdigit()]
+    if len(numbers) + sum(word.lower() in COPY_WORDS for word in words) < len(words):
+        return None
+    if any(len(number) > LONGEST_COPY_NUMBER for number in numbers):
+        return None
+    return max(map(int, numbers), default=0)
+
+
+def in_folder(name: str, folder: Path) -> Submission:
+    """Return what one student has handed in, from the folder that holds it.
 
     Raises:
-        FileNotFoundError: one of the folders is not there.
+        OSError: the folder cannot be opened.
     """
-    found: list[Submission] = []
-    for folder in folders:
-        if not folder.exists():
-            raise FileNotFoundError(f"There is no folder {folder}.")
-        for submission in in_folder(folder):
-            name, number = submission.name, 2
-            taken = {other.name for other in found}
-            if name in taken:
-                name = f"{folder.name}/{name}"
-            while name in taken:
-                name, number = f"{submission.name} #{number}", number + 1
-            found.append(Submission(name, submission.files, submission.flags))
-    return found
+    with Tree(STUDENT) as tree:
+        return choose(name, tree.entries(folder))
 
 
-def in_folder(folder: Path) -> Iterator[Submission]:
-    """Yield the one submission that a folder or zip is, or those that it holds."""
-    whole = folder.resolve()
-    name = whole.stem if is_zip(whole) else whole.name
-    if is_zip(whole):
-        inside = list(zip_files(whole.read_bytes() if small(whole) else b"", 0))
-        if one_submission(inside):
-            yield choose(name, inside)
-        else:
-            yield from in_zip(inside)
-        return
-    direct = [path for path in children(whole) if path.is_file()]
-    files = [(PurePosixPath(path.name), read(path)) for path in direct if matches(path.name)]
-    owners = {match["owner"] for path, _ in files if (match := matches(path.name))}
-    if files and (owners == {""} or len(owners) == 1):
-        yield choose(name, files)
-        return
-    for owner in sorted(owners):
-        own = [(path, data) for path, data in files if owner_of(path) == owner]
-        yield choose(owner or name, own)
-    for path in children(whole):
-        if path.is_dir():
-            yield choose(path.name, list(folder_files(path, 1)))
-        elif is_zip(path):
-            yield choose(path.stem, list(zip_files(read(path, MOST_ZIP_BYTES), 1)))
+def choose(name: str, entries: Iterable[Entry]) -> Submission:
+    """Read the two files of a student: of two of a kind the shallowest, of copies the last.
 
-
-def in_zip(files: list[Found]) -> Iterator[Submission]:
-    """Yield the submissions in a zip that holds a folder for each."""
-    depth = 0
-    while len({path.parts[: depth + 1] for path, _ in files}) == 1:
-        depth += 1
-    for name in dict.fromkeys(path.parts[depth] for path, _ in files):
-        own = [(path, data) for path, data in files if path.parts[depth] == name]
-        yield choose(name.removesuffix(".zip"), own)
-
-
-def one_submission(files: list[Found]) -> bool:
-    """Tell whether files that were found belong together: not two of a kind, side by side."""
-    return len({path.parent for path, _ in files if "server" in path.name.lower()}) <= 1
-
-
-def choose(name: str, files: list[Found]) -> Submission:
-    """Make a submission of the files found for it: of two of a kind, the last copy."""
-    chosen: dict[str, bytes] = {}
-    flags = []
-    for module in ("server_logic", "client_logic"):
-        named = [
-            (len(path.parts), -copy_number(match["copy"]), str(path), data)
-            for path, data in files
-            if (match := matches(path.name)) and match["module"].lower() == module
+    Parameters:
+        name: the student's.
+        entries: what was handed in, by its path from there.
+    """
+    entries = [entry for entry in entries if not is_handed_out(entry.path)]
+    files: dict[str, bytes] = {}
+    flags: list[str] = []
+    for module in MODULES:
+        content, said = choose_one(module, entries)
+        flags += said
+        if content is not None:
+            files[f"{module}.py"] = content
+    unread = False
+    if len(files) < len(MODULES):
+        lost = [(entry.path, trouble(entry)) for entry in entries if trouble(entry)]
+        unread = any(problem != EMPTY for _, problem in lost)
+        flags += [f"{shown(path)} {problem}" for path, problem in lost[:SHOWN_NAMES]]
+        others = [
+            shown(entry.path)
+            for entry in entries
+            if entry.name.lower().endswith(".py") and not named(entry.name)
         ]
-        if named:
-            _, _, path, data = min(named)
-            chosen[f"{module}.py"] = data
-            if len(named) > 1:
-                flags.append(f"{module}.py is there {len(named)} times; graded: {path}")
-    return Submission(name, chosen, tuple(flags))
+        if not files and others:
+            flags.append(f"neither file is there, but {', '.join(others[:SHOWN_NAMES])}")
+    return Submission(name, files, tuple(dict.fromkeys(flags)), unread)
 
 
-def copy_number(text: str) -> int:
-    """Return the number in what a system adds to the name of a copy."""
-    return max(map(int, re.findall(r"\d{1,9}", text)), default=0)
-
-
-def matches(name: str) -> "re.Match[str] | None":
-    """Return how a file is named, if it is one of the two."""
-    return FILE_NAME.fullmatch(name)
-
-
-def owner_of(path: PurePosixPath) -> str:
-    """Return what stands before the file's own name."""
-    match = matches(path.name)
-    return match["owner"] if match else ""
-
-
-def children(folder: Path) -> list[Path]:
-    """Return what lies in a folder, in order, without what systems leave there."""
-    return [
-        path
-        for path in sorted(folder.iterdir())
-        if not path.name.startswith(".") and path.name not in IGNORED and not path.is_symlink()
+def choose_one(module: str, entries: list[Entry]) -> tuple[bytes | None, list[str]]:
+    """Return the content of one of the two files, if it can be read, and what is to be said."""
+    candidates = [
+        ((not name.exact, len(entry.path.parts), *newest_first(entry.path, name.copy)), entry)
+        for entry in entries
+        if (name := named(entry.name)) and name.module == module
     ]
+    candidates.sort(key=lambda candidate: candidate[0])
+    flags: list[str] = []
+    for (inexact, *_), entry in candidates:
+        problem = entry.problem
+        content = b""
+        if not problem:
+            try:
+                content = entry.read()
+            except (OSError, ArchiveError) as error:
+                problem = str(error) if isinstance(error, ArchiveError) else "cannot be read"
+        if len(content) > MOST_FILE_BYTES:
+            problem = "is too large"
+        if problem:
+            flags.append(f"{shown(entry.path)} {problem}")
+            continue
+        if len(candidates) > 1:
+            times = len(candidates)
+            flags.append(f"{module}.py is there {times} times; graded: {shown(entry.path)}")
+        elif inexact or not entry.name.lower().endswith((".py", ".pyw")):
+            flags.append(f"{module}.py is named {shown(entry.path)}")
+        return content, flags
+    return None, flags
 
 
-def folder_files(folder: Path, depth: int) -> Iterator[Found]:
-    """Yield the files of the assignment in a folder and below."""
-    if depth > DEEPEST:
-        return
-    for path in children(folder):
-        if path.is_dir():
-            for inner, data in folder_files(path, depth + 1):
-                yield PurePosixPath(path.name) / inner, data
-        elif is_zip(path):
-            for inner, data in zip_files(read(path, MOST_ZIP_BYTES), depth + 1):
-                yield PurePosixPath(path.name) / inner, data
-        elif matches(path.name) and path.is_file():
-            yield PurePosixPath(path.name), read(path)
+def newest_first(path: PurePosixPath, copy: int) -> tuple[int, int, int, int, str]:
+    """Return what sorts files of one kind and depth: the last version of one student first."""
+    words = re.findall(r"[a-z]+", str(path.parent).lower())
+    numbers = [int(digits[:LONGEST_COPY_NUMBER]) for digits in re.findall(r"\d+", str(path.parent))]
+    age = sum(word in OLDER for word in words) - sum(word in NEWER for word in words)
+    return age, -max(numbers, default=0), -copy, len(path.name), str(path)
 
 
-def zip_files(content: bytes, depth: int) -> Iterator[Found]:
-    """Yield the files of the assignment in a zip and below; none in what is no zip."""
-    import zipfile  # only where there is a zip
-
-    if depth > DEEPEST:
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for entry in archive.infolist()[:MOST_ENTRIES]:
-                path = PurePosixPath(entry.filename.replace("\\", "/"))
-                if set(path.parts) & set(IGNORED) or path.name.startswith("."):
-                    continue
-                most = MOST_ZIP_BYTES if is_zip(path) else MOST_BYTES
-                if stat.S_ISLNK(entry.external_attr >> 16) or entry.file_size > most:
-                    continue
-                if is_zip(path):
-                    for inner, data in zip_files(archive.read(entry), depth + 1):
-                        yield path / inner, data
-                elif matches(path.name):
-                    yield path, archive.read(entry)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
-        return
+def trouble(entry: Entry) -> str:
+    """Return why nothing can be read from an entry, "" if it can or need not."""
+    if entry.problem:
+        return entry.problem
+    if entry.name.lower().endswith(UNREADABLE):
+        return "cannot be read: it is neither Python nor a zip"
+    return ""
 
 
-def is_zip(path: PurePosixPath | Path) -> bool:
-    """Tell whether a file says that it is a zip."""
-    return path.name.lower().endswith(".zip")
+def is_handed_out(path: PurePosixPath) -> bool:
+    """Tell whether a file is the unfilled one that the handout's self-check keeps."""
+    return path.parent.parts[-2:] == ("grading", "skeleton")
 
 
-def small(path: Path) -> bool:
-    """Tell whether a zip is of a size that a class's export may have."""
-    return path.stat().st_size <= MOST_ZIP_BYTES
-
-
-def read(path: Path, most: int = MOST_BYTES) -> bytes:
-    """Return a file's bytes, cut where no honest file is as long."""
-    with path.open("rb") as file:
-        return file.read(most)
+def shown(path: PurePosixPath | str) -> str:
+    """Return a path as it is told: harmless, and not too long."""
+    text = "".join(c if c.isprintable() else "?" for c in str(path))
+    return text if len(text) <= LONGEST_SHOWN else f"…{text[1 - LONGEST_SHOWN :]}"

@@ -3,18 +3,24 @@
 import csv
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import unicodedata
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.grading import batch, desk
 from tests.grading.assignment import FUNCTIONS
 from tests.grading.batch import Outputs
 from tests.grading.desk import Result
+from tests.grading.submissions import shown
 from tests.grading_tests.submitted import PROJECT, REFERENCE, SKELETONS, filled
 
 TIMEOUT_SECONDS = 60
@@ -77,7 +83,7 @@ def test_results_are_written_as_json_csv_and_feedback(class_folder: Path, tmp_pa
         for mark in result["functions"].values():
             assert set(mark) == {"score", "max_score", "message"}
             assert bool(mark["message"]) == (mark["score"] < mark["max_score"])
-    with table.open(encoding="utf-8", newline="") as lines:
+    with table.open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.reader(lines))
     assert rows[0] == ["submission", "total", *NAMES, "flags", "seconds"]
     assert [row[:3] for row in rows[1:]] == [
@@ -143,11 +149,12 @@ def test_what_was_changed_since_is_graded_again(
     assert results_in(tmp_path / "results.json")["grace"]["score"] == 82
 
 
-def test_a_journal_cut_off_in_a_line_is_used_up_to_there(
-    class_folder: Path, tmp_path: Path
+@pytest.mark.parametrize("content", ['{"limit": 1.0, "desk": "anoth', "3\n", "[]\n{}\n", "\0"])
+def test_a_journal_that_is_cut_off_or_none_is_used_as_far_as_it_can_be(
+    class_folder: Path, tmp_path: Path, content: str
 ) -> None:
     journal = tmp_path / "results.json.unfinished"
-    journal.write_text('{"limit": 1.0, "desk": "anoth', encoding="utf-8")
+    journal.write_text(content, encoding="utf-8")
     batch.run([class_folder], Outputs(tmp_path / "results.json", None, None), 2, 1.0)
     assert len(results_in(tmp_path / "results.json")) == 3
 
@@ -177,6 +184,172 @@ def test_a_run_told_to_stop_says_so_and_leaves_nothing_running(
     assert not list(tmp_path.glob("grading-*"))
 
 
+SHEET = (
+    'Identifier,"Full name",Grade,"Last modified (grade)"\r\n'
+    '"Participant 1","Ada Lovelace",{},"-"\r\n"Participant 9","Grace Hopper",,-\r\n'
+)
+ROSTER = "name,email\nAda Lovelace,ada@x.edu\nJoan Clarke,joan@x.edu\n"
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    """Three students as Moodle exports them: two right, one's file cannot be read."""
+    for number, name in enumerate(("Ada Lovelace", "Alan Turing", "Joan Clarke"), 1):
+        folder = tmp_path / "export" / f"{name}_{number}_assignsubmission_file_"
+        folder.mkdir(parents=True)
+        for file_name, content in REFERENCE.items():
+            if name == "Joan Clarke":
+                (folder / "homework.rar").write_bytes(b"Rar!")
+            else:
+                (folder / file_name).write_bytes(content)
+    return tmp_path / "export"
+
+
+def test_a_sheet_is_filled_in_beside_the_one_that_was_given(export: Path, tmp_path: Path) -> None:
+    sheet, roster, page = (tmp_path / name for name in ("sheet.csv", "roster.csv", "report.html"))
+    sheet.write_bytes(SHEET.format("").encode())
+    roster.write_text(ROSTER, encoding="utf-8")
+    printed = run("grade", export, "--sheet", sheet, "--roster", roster, "--report", page)
+    lines = printed.splitlines()
+    assert lines[0] == "Moodle: 3 students"
+    assert sheet.read_bytes() == SHEET.format("").encode()
+    assert (tmp_path / "sheet.graded.csv").read_bytes() == SHEET.format("100").encode()
+    assert "3 submissions, mean 100.0 of 100, without 1 that could not be read" in printed
+    filled_in = f"Moodle: 1 grades under 'Grade', in {tmp_path / 'sheet.graded.csv'}"
+    after = lines[lines.index(filled_in) :]
+    assert after[1:] == [
+        "Without a submission (1):",
+        "  Participant 9, Grace Hopper, -",
+        "Not filled in (2):",
+        "  Alan Turing: no row, or no single one, is this student's",
+        "  Joan Clarke: no row, or no single one, is this student's",
+        "Not in the roster (1):",
+        "  Alan Turing",
+    ]
+    assert "2 submissions" in page.read_text(encoding="utf-8")
+
+
+def test_a_row_says_what_could_not_be_read(export: Path, tmp_path: Path) -> None:
+    file = tmp_path / "results.json"
+    run("grade", export, "--json", file)
+    (joan,) = [result for name, result in results_in(file).items() if "Joan" in name]
+    assert joan["score"] == 0
+    assert "homework.rar cannot be read: it is neither Python nor a zip" in joan["flags"]
+
+
+def test_another_sheet_is_told_before_anything_is_graded(export: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("Name,Points\nAda,\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.grading", "grade", str(export), "--sheet", str(sheet)],
+        cwd=PROJECT,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=TIMEOUT_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"{sheet} is left as it is: it is not one that Moodle")
+    assert done.stdout == ""
+    assert not (tmp_path / "sheet.graded.csv").exists()
+
+
+def test_work_that_cannot_be_told_apart_is_refused(tmp_path: Path) -> None:
+    for name in ("server_logic.py", "server_logic (1).py"):
+        (tmp_path / name).write_bytes(b"")
+    done = run("grade", tmp_path, status=2)
+    assert done == ""
+
+
+def test_regrading_says_what_differs(class_folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "results.json"
+    run("grade", class_folder, "--json", file)
+    (class_folder / "ada" / "server_logic.py").write_bytes(
+        filled({"server_logic.logged_in": "return key in users"})["server_logic.py"]
+    )
+    printed = run("regrade", file, class_folder)
+    assert printed.splitlines()[-3:] == [
+        "ada: 100 → 94",
+        "    logged_in: 6 → 0",
+        "2 of 3 submissions as before",
+    ]
+    run("regrade", class_folder / "ada" / "server_logic.py", class_folder, status=2)
+
+
+def test_a_desk_that_fails_at_one_submission_goes_on(
+    class_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grade = desk.grade
+
+    def failing(files: dict[str, bytes], *arguments: Any) -> Result:
+        if files == REFERENCE:
+            raise IndexError("tuple index out of range")
+        return grade(files, *arguments)
+
+    monkeypatch.setattr(batch, "grade", failing)
+    batch.run([class_folder], Outputs(tmp_path / "results.json", None, None), 2, 1.0)
+    results = results_in(tmp_path / "results.json")
+    assert {name: result["score"] for name, result in results.items()} == {
+        "=alan()": 94,
+        "ada": 0,
+        "grace": 0,
+    }
+    (flag,) = results["ada"]["flags"]
+    assert flag.startswith("not graded: the desk could not judge it: IndexError")
+
+
+FORMULAS = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@x",
+    " =1+1",
+    ";=1+1",
+    "a;-1",
+    "a, @x",
+    "＝1+1",
+    "\t=1",
+    "x|=1",
+    "'=1",
+)
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_spreadsheet_finds_a_formula(text: str) -> None:
+    harmless = unicodedata.normalize("NFKC", batch.harmless(text))
+    for cell in re.split(r"[;,|\t]", harmless):
+        assert not cell.strip(" ").startswith(tuple("=+-@"))
+
+
+@given(st.text(max_size=50))
+def test_nothing_that_leaves_the_desk_commands_a_terminal(text: str) -> None:
+    assert batch.printable(text).isprintable()
+    assert batch.harmless(text).isprintable()
+    assert shown(text).isprintable()
+
+
+@given(st.lists(st.text(max_size=400), max_size=6))
+def test_every_submission_has_a_file_name_that_every_system_takes(names: list[str]) -> None:
+    found = list(batch.file_names(names))
+    assert len({name.casefold() for name in found}) == len(names)
+    for name in found:
+        assert len(name.encode()) <= 255
+        assert not re.search(r'[\x00-\x1f<>:"/\\|?*]', name)
+        assert not re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)", name.partition(".")[0])
+
+
+def test_files_for_names_of_any_length_are_written(tmp_path: Path) -> None:
+    # As a zip may hold them; no folder can be called so.
+    name = "ж" * 3000
+    content = tmp_path / "class.zip"
+    with zipfile.ZipFile(content, "w") as archive:
+        for student in (f"{name}a", f"{name}b"):
+            archive.writestr(f"{student}/server_logic.py", SKELETONS["server_logic.py"])
+    batch.run([content], Outputs(tmp_path / "r.json", tmp_path / "r.csv", tmp_path / "f"), 2, 1.0)
+    assert len(list((tmp_path / "f").iterdir())) == 2
+    assert len(results_in(tmp_path / "r.json")) == 2
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -186,6 +359,10 @@ def test_a_run_told_to_stop_says_so_and_leaves_nothing_running(
         ["grade"],
         ["nonsense"],
         ["check", "/no/such/folder"],
+        ["grade", ".", "--sheet", "/no/such/sheet.csv"],
+        ["grade", ".", "--roster", "/no/such/roster.csv"],
+        ["regrade", "/no/such/results.json", "."],
+        ["regrade", "pyproject.toml", "."],
     ],
 )
 def test_a_wrong_command_is_told_with_status_2(arguments: list[str]) -> None:

@@ -1,134 +1,181 @@
-"""Submissions are found in whatever layout a learning platform exports."""
+"""The two files are picked out of what a student handed in, whatever they are called."""
 
-import io
-import zipfile
-from pathlib import Path
+import time
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.grading.submissions import Submission, submissions
+from tests.grading.exports import recognised
+from tests.grading.students import CannotTell
+from tests.grading.submissions import choose, in_folder, named
+from tests.grading.tree import Entry
+from tests.grading_tests.exported import Files, lay_out, under, work, zipped
 
-SERVER, CLIENT = b"# server", b"# client"
-BOTH = {"server_logic.py": SERVER, "client_logic.py": CLIENT}
-
-
-def lay_out(folder: Path, files: dict[str, bytes]) -> Path:
-    """Write files below a folder."""
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    return folder
+NAME_SECONDS = 0.05
 
 
-def zipped(files: dict[str, bytes]) -> bytes:
-    """Return a zip of files."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return content.getvalue()
+@pytest.mark.parametrize(
+    ("name", "module", "exact"),
+    [
+        ("server_logic.py", "server_logic", True),
+        ("Client_Logic.PY", "client_logic", True),
+        ("server-logic.py", "server_logic", True),
+        ("server logic.py", "server_logic", True),
+        ("serverlogic.py", "server_logic", True),
+        ("server_logic (1).py", "server_logic", True),
+        ("server_logic-2.py", "server_logic", True),
+        ("server_logic - Copy (3).py", "server_logic", True),
+        ("client_logic - Kopie.py", "client_logic", True),
+        ("client_logic.py.txt", "client_logic", True),
+        ("client_logic.txt", "client_logic", True),
+        ("server_logic_final.py", "server_logic", False),
+        ("my server_logic.py", "server_logic", False),
+        ("client_logic_server_logic.py", "server_logic", False),
+    ],
+)
+def test_a_name_says_which_file_is_meant(name: str, module: str, exact: bool) -> None:
+    found = named(name)
+    assert found is not None
+    assert (found.module, found.exact) == (module, exact)
 
 
-def found(*folders: Path) -> dict[str, dict[str, bytes]]:
-    """Return the files found, by the name of the submission."""
-    return {submission.name: submission.files for submission in submissions(folders)}
+@pytest.mark.parametrize(
+    "name",
+    [
+        "test_server_logic.py",
+        "server.py",
+        "server_logic.docx",
+        "my server_logic.txt",
+        ".py",
+        "logic",
+    ],
+)
+def test_other_names_are_neither_file(name: str) -> None:
+    assert named(name) is None
 
 
-def under(prefix: str, files: dict[str, bytes] = BOTH) -> dict[str, bytes]:
-    """Return files with something before their names."""
-    return {f"{prefix}{name}": content for name, content in files.items()}
+NAME_PARTS = st.one_of(
+    st.sampled_from(
+        ("server_logic", "client_logic", ".py", "_", "-", " ", "(", ")", "copy", "LATE")
+    ),
+    st.sampled_from(
+        (" - ", "2026-10-05-14-22-31", "_assignsubmission_", "attempt", "[", "<", ":", "#")
+    ),
+    st.text("0123456789", min_size=1, max_size=60),
+    st.text(" _-()", min_size=1, max_size=60),
+    st.text(max_size=30),
+)
 
 
-def test_a_folder_with_the_files_is_one_submission(tmp_path: Path) -> None:
-    assert found(lay_out(tmp_path / "ada", BOTH)) == {"ada": BOTH}
+def within_the_time(name: str) -> None:
+    """Have a name judged every way that a name is."""
+    began = time.process_time()
+    named(name)
+    with suppress(CannotTell):
+        recognised("given", [Entry(PurePosixPath(name.replace("/", "_")))])
+    assert time.process_time() - began < NAME_SECONDS
 
 
-def test_a_folder_of_folders_is_one_submission_each(tmp_path: Path) -> None:
-    lay_out(tmp_path, under("ada/") | under("alan/"))
-    assert found(tmp_path) == {"ada": BOTH, "alan": BOTH}
+@settings(deadline=None, max_examples=300)
+@given(st.lists(NAME_PARTS, min_size=1, max_size=30).map("".join))
+def test_any_name_is_judged_at_once(name: str) -> None:
+    within_the_time(name or "x")
 
 
-def test_the_files_may_be_nested(tmp_path: Path) -> None:
-    lay_out(tmp_path, under("Ada Lovelace_12_assignsubmission_file_/project/src/"))
-    assert found(tmp_path) == {"Ada Lovelace_12_assignsubmission_file_": BOTH}
+@pytest.mark.parametrize(
+    "name",
+    [
+        "1" * 45,
+        "server_logic" + "1" * 400 + ".py",
+        "server_logic" + " (1)" * 100 + ".py!",
+        "server_logic" + " - Copy" * 60 + "!.py",
+        "a_1" * 130 + "_server_logic.py",
+        "2026-10-05-14-22-31_" * 20 + "2026-10-05-14-22-31",
+        "1-2 - " + "a - " * 100 + "server_logic.py",
+        "(" * 200 + ")" * 200,
+        "server_logic" * 300,
+        "_1" * 2000 + ".py",
+    ],
+)
+def test_names_that_invite_a_search_without_end_are_judged_at_once(name: str) -> None:
+    within_the_time(name)
 
 
-def test_a_zip_is_a_submission(tmp_path: Path) -> None:
-    lay_out(tmp_path, {"ada.zip": zipped(BOTH), "alan.zip": zipped(under("work/"))})
-    assert found(tmp_path) == {"ada": BOTH, "alan": BOTH}
-    assert found(tmp_path / "ada.zip") == {"ada": BOTH}
+def chosen(folder: Path, files: Files) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    submission = in_folder("ada", lay_out(folder, files))
+    return submission.files, submission.flags
 
 
-def test_a_zip_may_lie_in_a_students_folder(tmp_path: Path) -> None:
-    lay_out(tmp_path, {"ada/homework.zip": zipped(under("homework/"))})
-    assert found(tmp_path) == {"ada": BOTH}
+def test_names_of_their_own_are_understood_and_told(tmp_path: Path) -> None:
+    files = {"server_logic_final.py": b"s", "Client-Logic.py.txt": b"c"}
+    assert chosen(tmp_path, files) == (
+        {"server_logic.py": b"s", "client_logic.py": b"c"},
+        (
+            "server_logic.py is named server_logic_final.py",
+            "client_logic.py is named Client-Logic.py.txt",
+        ),
+    )
 
 
-def test_the_whole_export_may_be_one_zip(tmp_path: Path) -> None:
-    lay_out(tmp_path, {"export.zip": zipped(under("class/ada/") | under("class/alan/"))})
-    assert found(tmp_path / "export.zip") == {"ada": BOTH, "alan": BOTH}
+@pytest.mark.parametrize(
+    ("files", "graded"),
+    [
+        ({"server_logic.py": b"", "server_logic (1).py": b"+"}, "server_logic (1).py"),
+        ({"server_logic.py": b"+", "server_logic - Copy.py": b""}, "server_logic.py"),
+        ({"server_logic.py": b"+", "old/server_logic.py": b""}, "server_logic.py"),
+        ({"old/server_logic.py": b"", "new/server_logic.py": b"+"}, "new/server_logic.py"),
+        ({"v2/server_logic.py": b"", "v10/server_logic.py": b"+"}, "v10/server_logic.py"),
+        ({"server_logic_old.py": b"", "a/server_logic.py": b"+"}, "a/server_logic.py"),
+    ],
+)
+def test_of_several_the_last_is_graded_and_that_is_told(
+    tmp_path: Path, files: Files, graded: str
+) -> None:
+    found, flags = chosen(tmp_path, files)
+    assert found == {"server_logic.py": b"+"}
+    assert flags == (f"server_logic.py is there 2 times; graded: {graded}",)
 
 
-def test_names_of_copies_are_understood(tmp_path: Path) -> None:
-    names = ("server_logic (1).py", "client_logic-2.py", "server_logic - Copy.py")
-    for number, name in enumerate(names):
-        lay_out(tmp_path, {f"student{number}/{name}": SERVER})
-    assert [list(files) for files in found(tmp_path).values()] == [
-        ["server_logic.py"],
-        ["client_logic.py"],
-        ["server_logic.py"],
-    ]
+def test_what_the_handout_keeps_is_never_graded(tmp_path: Path) -> None:
+    files = under("lab/tests/grading/skeleton/", work("nobody"))
+    assert chosen(tmp_path, files) == ({}, ())
 
 
-def test_of_two_copies_the_last_one_counts_and_is_flagged(tmp_path: Path) -> None:
-    lay_out(tmp_path, {"ada/server_logic.py": b"old", "ada/server_logic (1).py": b"new"})
-    (submission,) = submissions([tmp_path])
-    assert submission.files == {"server_logic.py": b"new"}
-    assert submission.flags == ("server_logic.py is there 2 times; graded: server_logic (1).py",)
+@pytest.mark.parametrize("ending", [".7z", ".rar", ".docx", ".ipynb"])
+def test_what_is_neither_python_nor_a_zip_is_told(tmp_path: Path, ending: str) -> None:
+    submission = in_folder("ada", lay_out(tmp_path, {f"homework{ending}": b"x"}))
+    assert submission.unread
+    assert submission.flags == (f"homework{ending} cannot be read: it is neither Python nor a zip",)
 
 
-def test_a_flat_export_is_told_apart_by_what_stands_before_the_names(tmp_path: Path) -> None:
-    lay_out(tmp_path, under("ada_123_456_") | under("alan_LATE_124_457_"))
-    assert found(tmp_path) == {"ada_123_456": BOTH, "alan_LATE_124_457": BOTH}
+def test_a_report_beside_both_files_is_no_matter(tmp_path: Path) -> None:
+    submission = in_folder("ada", lay_out(tmp_path, {**work("ada"), "report.docx": b"x"}))
+    assert (submission.unread, submission.flags) == (False, ())
 
 
-def test_a_student_without_files_is_a_submission_too(tmp_path: Path) -> None:
-    lay_out(tmp_path, {"ada/essay.txt": b"", **under("alan/")})
-    assert found(tmp_path) == {"ada": {}, "alan": BOTH}
+def test_another_name_altogether_is_told(tmp_path: Path) -> None:
+    assert chosen(tmp_path, {"homework.py": b""}) == (
+        {},
+        ("neither file is there, but homework.py",),
+    )
 
 
-def test_several_folders_with_the_same_name_inside_are_told_apart(tmp_path: Path) -> None:
-    lay_out(tmp_path, under("ada/project/") | under("alan/project/"))
-    assert len(found(tmp_path / "ada", tmp_path / "alan")) == 2
+def test_a_file_longer_than_any_honest_one_is_told(tmp_path: Path) -> None:
+    files = {"server_logic.py": b"#" * (1024 * 1024 + 1), "a.zip": zipped(work("ada"))}
+    found, flags = chosen(tmp_path, files)
+    assert found == work("ada")
+    assert flags[0] == "server_logic.py is too large"
+    assert flags[1] == "server_logic.py is there 2 times; graded: a.zip/server_logic.py"
 
 
-def test_what_systems_leave_behind_is_ignored(tmp_path: Path) -> None:
-    left = {"__MACOSX/ada/._server_logic.py": b"x", ".DS_Store": b"", "notes.txt": b""}
-    lay_out(tmp_path, under("ada/") | left)
-    assert found(tmp_path) == {"ada": BOTH}
-
-
-def test_a_link_is_not_followed(tmp_path: Path) -> None:
-    lay_out(tmp_path, {"secret.py": b"secret", "class/ada/client_logic.py": CLIENT})
-    (tmp_path / "class/ada/server_logic.py").symlink_to(tmp_path / "secret.py")
-    assert found(tmp_path / "class") == {"ada": {"client_logic.py": CLIENT}}
-
-
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 nonsense", zipped({"a.zip": b"no zip"})])
-def test_a_broken_zip_is_an_empty_submission(tmp_path: Path, content: bytes) -> None:
-    lay_out(tmp_path, {"class/ada.zip": content})
-    assert submissions([tmp_path / "class"]) == [Submission("ada", {}, ())]
-
-
-def test_a_zip_that_would_fill_the_memory_is_not_unpacked(tmp_path: Path) -> None:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("server_logic.py", bytes(50 * 1024 * 1024))
-    lay_out(tmp_path, {"class/ada.zip": content.getvalue()})
-    assert found(tmp_path / "class") == {"ada": {}}
-
-
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="There is no folder"):
-        submissions([tmp_path / "nowhere"])
+def test_what_is_told_of_a_name_is_short_and_harmless(tmp_path: Path) -> None:
+    name = "\x1b[31m" + "ä" * 100 + "server_logic.py"
+    _, (flag, *_) = chosen(tmp_path, {name: b""})
+    assert flag.isprintable()
+    assert len(flag) < 120
+    assert choose(
+        "x", [Entry(PurePosixPath("\x1b/server_logic.py"), problem="is a link")]
+    ).flags == ("?/server_logic.py is a link",)
