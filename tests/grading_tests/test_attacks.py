@@ -69,7 +69,7 @@ def test_where_no_process_can_be_forked_each_function_has_a_worker_of_its_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(runner, "CAN_FORK", False)
-    monkeypatch.setattr(runner, "student_user", lambda: None)
+    monkeypatch.setattr(runner, "user_of", lambda process: None)
     bodies = {
         "server_logic.registered": "import os\nos._exit(0)",
         "server_logic.logged_in": "import builtins\nbuiltins.len = builtins.dict = None\nreturn 1",

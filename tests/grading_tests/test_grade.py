@@ -19,6 +19,7 @@ from tests.grading_tests.submitted import PROJECT, REFERENCE, SKELETONS, filled
 
 TIMEOUT_SECONDS = 60
 NAMES = [function.full_name for function in FUNCTIONS]
+FIELDS = {"name", "score", "max_score", "functions", "flags", "seconds", "sandboxed"}
 WRONG = {"server_logic.registered": "return True"}
 
 
@@ -69,7 +70,7 @@ def test_results_are_written_as_json_csv_and_feedback(class_folder: Path, tmp_pa
         "grace": 0,
     }
     for result in results.values():
-        assert set(result) == {"name", "score", "max_score", "functions", "flags", "seconds"}
+        assert set(result) == FIELDS
         assert result["max_score"] == 100
         assert list(result["functions"]) == NAMES
         assert result["score"] == sum(mark["score"] for mark in result["functions"].values())
