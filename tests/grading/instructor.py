@@ -74,12 +74,14 @@ def run_gradescope(options: argparse.Namespace) -> int:
 
 def run_grade(options: argparse.Namespace) -> int:
     """Grade submissions, and write what was asked for."""
-    from tests.grading import batch
+    from tests.grading import batch, runner
 
     outputs = batch.Outputs(options.json, options.csv, options.feedback)
     try:
+        if sentence := runner.refusal():
+            return fail(sentence)
         batch.run(options.folders, outputs, options.jobs, options.limit)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, runner.WorkerError) as error:
         return fail(str(error))
     return 0
 

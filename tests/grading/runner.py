@@ -27,9 +27,9 @@ from tests.grading.observations import LONGEST_TEXT, Known, Observation, checked
 CAN_FORK = hasattr(os, "fork")
 WORKER = Path(__file__).with_name("worker.py")
 STUDENT_USER = "student-code"
-# Added to the number of a worker's process it is a user that no account and no other worker
-# has: https://systemd.io/UIDS-GIDS lists what is in use.
-FIRST_USER = 1_900_000_000
+# Accounts have lower numbers than this, and what systemd gives out ends below the next one:
+# https://systemd.io/UIDS-GIDS.
+FIRST_USER, LAST_USER = 10_000, 2_000_000_000
 # The worker is the first process of a process namespace: when it ends, all others are killed.
 NAMESPACES = ("--pid", "--fork", "--kill-child", "--net", "--ipc")
 UNSANDBOXED = (
@@ -412,8 +412,9 @@ def user_of(process: int) -> int | None:
     """
     if not is_root():
         return 0 if namespaces() else None
-    if can_be_user(FIRST_USER + process):
-        return FIRST_USER + process
+    # No other worker has this number at the same time, and no account.
+    if (user := last_user() - process) >= FIRST_USER:
+        return user
     import pwd
 
     try:
@@ -422,14 +423,14 @@ def user_of(process: int) -> int | None:
         return None
 
 
-def can_be_user(number: int) -> bool:
-    """Tell whether a user can have a number: some containers know few (user_namespaces(7))."""
+def last_user() -> int:
+    """Return the highest number of a user: containers may have few, see user_namespaces(7)."""
     try:
         lines = Path("/proc/self/uid_map").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return True
+    except OSError:  # not Linux
+        return LAST_USER
     ranges = [tuple(map(int, line.split())) for line in lines]
-    return any(first <= number < first + count for first, _, count in ranges)
+    return min(LAST_USER, max(first + count - 1 for first, _, count in ranges))
 
 
 def environment() -> dict[str, str]:
