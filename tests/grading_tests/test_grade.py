@@ -15,7 +15,9 @@ from tests.grading import batch, desk
 from tests.grading.assignment import FUNCTIONS
 from tests.grading.batch import Outputs
 from tests.grading.desk import Result
+from tests.grading_tests.processes import descendants
 from tests.grading_tests.submitted import PROJECT, REFERENCE, SKELETONS, filled
+from tests.test_programs import eventually
 
 TIMEOUT_SECONDS = 60
 NAMES = [function.full_name for function in FUNCTIONS]
@@ -168,14 +170,13 @@ def test_a_run_told_to_stop_says_so_and_leaves_nothing_running(
         stderr=subprocess.PIPE,
         env={**os.environ, "TMPDIR": str(tmp_path)},
     )
-    # The folder that a worker is locked up in is there as long as the worker is.
-    while not list(tmp_path.glob("grading-*")):
-        assert running.poll() is None
+    eventually(lambda: descendants(running.pid))
     running.send_signal(signal.SIGTERM)
     _, errors = running.communicate(timeout=TIMEOUT_SECONDS)
     assert running.returncode == 130
     assert b"goes on from here" in errors
     assert not list(tmp_path.glob("grading-*"))
+    assert not descendants(running.pid)
 
 
 @pytest.mark.parametrize(
