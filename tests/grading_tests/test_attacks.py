@@ -17,7 +17,7 @@ from tests.grading.desk import Result
 from tests.grading_tests.attacks import ATTACKS, Attack
 from tests.grading_tests.processes import descendants, processes
 from tests.grading_tests.submitted import PROJECT, REFERENCE, filled, graded, graded_all, lost
-from tests.grading_tests.walls import SAY, WALLS
+from tests.grading_tests.walls import POKE, SAY, TRICKS, WALLS
 from tests.test_programs import eventually
 
 ALL = [*ATTACKS, *WALLS]
@@ -99,6 +99,23 @@ def first_wall(
         pytest.skip("this system has no such wall")
 
 
+@pytest.fixture
+def no_wall(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have portions run where the guard alone holds them back."""
+    monkeypatch.setattr(runner, "user_of", lambda process: None)
+
+
+@pytest.mark.usefixtures("no_wall")
+def test_the_guard_leans_on_nothing_that_a_portion_can_reach() -> None:
+    held = "return key in users and not off"
+    tricks = [trick.replace("REFERENCE", repr(str(PROJECT))) for trick in TRICKS.values()]
+    results = graded_all(
+        filled({"server_logic.registered": f"{POKE}{trick}{held}"}) for trick in tricks
+    )
+    for name, result in zip(TRICKS, results, strict=True):
+        assert lost(result) == set(), (name, result.marks)
+
+
 @IN_THE_OPEN
 @pytest.mark.usefixtures("first_wall")
 def test_the_first_wall_holds_alone(outside: Outside) -> None:
@@ -153,10 +170,8 @@ def test_behind_the_wall_students_code_is_nobody_and_sees_no_file() -> None:
     assert lost(result) == set()
 
 
-def test_where_there_is_no_wall_no_descriptor_can_be_opened_and_it_is_said(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(runner, "user_of", lambda process: None)
+@pytest.mark.usefixtures("no_wall")
+def test_where_there_is_no_wall_no_descriptor_can_be_opened_and_it_is_said() -> None:
     spy = "import os\ntry:\n    os.pipe()\nexcept OSError:\n    return key in users"
     waits = "import asyncio\nawait asyncio.sleep(0)\nawait client.request_registry()"
     result = graded(
@@ -200,10 +215,10 @@ def test_nothing_runs_on_when_a_submission_is_graded() -> None:
         "while True:\n    pass",
         "import time\ntime.sleep(600)",
         "import os, time\nos.setsid()\ntime.sleep(600)",
-        f"{SAY}while True:\n    say(b'x' * 4096)",
+        f"{SAY}import time\nsay(b'x' * 10**5)\ntime.sleep(600)",
         "class Silent:\n    def __del__(self):\n        while True:\n            pass\nSilent()",
     ],
-    ids=["computes", "sleeps", "has left", "speaks", "is being deleted"],
+    ids=["computes", "sleeps", "has left", "has spoken", "is being deleted"],
 )
 def test_a_desk_that_is_killed_leaves_no_worker_behind(body: str, walls: str) -> None:
     program = (

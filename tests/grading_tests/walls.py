@@ -17,15 +17,18 @@ def forge(number, **changes):
               "active_users": [], "active_users_replaced": False}
     say(json.dumps({**answer, **changes}).encode() + b"\\n")
 """
-# Where the guard has raised, its frames can be reached.
-CAUGHT = """\
+# What the guard refuses, so that it is seen whether it is there; and where it has raised, its
+# frames can be reached.
+POKE = """\
 import os
-def caught(act, change):
+off = []
+def poke(change=None):
     try:
-        act()
+        os.putenv('a', 'b')
+        off.append('off')
     except BaseException as error:
         step = error.__traceback__
-        while step:
+        while change and step:
             try:
                 change(step.tb_frame)
             except BaseException:
@@ -50,6 +53,159 @@ def library():
         return None
 libc = library()
 """
+
+# What would switch the guard off, if it leaned on anything that a portion can reach.
+TRICKS = {
+    "changes the guard's variables": """\
+def change(frame):
+    for name in list(frame.f_locals):
+        if type(frame.f_locals[name]) in (frozenset, tuple, set):
+            frame.f_locals[name] = type(frame.f_locals[name])()
+for _ in range(3):
+    poke(change)
+""",
+    "changes the guard's globals": """\
+before = []
+def change(frame):
+    before.append((frame.f_globals, dict(frame.f_globals)))
+    for name in ('type', 'str', 'PermissionError', 'FORBIDDEN', 'HARMLESS', 'frozenset'):
+        frame.f_globals[name] = lambda *given: ()
+for _ in range(3):
+    poke(change)
+for changed, names in reversed(before):
+    changed.clear()
+    changed.update(names)
+""",
+    "changes the worker's globals": """\
+import sys
+main = vars(sys.modules['__main__'])
+before = dict(main)
+main.update({name: lambda *given: () for name in main if name != 'os'})
+poke()
+main.update(before)
+""",
+    "changes the builtins": """\
+import builtins
+before = dict(vars(builtins))
+builtins.type = builtins.str = lambda *given: builtins.str
+builtins.PermissionError = builtins.tuple = builtins.frozenset = lambda *given: ()
+poke()
+vars(builtins).update(before)
+""",
+    "changes the guard's code": """\
+def change(frame):
+    frame.f_code.__class__.replace(frame.f_code, co_consts=())
+def change_again(frame):
+    function = type(change)(frame.f_code, {})
+    function.__code__ = (lambda *given: None).__code__
+    function.__defaults__ = ()
+poke(change)
+poke(change_again)
+poke()
+""",
+    "runs in the midst of the guard by collecting": """\
+import gc, sys
+def collected(*given):
+    sys._getframe(1).f_locals.update(event='harmless')
+try:
+    gc.callbacks.append(collected)
+except AttributeError:
+    pass
+try:
+    gc.set_threshold(1)
+    gc.enable()
+except AttributeError:
+    pass
+for _ in range(20):
+    [[] for _ in range(50)]
+    poke()
+""",
+    "runs in the midst of the guard by deleting": """\
+import sys
+class Deleted:
+    def __del__(self):
+        frame = sys._getframe(1)
+        if 'event' in frame.f_locals:
+            frame.f_locals['event'] = 'harmless'
+for _ in range(20):
+    odd = Deleted()
+    odd.itself = odd
+    del odd
+    poke()
+""",
+    "runs in the midst of the guard by signals": """\
+import signal
+def signalled(number, frame):
+    frame.f_locals['event'] = 'harmless'
+try:
+    signal.signal(signal.SIGALRM, signalled)
+    signal.setitimer(signal.ITIMER_REAL, 0.0001, 0.0001)
+except AttributeError:
+    pass
+for _ in range(50):
+    poke()
+""",
+    "watches the guard": """\
+import sys
+def watch(frame, event, argument):
+    if 'event' in frame.f_locals:
+        frame.f_locals['event'] = 'harmless'
+    return watch
+before = sys.gettrace()
+sys.settrace(watch)
+if hasattr(sys, 'monitoring') and not sys.monitoring.get_tool(3):
+    sys.monitoring.use_tool_id(3, 'x')
+    started = sys.monitoring.events.PY_START
+    sys.monitoring.register_callback(3, started, lambda *given: watch(sys._getframe(1), 0, 0))
+    sys.monitoring.set_events(3, started)
+poke()
+sys.settrace(before)
+""",
+    "opens with a name that lies": f"""\
+{LIAR}
+for path in (REFERENCE + '/server_logic.py', '/etc/passwd'):
+    try:
+        off.append(open(Liar(path)).read())
+    except OSError:
+        pass
+""",
+    "imports with a name that lies": f"""\
+{LIAR}
+import builtins, importlib
+for load in (builtins.__import__, importlib.import_module):
+    try:
+        off.append(load(Liar('ctypes')).CDLL)
+    except BaseException:
+        pass
+""",
+    "makes modules anew": """\
+import _imp, importlib.machinery as machinery
+for name in ('posix', '_signal', 'gc', '_posixsubprocess', '_ctypes'):
+    try:
+        spec = machinery.ModuleSpec(name, machinery.BuiltinImporter)
+        off.append(_imp.create_builtin(spec))
+    except (ImportError, AttributeError, OSError):
+        pass
+""",
+    "makes code of its own": """\
+import marshal
+code = (lambda: None).__code__
+for make in (lambda: code.replace(co_code=bytes(40)), lambda: marshal.loads(marshal.dumps(code))):
+    try:
+        off.append(make())
+    except PermissionError:
+        pass
+""",
+    "finds ctypes among the classes": """\
+for kind in object.__subclasses__():
+    if 'ctypes' in kind.__module__:
+        for derived in kind.__subclasses__():
+            try:
+                off.append(derived.from_address(id(off)))
+            except BaseException:
+                pass
+""",
+}
 
 WALLS = [
     # --- what is told ---------------------------------------------------------------------
@@ -244,200 +400,9 @@ time.sleep(30)
 """,
     ),
     # --- the second wall ------------------------------------------------------------------
-    Attack(
-        "changes the guard's variables",
-        "server_logic.registered",
-        CAUGHT
-        + """\
-def change(frame):
-    for name in list(frame.f_locals):
-        value = frame.f_locals[name]
-        if type(value) in (frozenset, tuple, set):
-            frame.f_locals[name] = type(value)()
-for _ in range(3):
-    caught(lambda: os.kill(os.getppid(), 9), change)
-return True
-""",
-    ),
-    Attack(
-        "changes the guard's globals",
-        "server_logic.registered",
-        CAUGHT
-        + """\
-def change(frame):
-    for name in ('type', 'str', 'PermissionError', 'FORBIDDEN',
-                 'FORBIDDEN_MODULES', 'HARMLESS', 'frozenset', 'isinstance'):
-        frame.f_globals[name] = lambda *given: ()
-for _ in range(3):
-    caught(lambda: os.kill(os.getppid(), 9), change)
-return True
-""",
-    ),
-    Attack(
-        "changes the worker's globals",
-        "server_logic.username_exists",
-        """\
-import sys
-main = sys.modules['__main__']
-for name in list(vars(main)):
-    if name not in ('json', 'os', 'sys'):
-        setattr(main, name, lambda *given: True)
-return True
-""",
-    ),
-    Attack(
-        "changes the guard's builtins",
-        "server_logic.logged_in",
-        """\
-import builtins, os
-builtins.type = builtins.str = lambda *given: builtins.str
-builtins.PermissionError = lambda *given: None
-os.kill(os.getppid(), 9)
-""",
-    ),
-    Attack(
-        "changes the guard's code",
-        "server_logic.registered",
-        CAUGHT
-        + """\
-import types
-def change(frame):
-    types.FunctionType(frame.f_code, {}).__code__ = (lambda *given: None).__code__
-    frame.f_code.__class__.replace(frame.f_code, co_consts=())
-caught(lambda: os.system('true'), change)
-return True
-""",
-    ),
-    Attack(
-        "runs in the midst of the guard by collecting",
-        "server_logic.registered",
-        """\
-import gc, os, sys
-def collected(*given):
-    frame = sys._getframe(1)
-    for name in ('event', 'forbidden', 'modules'):
-        frame.f_locals[name] = 'harmless'
-try:
-    gc.callbacks.append(collected)
-    gc.set_threshold(1)
-    gc.enable()
-except AttributeError:
-    pass
-for _ in range(50):
-    try:
-        [[] for _ in range(100)]
-        os.kill(os.getppid(), 9)
-    except PermissionError:
-        pass
-return True
-""",
-    ),
-    Attack(
-        "runs in the midst of the guard by signals",
-        "server_logic.registered",
-        """\
-import os, signal, sys
-def signalled(number, frame):
-    frame.f_locals['event'] = 'harmless'
-try:
-    signal.signal(signal.SIGALRM, signalled)
-    signal.setitimer(signal.ITIMER_REAL, 0.0001, 0.0001)
-except AttributeError:
-    pass
-for _ in range(500):
-    try:
-        os.kill(os.getppid(), 9)
-    except BaseException:
-        pass
-return True
-""",
-    ),
-    Attack(
-        "watches the guard",
-        "server_logic.registered",
-        """\
-import os, sys
-def watch(frame, event, argument):
-    frame.f_locals['event'] = 'x'
-    return watch
-sys.settrace(watch)
-try:
-    sys.monitoring.use_tool_id(3, 'x')
-except AttributeError:
-    pass
-os.kill(os.getppid(), 9)
-""",
-    ),
-    Attack(
-        "opens with a name that lies",
-        "server_logic.logged_in",
-        LIAR
-        + """\
-for path in (REFERENCE + '/server_logic.py', '/etc/passwd'):
-    try:
-        open(Liar(path)).read()
-        return key in active_users
-    except OSError:
-        pass
-return True
-""",
-    ),
-    Attack(
-        "imports with a name that lies",
-        "server_logic.logged_in",
-        LIAR
-        + """\
-import builtins, importlib
-for load in (builtins.__import__,
-             importlib.import_module):
-    try:
-        load(Liar('ctypes')).CDLL(None).kill(-1, 9)
-    except (ImportError, OSError, AttributeError):
-        pass
-return True
-""",
-    ),
-    Attack(
-        "makes modules anew",
-        "server_logic.registered",
-        """\
-import _imp, importlib.machinery as machinery, os
-for name in ('posix', '_signal', 'gc', '_posixsubprocess', '_ctypes'):
-    try:
-        spec = machinery.ModuleSpec(name, machinery.BuiltinImporter)
-        module = _imp.create_builtin(spec)
-        module.kill(os.getppid(), 9)
-    except (ImportError, AttributeError, OSError):
-        pass
-return True
-""",
-    ),
-    Attack(
-        "makes code of its own",
-        "server_logic.username_exists",
-        """\
-import types
-code = (lambda: None).__code__
-for name in ('co_code', 'co_consts'):
-    try:
-        exec(code.replace(**{name: b'd\\xff' * 40 if name == 'co_code' else ()}))
-    except PermissionError:
-        pass
-return True
-""",
-    ),
-    Attack(
-        "finds ctypes among the classes",
-        "server_logic.username_exists",
-        """\
-for kind in object.__subclasses__():
-    if 'ctypes' in kind.__module__:
-        try:
-            kind.from_address(0)
-        except BaseException:
-            pass
-return True
-""",
+    *(
+        Attack(name, "server_logic.registered", f"{trick}return True")
+        for name, trick in TRICKS.items()
     ),
     # --- the first wall -------------------------------------------------------------------
     Attack(
