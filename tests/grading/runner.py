@@ -276,7 +276,8 @@ class Worker:
         end = time.monotonic() + END_SECONDS
         try:
             while self._line(end) is not None:
-                pass
+                if time.monotonic() > end:
+                    return False
         except (OSError, EOFError, ValueError):
             return False
         return True
@@ -289,7 +290,7 @@ class Worker:
             pipe(self._process.stdin).close()
             if sys.platform == "win32":
                 kill(self._process)
-            while True:
+            while time.monotonic() < end:
                 self._chunk(end)
         kill(self._process)
         pipe(self._process.stdout).close()
