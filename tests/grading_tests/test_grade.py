@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.grading import batch, desk
+from tests.grading import batch, desk, runner
 from tests.grading.assignment import FUNCTIONS
 from tests.grading.batch import Outputs
 from tests.grading.desk import Result
@@ -153,6 +154,29 @@ def test_a_journal_cut_off_in_a_line_is_used_up_to_there(
     journal.write_text('{"limit": 1.0, "desk": "anoth', encoding="utf-8")
     batch.run([class_folder], Outputs(tmp_path / "results.json", None, None), 2, 1.0)
     assert len(results_in(tmp_path / "results.json")) == 3
+
+
+@pytest.mark.skipif(not runner.is_root(), reason="only root may be told that it may not")
+@pytest.mark.skipif(not shutil.which("setpriv"), reason="setpriv takes rights away")
+def test_root_without_the_right_to_lock_up_refuses_to_grade_and_checks(class_folder: Path) -> None:
+    def unrighteous(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+        command = ["setpriv", "--bounding-set=-setuid", sys.executable, "-m", "tests.grading"]
+        return subprocess.run(
+            [*command, *map(str, arguments)],
+            cwd=PROJECT,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
+
+    refused = unrighteous("grade", class_folder)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == f"{runner.UNCONFINED_ROOT}\n"
+    checked = unrighteous("check", class_folder / "ada")
+    assert checked.returncode == 0
+    assert "100 of 100 points" in checked.stdout
+    assert checked.stderr == f"{runner.UNSANDBOXED}\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to catch")
