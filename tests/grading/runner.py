@@ -53,7 +53,7 @@ LEAST_SECONDS = 1.5
 # Of what a submission has besides, a function may take so many times the limit altogether.
 LIMITS_A_FUNCTION = 2
 # So twelve functions that hang end within 40 s, and at any limit within Gradescope's 10 minutes.
-SPARE_SECONDS = 18.0
+SPARE_SECONDS = 15.0
 SPARE_LIMITS = 3
 MOST_SPARE_SECONDS = 420.0
 

@@ -52,10 +52,6 @@ try:
     import resource
 except ImportError:  # Windows
     pass
-try:
-    import ctypes
-except ImportError:  # not every Python has it
-    pass
 
 CHUNK_BYTES = 64 * 1024
 PRINTED_CHARACTERS = 500
@@ -82,6 +78,7 @@ def main() -> None:
     with os.fdopen(jobs, "rb") as lines:
         settings = json.loads(lines.readline())
         user = settings["user"]
+        load_library(user)
         locked = user is not None and can_change_user(user)
         pass_on(as_line({"locked": locked}))
         untouched = state()
@@ -569,6 +566,7 @@ def lock_up(user: int | None) -> None:
     if user is not None:
         change_user(user)
     die_with_parent()
+    LIBRARY.clear()
     for name, limit in (LIMITS if user is not None else UNSANDBOXED_LIMITS).items():
         try:
             kind = getattr(resource, name)
@@ -598,6 +596,20 @@ def change_user(user: int) -> None:
         drop_capabilities()
 
 
+LIBRARY: list[Any] = []
+"""The C library, where it has to be called."""
+
+
+def load_library(user: int | None) -> None:
+    """Load the C library, unless a process namespace and another user's rights make do."""
+    if sys.platform == "linux" and not (user and os.getpid() == 1):
+        try:
+            import ctypes
+        except ImportError:
+            return  # not every Python has it
+        LIBRARY.append(ctypes.CDLL(None))
+
+
 def drop_capabilities() -> None:
     """Give back what the first user of a namespace may do in it: see capset(2).
 
@@ -606,17 +618,15 @@ def drop_capabilities() -> None:
     """
     version_3 = 0x20080522
     header = version_3.to_bytes(4, sys.byteorder) + bytes(4)
-    if ctypes.CDLL(None).capset(header, bytes(24)):
+    if not LIBRARY or LIBRARY[0].capset(header, bytes(24)):
         raise OSError("capset failed")
 
 
 def die_with_parent() -> None:
-    """End when the process that has started this one ends, whatever it dies of: prctl(2)."""
+    """End when the process that has started this one ends, whatever it dies of: see prctl(2)."""
     set_death_signal = 1
-    try:
-        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL, 0, 0, 0)
-    except (NameError, AttributeError, OSError, TypeError):
-        pass  # only Linux has it
+    if LIBRARY:
+        LIBRARY[0].prctl(set_death_signal, signal.SIGKILL, 0, 0, 0)
 
 
 # --- the second wall --------------------------------------------------------------------
