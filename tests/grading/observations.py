@@ -1,6 +1,5 @@
 """What a worker says a function did: plain data, looked through before it is believed."""
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 # As much as a worker tells of anything; what tells more is not a worker.
@@ -64,19 +63,15 @@ class Observation(NamedTuple):
     printed: str
 
     @classmethod
-    def from_answer(cls, answer: dict[str, Any], known: "Known") -> "Observation":
+    def from_answer(cls, answer: dict[str, Any]) -> "Observation":
         """Return the observation in a worker's answer.
-
-        Parameters:
-            answer: whatever the worker sent.
-            known: what the function could call.
 
         Raises:
             KeyError, TypeError, ValueError: there is none in it.
         """
         return cls(
             value=value(answer["value"]),
-            calls=tuple(call(found, known) for found in items(answer["calls"], MOST_CALLS)),
+            calls=tuple(map(call, items(answer["calls"], MOST_CALLS))),
             line=number(answer["line"]),
             error=None if answer["error"] is None else raised(answer["error"]),
             users=entries(answer["users"]),
@@ -95,27 +90,6 @@ class Observation(NamedTuple):
     def unsent(self) -> tuple[Call, ...]:
         """The calls of the handle that were not awaited, so that nothing was sent."""
         return tuple(call for call in self.calls if not call.awaited and not call.double)
-
-
-class Known(NamedTuple):
-    """What a function could call, each with the number of its arguments.
-
-    Parameters:
-        methods: those of the handle that send.
-        doubles: what stands for the other functions of the file.
-    """
-
-    methods: Mapping[str, int]
-    doubles: Mapping[str, int]
-
-    @classmethod
-    def of(cls, job: Mapping[str, Any]) -> "Known":
-        """Return what a worker lets the function of a job call."""
-        doubles = {**job["lookups"], **job["stores"], **job["others"]}
-        return cls(
-            {name: len(parameters) for name, parameters in job["methods"].items()},
-            {name: len(parameters) for name, (parameters, *_) in doubles.items()},
-        )
 
 
 def checked(found: Any, kind: type) -> Any:
@@ -166,15 +140,16 @@ def entries(found: Any) -> Entries:
     return value(found)
 
 
-def call(found: Any, known: Known) -> Call:
-    """Return a call, if it is one that the function could make."""
+def call(found: Any) -> Call:
+    """Return a call, if it is one."""
     double = checked(found, dict).get("double") is True
-    name = text(found["name"], LONGEST_NAME)
-    arguments = tuple(map(value, items(found["arguments"], MOST_ENTRIES)))
-    if (known.doubles if double else known.methods)[name] != len(arguments):
-        raise ValueError(f"{name} has not {len(arguments)} arguments")
-    awaited = 0 if double else number(found["awaited"])
-    return Call(name, arguments, awaited, number(found["line"]), double)
+    return Call(
+        text(found["name"], LONGEST_NAME),
+        tuple(map(value, items(found["arguments"], MOST_ENTRIES))),
+        0 if double else number(found["awaited"]),
+        number(found["line"]),
+        double,
+    )
 
 
 def raised(found: Any) -> Raised:

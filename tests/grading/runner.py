@@ -17,12 +17,13 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from tests.grading import observations
-from tests.grading.observations import LONGEST_TEXT, Known, Observation, checked, text
+from tests.grading.observations import LONGEST_TEXT, Observation, checked, text
 
 CAN_FORK = hasattr(os, "fork")
 WORKER = Path(__file__).with_name("worker.py")
@@ -249,7 +250,7 @@ class Worker:
             limit: how long one scenario may take, in seconds.
             seconds: how long all of them may take.
         """
-        known = Known.of(job)
+        known = possible_calls(job)
         deadline = time.monotonic() + seconds
         outcomes: list[Outcome] = []
         with contextlib.suppress(OSError):  # then it ends before it has answered
@@ -262,7 +263,7 @@ class Worker:
         return outcomes
 
     def _outcome(
-        self, number: int, known: Known, limit: float, deadline: float, seconds: float
+        self, number: int, known: "PossibleCalls", limit: float, deadline: float, seconds: float
     ) -> Outcome:
         soon = time.monotonic() + limit
         try:
@@ -360,13 +361,24 @@ class Worker:
         self._chunks.put(b"")
 
 
-def read_outcome(line: bytes | None, number: int, known: Known) -> Outcome:
+PossibleCalls = Mapping[tuple[str, bool], int]
+"""For each name, and whether it is another function of the file: how many arguments it takes."""
+
+
+def possible_calls(job: dict[str, Any]) -> PossibleCalls:
+    """Return what a worker lets the function of a job call."""
+    methods = {(name, False): len(parameters) for name, parameters in job["methods"].items()}
+    others = {**job["lookups"], **job["stores"], **job["others"]}
+    return methods | {(name, True): len(parameters) for name, (parameters, *_) in others.items()}
+
+
+def read_outcome(line: bytes | None, number: int, known: PossibleCalls) -> Outcome:
     """Return what an answer tells of a scenario: whatever it is, nothing else can come of it.
 
     Parameters:
         line: what was said; None if nothing more is.
         number: the scenario's.
-        known: what the function could call.
+        known: what it could call.
     """
     try:
         answer = checked(json.loads(line or b""), dict)
@@ -376,7 +388,11 @@ def read_outcome(line: bytes | None, number: int, known: Known) -> Outcome:
             return BadSyntax(kind, message, observations.number(found["line"]))
         if answer["scenario"] != number:
             return Died(number)
-        return Observation.from_answer(answer, known)
+        observation = Observation.from_answer(answer)
+        for call in observation.calls:
+            if known[call.name, call.double] != len(call.arguments):
+                return Died(number)
+        return observation
     except (ValueError, TypeError, KeyError, RecursionError):
         return Died(number)
 

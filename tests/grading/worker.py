@@ -60,7 +60,7 @@ LONGEST_NAME = 60
 MOST_ENTRIES = 100
 MOST_CALLS = 1000
 # Importing them does more than making names known.
-NEVER_LOADED = {"antigravity", "this"}
+NEVER_LOADED = {"antigravity", "test", "this"}
 
 
 def main() -> None:
@@ -197,12 +197,10 @@ def run(job: Job, say: Callable[[bytes], None]) -> None:
 def load_modules(job: Job) -> None:
     """Import the modules of the standard library that a job names, while they can be read."""
     lines = [line for line in [*job["source"].splitlines(), *job["imports"]] if "import" in line]
-    text = "".join(c if c.isalnum() or c in "_." else " " for c in " ".join(lines))
-    known = sys.stdlib_module_names - NEVER_LOADED - FORBIDDEN_MODULES
-    for module in set(text.split()):
+    words = set("".join(c if c.isalnum() or c == "_" else " " for c in " ".join(lines)).split())
+    for module in words & sys.stdlib_module_names - NEVER_LOADED - FORBIDDEN_MODULES:
         try:
-            if module.partition(".")[0] in known:
-                __import__(module)
+            __import__(module)
         except ImportError:
             pass  # not every system has every module
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.grading import desk
 from tests.grading.assignment import BY_NAME
 from tests.grading.judge import judge
-from tests.grading.observations import Known, Observation
+from tests.grading.observations import Observation
 from tests.grading.portions import Portion, StudentFile
 from tests.grading.runner import Died, read_outcome
 from tests.grading.scenarios import scenarios
@@ -18,7 +18,7 @@ from tests.grading_tests import forged
 from tests.grading_tests.submitted import REFERENCE, SKELETONS
 
 PORTION = Portion("server_logic.registered", 33, "    ", "    return key in users\n")
-KNOWN = Known({"send_registry": 0}, {"registered": 1})
+KNOWN = {("send_registry", False): 0, ("registered", True): 1}
 ANSWER: dict[str, Any] = {
     "scenario": 0,
     "value": True,

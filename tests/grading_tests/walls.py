@@ -179,11 +179,10 @@ for load in (builtins.__import__, importlib.import_module):
         pass
 """,
     "makes modules anew": """\
-import _imp, importlib.machinery as machinery
+import _imp
 for name in ('posix', '_signal', 'gc', '_posixsubprocess', '_ctypes'):
     try:
-        spec = machinery.ModuleSpec(name, machinery.BuiltinImporter)
-        off.append(_imp.create_builtin(spec))
+        off.append(_imp.create_builtin(type(_imp.__spec__)(name, _imp.__loader__)))
     except (ImportError, AttributeError, OSError):
         pass
 """,
