@@ -228,6 +228,7 @@ class Worker:
     def __init__(self) -> None:
         self.reusable = CAN_FORK
         self._frames = self._said = b""
+        self._has_ended = self._is_gone = False
         with STARTING:
             self._process = start_worker()
             LIVE.add(self)
@@ -253,13 +254,18 @@ class Worker:
         known = possible_calls(job)
         deadline = time.monotonic() + seconds
         outcomes: list[Outcome] = []
+        self._has_ended = False
         with contextlib.suppress(OSError):  # then it ends before it has answered
             self._tell(job)
         for number in range(len(job["scenarios"])):
             outcomes.append(self._outcome(number, known, limit, deadline, seconds))
             if not isinstance(outcomes[-1], Observation):
                 break
-        self.reusable = self.reusable and not isinstance(outcomes[-1], Hung) and self._has_ended()
+        if isinstance(outcomes[-1], Hung) or not self._ends():
+            self.reusable = False
+        if self._is_gone and isinstance(outcomes[-1], Observation):
+            # The function took along what watched it: so it has no verdict.
+            outcomes[-1] = Died(len(outcomes) - 1)
         return outcomes
 
     def _outcome(
@@ -273,7 +279,8 @@ class Worker:
         except (OSError, EOFError, ValueError):
             return Died(number)
 
-    def _has_ended(self) -> bool:
+    def _ends(self) -> bool:
+        """Tell whether a job comes to its end by itself."""
         end = time.monotonic() + END_SECONDS
         try:
             while self._line(end) is not None:
@@ -310,9 +317,9 @@ class Worker:
             EOFError: the worker has ended, or what it says is no line.
         """
         while b"\n" not in self._said:
-            frame = self._frame(deadline)
+            frame = b"" if self._has_ended else self._frame(deadline)
             if not frame:
-                self._said = b""
+                self._said, self._has_ended = b"", True
                 return None
             self._said += frame
             if len(self._said) > LONGEST_ANSWER_BYTES:
@@ -350,6 +357,7 @@ class Worker:
                 raise TimeoutError
             chunk = os.read(answers, CHUNK_BYTES)
         if not chunk:
+            self._is_gone = True
             raise EOFError
         return chunk
 

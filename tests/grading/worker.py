@@ -81,7 +81,7 @@ def main() -> None:
         load_library(user)
         locked = user is not None and can_change_user(user)
         pass_on(as_line({"locked": locked}))
-        untouched = state()
+        untouched = state() if settings["fork"] else []
         for line in lines:
             job = {**json.loads(line), "user": user if locked else None}
             # Done once, before there is a process for each function.
@@ -92,15 +92,13 @@ def main() -> None:
             else:
                 end_with(lines)
                 run(job, pass_on)
-            if state() != untouched:
+            if settings["fork"] and state() != untouched:
                 break
             pass_on(b"")
 
 
 def state() -> list[Any]:
     """Return what a process of the same user could change of this one."""
-    if not hasattr(os, "fork"):
-        return []
     kinds = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
     return [os.getpriority(os.PRIO_PROCESS, 0), *map(resource.getrlimit, kinds)]
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,7 +90,7 @@ def test_functions_that_hang_are_broken_off_and_the_others_are_judged() -> None:
 
 
 def test_a_worker_that_cannot_be_started_is_told_and_nobodys_portion_is_to_blame(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(runner, "WORKER", tmp_path / "worker.py")
     runner.WORKER.write_text("raise SystemExit(1)")
@@ -115,7 +116,7 @@ FAULTY_WORKERS = {
 @pytest.mark.skipif(not runner.CAN_FORK, reason="this system cannot fork")
 @pytest.mark.parametrize("name", FAULTY_WORKERS)
 def test_the_desk_waits_for_no_worker_whatever_it_does(
-    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     line = json.dumps({"locked": True}).encode() + b"\n"
     answer = json.dumps({"scenario": 0}).encode() + b"\n"
@@ -135,6 +136,29 @@ def test_the_desk_waits_for_no_worker_whatever_it_does(
     worker.close()
     assert not runner.LIVE
     assert time.monotonic() - began < 15
+
+
+@pytest.mark.skipif(not runner.CAN_FORK, reason="this system cannot fork")
+def test_a_function_that_ends_what_watches_it_has_no_verdict_and_costs_no_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # As where the guard was got past, and there is no wall behind it.
+    worker = runner.WORKER.read_text(encoding="utf-8")
+    monkeypatch.setattr(runner, "WORKER", tmp_path / "worker.py")
+    unguarded = worker.replace("    sys.addaudithook(", "    (lambda hook: None)(")
+    runner.WORKER.write_text(unguarded, encoding="utf-8")
+    monkeypatch.setattr(runner, "user_of", lambda process: None)
+    monkeypatch.setattr(runner, "namespaces", tuple)
+    killing = "import os\nos.kill(os.getppid(), 9)\nreturn key in users"
+    changing = (
+        "import os, resource\nresource.prlimit(os.getppid(), resource.RLIMIT_CPU, (50, 50))\n"
+        "return key in active_users"
+    )
+    bodies = {"server_logic.registered": killing, "server_logic.logged_in": changing}
+    result = graded(filled(bodies))
+    assert lost(result) == set(bodies)
+    for function in bodies:
+        assert f"{function}: ended its process" in result.flags
 
 
 @pytest.mark.skipif(not runner.CAN_FORK, reason="this system cannot fork")
