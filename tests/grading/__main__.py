@@ -59,6 +59,8 @@ def run_check(options: argparse.Namespace) -> int:
 
     result = check(options.folder)
     print(report(result))
+    if runner.is_root() and not result.sandboxed:
+        print(runner.UNSANDBOXED, file=sys.stderr)
     return 1 if any(mark.message for mark in result.marks.values()) else 0
 
 

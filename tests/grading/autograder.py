@@ -10,11 +10,12 @@ from typing import Any
 from tests.grading.assignment import BY_NAME
 from tests.grading.desk import Result, grade
 from tests.grading.portions import skeletons
-from tests.grading.runner import is_root
+from tests.grading.runner import UNSANDBOXED, is_root, refusal
 from tests.grading.submissions import in_folder
 
 HERE = Path(__file__).parent
 LIMIT_SECONDS = 5.0
+# What `run_autograder` writes before anything can fail.
 UNFINISHED = "The autograder did not finish. Hand in again; if it happens again, tell your teacher."
 
 
@@ -23,16 +24,17 @@ def main() -> int:
     began = time.monotonic()
     folder = Path(os.environ.get("AUTOGRADER", "/autograder"))
     results = folder / "results"
-    results.mkdir(exist_ok=True)
     if is_root():
         results.chmod(0o700)
-    write(results, {"score": 0.0, "output": UNFINISHED, "tests": []})
+    if sentence := refusal():
+        write(results, {"score": 0.0, "output": sentence, "tests": []})
+        return 1
     submission = in_folder("submission", folder / "submission")
     secret = (HERE / "secret").read_text(encoding="ascii")
     result = grade(submission.files, skeletons(folder / "source"), secret, LIMIT_SECONDS)
     flags = [*submission.flags, *result.flags]
     if not result.sandboxed:
-        flags.append("unsandboxed")
+        flags.append(UNSANDBOXED)
     write(results, gradescope_results(result, flags, time.monotonic() - began))
     return 0
 

@@ -4,7 +4,8 @@ import hashlib
 import random
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from tests.grading import together, words
@@ -35,7 +36,7 @@ class Result(NamedTuple):
         marks: by the full name of the function.
         flags: what a person may want to look at; none costs a point.
         seconds: how long it took.
-        sandboxed: whether students' code ran as a user that can do nothing else.
+        sandboxed: whether all of the student's code that ran could see no file and had no rights.
     """
 
     marks: dict[str, Mark]
@@ -57,6 +58,7 @@ class Result(NamedTuple):
             "functions": {function: mark._asdict() for function, mark in self.marks.items()},
             "flags": list(self.flags),
             "seconds": self.seconds,
+            "sandboxed": self.sandboxed,
         }
 
     @classmethod
@@ -67,7 +69,7 @@ class Result(NamedTuple):
             KeyError, TypeError: it is not whole.
         """
         marks = {function: Mark(**mark) for function, mark in found["functions"].items()}
-        return cls(marks, tuple(found["flags"]), found["seconds"])
+        return cls(marks, tuple(found["flags"]), found["seconds"], found["sandboxed"])
 
 
 def seed_of(secret: str, files: Mapping[str, bytes]) -> str:
@@ -79,7 +81,7 @@ def seed_of(secret: str, files: Mapping[str, bytes]) -> str:
 def grade(
     files: Mapping[str, bytes], skeletons: Mapping[str, bytes], secret: str, limit: float
 ) -> Result:
-    """Grade one submission.
+    """Grade one submission: whatever it is, it has a result.
 
     Parameters:
         files: what was handed in, by file name; one may be missing.
@@ -88,26 +90,26 @@ def grade(
         limit: how long one scenario may take, in seconds.
     """
     began = time.monotonic()
-    runner = Runner(limit)
     seed = seed_of(secret, files)
-    students = {name: read(files[name], skeletons[name], name) for name in FILES if name in files}
     flags = [f"{name} is missing" for name in FILES if name not in files]
-    flags += [remark for student in students.values() for remark in student.remarks]
+    students: dict[str, StudentFile] = {}
+    for name in FILES:
+        with not_lost(name, flags):
+            if name in files:
+                students[name] = read(files[name], skeletons[name], name)
+                flags += students[name].remarks
+    runner = Runner(limit)
     marks: dict[str, Mark] = {}
     try:
         for function in FUNCTIONS:
             student = students.get(function.file, StudentFile({}))
             portion = student.portions.get(function.full_name)
+            message = " ".join(words.not_judged(function.name))
             if portion is None:
-                missing = words.missing_portion(function.name, function.file)
-                message = " ".join(missing)
+                message = " ".join(words.missing_portion(function.name, function.file))
             else:
-                try:
+                with not_lost(function.full_name, flags):
                     message = grade_function(function, portion, student, seed, runner, flags)
-                except (RecursionError, MemoryError, ValueError, TypeError) as error:
-                    # What nobody has thought of costs this function, not the whole class.
-                    flags.append(f"{function.full_name}: the desk could not judge it: {error!r}")
-                    message = " ".join(words.not_judged(function.name))
             score = 0 if message else function.points
             marks[function.full_name] = Mark(score, function.points, message)
         if not any(mark.message for mark in marks.values()):
@@ -116,11 +118,21 @@ def grade(
                 for student in students.values()
                 for name, portion in student.portions.items()
             }
-            flags += filter(None, [together.watch(students, sources, seed, runner)])
+            with not_lost("together", flags):
+                flags += filter(None, [together.watch(students, sources, seed, runner)])
     finally:
         runner.close()
     seconds = round(time.monotonic() - began, 3)
     return Result(marks, tuple(flags), seconds, runner.sandboxed)
+
+
+@contextmanager
+def not_lost(what: str, flags: list[str]) -> Iterator[None]:
+    """Turn what nobody has thought of into a flag: it must not cost a class its results."""
+    try:
+        yield
+    except Exception as error:
+        flags.append(f"{what}: the desk could not judge it: {type(error).__name__}: {error}"[:300])
 
 
 def grade_function(

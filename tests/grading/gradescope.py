@@ -3,9 +3,11 @@
 Its specification: https://gradescope-autograders.readthedocs.io/en/latest/specs/
 """
 
+import json
 import os
 from pathlib import Path
 
+from tests.grading.autograder import UNFINISHED
 from tests.grading.handout import SELF_CHECK, write_zip
 from tests.grading.portions import skeletons
 from tests.grading.runner import STUDENT_USER
@@ -19,16 +21,28 @@ SETUP = f"""\
 #!/usr/bin/env bash
 set -e
 command -v python3 >/dev/null || {{ apt-get update && apt-get install -y python3; }}
-# Students' code runs as a user that owns nothing, has no home and cannot log in.
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || {{
+  echo "The autograder needs Python 3.10 or newer, and this is $(python3 --version 2>&1)." >&2
+  echo "Choose a newer base image for it, Ubuntu 22.04 for example." >&2
+  exit 1
+}}
+# Where a container has few users, students' code runs as this one: it owns nothing, has no home
+# and cannot log in.
 id {STUDENT_USER} >/dev/null 2>&1 ||
   useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin {STUDENT_USER}
 chmod -R go-rwx "${{AUTOGRADER:-/autograder}}/source"
 """
 
 # Gradescope copies this one level up, and runs it as root for each submission.
-RUN = """\
+RUN = f"""\
 #!/usr/bin/env bash
-cd "${AUTOGRADER:-/autograder}/source" && exec python3 -m tests.grading.autograder
+cd "${{AUTOGRADER:-/autograder}}/source" || exit
+# There are results whatever happens from here on.
+mkdir -p ../results
+cat > ../results/results.json << 'END'
+{json.dumps({"score": 0.0, "output": UNFINISHED, "tests": []})}
+END
+exec python3 -m tests.grading.autograder
 """
 
 

@@ -133,8 +133,10 @@ def grade(options: argparse.Namespace, secret: str = "") -> "batch.Results":
     Raises:
         OSError, ValueError: it cannot be done; the text says why.
     """
-    from tests.grading import batch
+    from tests.grading import batch, runner
 
+    if sentence := runner.refusal():
+        raise ValueError(sentence)
     outputs = batch.Outputs(
         options.json, options.csv, options.feedback, options.report, options.sheet
     )

@@ -354,10 +354,10 @@ def line_text(portion: Portion, number: int) -> str:
 
 def waiting_line(portion: Portion) -> tuple[int, bool]:
     """Return the line that a function which did not finish is probably at, and if it loops."""
-    for pattern, in_loop in ((r"^\s*while\b", True), (r"\bsleep\b|\binput\b|\.wait\b", False)):
+    for pattern, in_loop in ((r"^[ \t]*while\b", True), (r"\bsleep\b|\binput\b|\.wait\b", False)):
         if re.search(pattern, portion.body, re.MULTILINE):
             return line_of(portion, pattern), in_loop
-    return line_of(portion, r"^\s*(async )?for\b|^\s*[^\s#]"), "for " in portion.body
+    return line_of(portion, r"^[ \t]*(async )?for\b|^[ \t]*[^\s#]"), "for " in portion.body
 
 
 def hinted(function: Function, portion: Portion) -> Explained | None:

@@ -2,6 +2,15 @@
 
 from typing import Any, NamedTuple
 
+# As much as a worker tells of anything; what tells more is not a worker.
+LONGEST_TEXT = 300
+LONGEST_NAME = 60
+LONGEST_PRINTED = 500
+MOST_ENTRIES = 100
+MOST_CALLS = 1000
+LARGEST_NUMBER = 10**9
+DICTIONARIES = ("users", "active_users")
+
 Value = Any
 """None, True, False, a text, or for anything else a dictionary with its `type` and `shown`."""
 Entries = Any
@@ -54,24 +63,23 @@ class Observation(NamedTuple):
     printed: str
 
     @classmethod
-    def from_answer(cls, answer: dict[str, Any]) -> "Observation | None":
-        """Return the observation in a worker's answer, None if it has none."""
-        try:
-            return cls(
-                value=value(answer["value"]),
-                calls=tuple(map(call, checked(answer["calls"], list))),
-                line=checked(answer["line"], int),
-                error=None if answer["error"] is None else raised(answer["error"]),
-                users=entries(answer["users"]),
-                active_users=entries(answer["active_users"]),
-                replaced=tuple(
-                    name for name in ("users", "active_users") if answer[f"{name}_replaced"] is True
-                ),
-                local=tuple(checked(name, str) for name in checked(answer["local"], list)),
-                printed=checked(answer["printed"], str),
-            )
-        except (KeyError, TypeError, ValueError, RecursionError):
-            return None
+    def from_answer(cls, answer: dict[str, Any]) -> "Observation":
+        """Return the observation in a worker's answer.
+
+        Raises:
+            KeyError, TypeError, ValueError: there is none in it.
+        """
+        return cls(
+            value=value(answer["value"]),
+            calls=tuple(map(call, items(answer["calls"], MOST_CALLS))),
+            line=number(answer["line"]),
+            error=None if answer["error"] is None else raised(answer["error"]),
+            users=entries(answer["users"]),
+            active_users=entries(answer["active_users"]),
+            replaced=tuple(name for name in DICTIONARIES if answer[f"{name}_replaced"] is True),
+            local=tuple(name for name in DICTIONARIES if name in checked(answer["local"], list)),
+            printed=text(answer["printed"], LONGEST_PRINTED),
+        )
 
     @property
     def sent(self) -> tuple[Call, ...]:
@@ -95,17 +103,40 @@ def checked(found: Any, kind: type) -> Any:
     return found
 
 
+def items(found: Any, most: int) -> list[Any]:
+    """Return a list, if it is one and not too long."""
+    if len(checked(found, list)) > most:
+        raise ValueError(f"more than {most}")
+    return list(found)
+
+
+def text(found: Any, longest: int) -> str:
+    """Return a text, if it is one and not too long."""
+    if len(checked(found, str)) > longest:
+        raise ValueError(f"longer than {longest}")
+    return str(found)
+
+
+def number(found: Any) -> int:
+    """Return a number of a line or of calls, if it is one."""
+    if not 0 <= checked(found, int) <= LARGEST_NUMBER:
+        raise ValueError("nothing has this number")
+    return int(found)
+
+
 def value(found: Any) -> Value:
     """Return a value, if it is one."""
-    if found is None or isinstance(found, (bool, str)):
+    if found is None or isinstance(found, bool):
         return found
-    return {name: checked(found[name], str) for name in ("type", "shown")}
+    if isinstance(found, str):
+        return text(found, LONGEST_TEXT)
+    return {"type": text(found["type"], LONGEST_NAME), "shown": text(found["shown"], LONGEST_TEXT)}
 
 
 def entries(found: Any) -> Entries:
     """Return the entries of a dictionary, if they are such."""
     if isinstance(found, list):
-        return [(value(key), value(entry)) for key, entry in found]
+        return [(value(key), value(entry)) for key, entry in items(found, MOST_ENTRIES)]
     return value(found)
 
 
@@ -113,16 +144,17 @@ def call(found: Any) -> Call:
     """Return a call, if it is one."""
     double = checked(found, dict).get("double") is True
     return Call(
-        checked(found["name"], str),
-        tuple(map(value, checked(found["arguments"], list))),
-        0 if double else checked(found["awaited"], int),
-        checked(found["line"], int),
+        text(found["name"], LONGEST_NAME),
+        tuple(map(value, items(found["arguments"], MOST_ENTRIES))),
+        0 if double else number(found["awaited"]),
+        number(found["line"]),
         double,
     )
 
 
 def raised(found: Any) -> Raised:
     """Return an exception, if it is one."""
-    texts = {name: checked(found[name], str) for name in ("kind", "message", "function")}
-    texts |= {name: checked(found[name], str) for name in ("name", "owner")}
-    return Raised(line=checked(found["line"], int), **texts)
+    names = ("kind", "function", "name", "owner")
+    texts = {name: text(found[name], LONGEST_NAME) for name in names}
+    message = text(found["message"], LONGEST_TEXT)
+    return Raised(line=number(found["line"]), message=message, **texts)

@@ -1,32 +1,62 @@
 """Runs portions in workers, each scenario within its limit; what runs is never trusted.
 
-All that differs between systems is here: users, process groups, and what kills them.
+All that differs between systems is here and at the end of `worker.py`: users, namespaces,
+process groups, and what kills them.
 """
 
+import contextlib
 import json
+import math
 import os
 import queue
+import select
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import suppress
+import time
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
-from tests.grading.observations import Observation
+from tests.grading import observations
+from tests.grading.observations import LONGEST_TEXT, Observation, checked, text
 
 CAN_FORK = hasattr(os, "fork")
 WORKER = Path(__file__).with_name("worker.py")
 STUDENT_USER = "student-code"
-NOBODY = 65534
+# Accounts have lower numbers than this, and what systemd gives out ends below the next one:
+# https://systemd.io/UIDS-GIDS.
+FIRST_USER, LAST_USER = 10_000, 2_000_000_000
+# The worker is the first process of a process namespace: when it ends, all others are killed.
+NAMESPACES = ("--pid", "--fork", "--kill-child", "--net", "--ipc")
+UNSANDBOXED = (
+    "unsandboxed: students' code ran with the rights of whoever started this, and could have "
+    "read and changed what they can."
+)
+UNCONFINED_ROOT = (
+    "This runs as root, and the system does not let it lock students' code up. Start it as a user "
+    "without rights, or where root may change its root folder and its user."
+)
 # An interpreter needs this long at most to start, on the slowest machine.
-START_SECONDS = 60
+START_SECONDS = 60.0
+# What is killed, or told that nobody listens any more, is gone after this long.
+END_SECONDS = 1.0
 # Longer than any honest answer: what is longer is a flood.
-LONGEST_ANSWER_BYTES = 128 * 1024
-MOST_WAITING_ANSWERS = 200
+LONGEST_ANSWER_BYTES = 256 * 1024
+CHUNK_BYTES = 64 * 1024
+LENGTH_BYTES = 4
+# Each function has this long, whatever the others have taken.
+LEAST_SECONDS = 1.5
+# Of what a submission has besides, a function may take so many times the limit altogether.
+LIMITS_A_FUNCTION = 2
+# So twelve functions that hang end within 40 s, and at any limit within Gradescope's 10 minutes.
+SPARE_SECONDS = 15.0
+SPARE_LIMITS = 3
+MOST_SPARE_SECONDS = 420.0
 
 
 class Hung(NamedTuple):
@@ -53,22 +83,48 @@ class BadSyntax(NamedTuple):
 Outcome = Observation | Hung | Died | BadSyntax
 
 
+class WorkerError(OSError):
+    """No worker could be started: nobody's portion is to blame."""
+
+
 def is_root() -> bool:
     """Tell whether other users' processes can be started from here."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-def student_user() -> tuple[int, int] | None:
-    """Return the user and group that students' code runs as, None for this one."""
-    if not is_root():
-        return None
-    import pwd
-
+@lru_cache
+def namespaces() -> tuple[str, ...]:
+    """Return the command that starts another one in namespaces of its own, () if there is none."""
+    command = shutil.which("unshare") if sys.platform == "linux" else None
+    if command is None:
+        return ()
+    own_user = () if is_root() else ("--user", "--map-root-user")
+    started = (command, *own_user, *NAMESPACES)
     try:
-        entry = pwd.getpwnam(STUDENT_USER)
-    except KeyError:
-        return NOBODY, NOBODY
-    return entry.pw_uid, entry.pw_gid
+        done = subprocess.run(
+            [*started, sys.executable, "-I", "-S", "-c", ""],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=START_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ()
+    return started if done.returncode == 0 else ()
+
+
+def refusal() -> str:
+    """Return why students' code should not be run by this user, "" if nothing speaks against it.
+
+    Raises:
+        WorkerError: no worker could be started.
+    """
+    if not is_root():
+        return ""
+    worker = any_worker()
+    SPARE.put(worker)
+    return "" if worker.locked else UNCONFINED_ROOT
 
 
 LIVE: "set[Worker]" = set()
@@ -85,12 +141,22 @@ AHEAD: list[threading.Thread] = []
 
 def start_ahead() -> None:
     """Start a worker for whoever needs one first; this thread can be interrupted meanwhile."""
-    AHEAD.append(threading.Thread(target=lambda: SPARE.put(Worker()), daemon=True))
+
+    def start() -> None:
+        # Whoever needs one tries again, and tells why it cannot be.
+        with contextlib.suppress(OSError, WorkerError):
+            SPARE.put(Worker())
+
+    AHEAD.append(threading.Thread(target=start, daemon=True))
     AHEAD[0].start()
 
 
 def any_worker() -> "Worker":
-    """Return a worker that was started ahead, or else a new one."""
+    """Return a worker that was started ahead, or else a new one.
+
+    Raises:
+        WorkerError: none could be started.
+    """
     for thread in AHEAD:
         thread.join()
     try:
@@ -113,22 +179,31 @@ class Runner:
         limit: how long one scenario may take, in seconds.
 
     Attributes:
-        sandboxed: whether what ran last ran as another user, in an empty folder.
+        sandboxed: whether all that ran could see no file and had no rights.
     """
 
     def __init__(self, limit: float) -> None:
-        self.sandboxed = False
+        self.sandboxed = True
         self._limit = limit
-        # It starts while the submission is still being read.
-        self._worker: Worker | None = any_worker()
+        self._spare_seconds = min(max(SPARE_SECONDS, SPARE_LIMITS * limit), MOST_SPARE_SECONDS)
+        self._worker: Worker | None = None
 
     def run(self, job: dict[str, Any]) -> list[Outcome]:
-        """Return what a function did in each scenario, up to the first that was its end."""
+        """Return what a function did in each scenario, up to the first that was its end.
+
+        Raises:
+            WorkerError: no worker could be started.
+        """
         if self._worker is None:
             self._worker = any_worker()
-        outcomes = self._worker.run(job, self._limit)
-        self.sandboxed = self._worker.locked
-        if not self._worker.reusable:
+        worker = self._worker
+        self.sandboxed = self.sandboxed and worker.locked
+        seconds = min(LIMITS_A_FUNCTION * self._limit, LEAST_SECONDS + self._spare_seconds)
+        began = time.monotonic()
+        outcomes = worker.run(job, self._limit, max(seconds, LEAST_SECONDS))
+        taken = time.monotonic() - began
+        self._spare_seconds = max(0.0, self._spare_seconds - max(0.0, taken - LEAST_SECONDS))
+        if not worker.reusable:
             self.close()
         return outcomes
 
@@ -140,125 +215,247 @@ class Runner:
 
 
 class Worker:
-    """One worker: a process, and the thread that takes its answers."""
+    """One worker: a process that runs the functions of one submission, one at a time.
+
+    Attributes:
+        locked: whether what it runs can see no file and has no rights.
+        reusable: whether it can run another function.
+
+    Raises:
+        WorkerError: it could not be started.
+    """
 
     def __init__(self) -> None:
-        self.reusable = True
+        self.reusable = CAN_FORK
+        self._frames = self._said = b""
+        self._has_ended = self._is_gone = False
         with STARTING:
-            self._start()
+            self._process = start_worker()
             LIVE.add(self)
-        self._answers: queue.Queue[bytes] = queue.Queue(MOST_WAITING_ANSWERS)
-        threading.Thread(target=self._take_answers, daemon=True).start()
-        self._ready = False
-
-    def _start(self) -> None:
-        self._folder = tempfile.mkdtemp(prefix="grading-")
-        os.chmod(self._folder, 0o755)
-        self.locked = False
-        self._user = student_user()
-        command = [sys.executable, "-I", "-S", "-c", WORKER.read_text(encoding="utf-8")]
-        command += map(str, self._user or ())
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=self._folder,
-            env=environment(),
-            **own_group(),
-        )
-
-    def _take_answers(self) -> None:
-        assert self._process.stdout is not None
+        self._chunks: queue.Queue[bytes] = queue.Queue(1)
+        if sys.platform == "win32":
+            threading.Thread(target=self._take_chunks, daemon=True).start()
         try:
-            while line := self._process.stdout.readline(LONGEST_ANSWER_BYTES):
-                self._answers.put_nowait(line)
-                if not line.endswith(b"\n"):
-                    break
-        except (queue.Full, OSError, ValueError):
-            pass  # a flood, or the worker was closed: either is the end of what it says
-        with suppress(queue.Full):
-            self._answers.put_nowait(b"")
+            self._tell({"user": user_of(self._process.pid), "fork": CAN_FORK})
+            line = self._line(time.monotonic() + START_SECONDS)
+            self.locked = json.loads(line or b"")["locked"] is True
+        except (OSError, EOFError, ValueError):
+            self.close()
+            raise WorkerError("an interpreter for students' code did not start") from None
 
-    def _next(self, seconds: float) -> dict[str, Any] | None:
-        """Return the next answer, {} if it is none, None if no more come.
+    def run(self, job: dict[str, Any], limit: float, seconds: float) -> list[Outcome]:
+        """Run one function; what it did in each scenario, up to the first that was its end.
 
-        Raises:
-            queue.Empty: nothing came in time.
+        Parameters:
+            job: what the worker is told.
+            limit: how long one scenario may take, in seconds.
+            seconds: how long all of them may take.
         """
-        line = self._answers.get(timeout=seconds)
-        if not line:
-            return None
-        try:
-            answer = json.loads(line)
-        except (ValueError, RecursionError):
-            return {}
-        return answer if isinstance(answer, dict) else {}
-
-    def run(self, job: dict[str, Any], limit: float) -> list[Outcome]:
-        """Run one function; what it did in each scenario, up to the first that was its end."""
-        token = os.urandom(8).hex()
-        self.reusable = self.reusable and CAN_FORK
+        known = possible_calls(job)
+        deadline = time.monotonic() + seconds
         outcomes: list[Outcome] = []
-        try:
-            if not self._ready:
-                self.locked = (self._next(START_SECONDS) or {}).get("locked") is True
-                self._ready = True
-            sent = {
-                **job,
-                "token": token,
-                "fork": CAN_FORK,
-                "patience": START_SECONDS + int(limit * len(job["scenarios"])),
-                "user": self._user if self.locked else None,
-                "room": self._folder,
-            }
-            assert self._process.stdin is not None
-            self._process.stdin.write(json.dumps(sent).encode() + b"\n")
-            self._process.stdin.flush()
-            for number in range(len(job["scenarios"])):
-                outcome = self._outcome(token, number, limit)
-                outcomes.append(outcome)
-                if isinstance(outcome, BadSyntax):
-                    break
-                if not isinstance(outcome, Observation):
-                    self.reusable = False
-                    return outcomes
-            if CAN_FORK:
-                ended = self._next(limit)
-                if ended is None or set(ended) != {"token", "ended"} or ended["token"] != token:
-                    self.reusable = False
-        except (OSError, queue.Empty):
+        self._has_ended = False
+        with contextlib.suppress(OSError):  # then it ends before it has answered
+            self._tell(job)
+        for number in range(len(job["scenarios"])):
+            outcomes.append(self._outcome(number, known, limit, deadline, seconds))
+            if not isinstance(outcomes[-1], Observation):
+                break
+        if isinstance(outcomes[-1], Hung) or not self._ends():
             self.reusable = False
-            if not outcomes:
-                outcomes.append(Died(0))
+        if self._is_gone and isinstance(outcomes[-1], Observation):
+            # The function took along what watched it: so it has no verdict.
+            outcomes[-1] = Died(len(outcomes) - 1)
         return outcomes
 
-    def _outcome(self, token: str, number: int, limit: float) -> Outcome:
+    def _outcome(
+        self, number: int, known: "PossibleCalls", limit: float, deadline: float, seconds: float
+    ) -> Outcome:
+        soon = time.monotonic() + limit
         try:
-            answer = self._next(limit)
-        except queue.Empty:
-            return Hung(number, limit)
-        if not answer or answer.get("token") != token:
+            return read_outcome(self._line(min(soon, deadline)), number, known)
+        except TimeoutError:
+            return Hung(number, round(limit if soon < deadline else seconds, 1))
+        except (OSError, EOFError, ValueError):
             return Died(number)
-        if isinstance(syntax := answer.get("syntax"), dict) and number == 0:
-            kind, message, line = (syntax.get(name) for name in ("kind", "message", "line"))
-            return BadSyntax(str(kind), str(message), line if isinstance(line, int) else 0)
-        if answer.get("scenario") != number:
-            return Died(number)
-        return Observation.from_answer(answer) or Died(number)
+
+    def _ends(self) -> bool:
+        """Tell whether a job comes to its end by itself."""
+        end = time.monotonic() + END_SECONDS
+        try:
+            while self._line(end) is not None:
+                if time.monotonic() > end:
+                    return False
+        except (OSError, EOFError, ValueError):
+            return False
+        return True
 
     def close(self) -> None:
-        """Kill the worker and all that it started."""
-        kill_group(self._process)
-        for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):
-                if pipe:
-                    pipe.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        """End the worker and all that it started."""
+        end = time.monotonic() + END_SECONDS
+        with contextlib.suppress(OSError, EOFError, ValueError):
+            # That alone tells it to end what it runs, which may have left its group.
+            pipe(self._process.stdin).close()
+            if sys.platform == "win32":
+                kill(self._process)
+            while time.monotonic() < end:
+                self._chunk(end)
+        kill(self._process)
+        pipe(self._process.stdout).close()
         LIVE.discard(self)
+
+    # --- what is said -------------------------------------------------------------------
+
+    def _tell(self, told: dict[str, Any]) -> None:
+        write_all(pipe(self._process.stdin), json.dumps(told).encode() + b"\n")
+
+    def _line(self, deadline: float) -> bytes | None:
+        """Return the next line that a job has said, None at its end.
+
+        Raises:
+            TimeoutError: there was none in time.
+            EOFError: the worker has ended, or what it says is no line.
+        """
+        while b"\n" not in self._said:
+            frame = b"" if self._has_ended else self._frame(deadline)
+            if not frame:
+                self._said, self._has_ended = b"", True
+                return None
+            self._said += frame
+            if len(self._said) > LONGEST_ANSWER_BYTES:
+                raise EOFError
+        line, _, self._said = self._said.partition(b"\n")
+        return line
+
+    def _frame(self, deadline: float) -> bytes:
+        """Return the next frame that the worker passed on: its length, and what it holds."""
+        while len(self._frames) < (end := self._frame_end()):
+            if end > LONGEST_ANSWER_BYTES:
+                raise EOFError
+            self._frames += self._chunk(deadline)
+        frame, self._frames = self._frames[LENGTH_BYTES:end], self._frames[end:]
+        return frame
+
+    def _frame_end(self) -> int:
+        if len(self._frames) < LENGTH_BYTES:
+            return LENGTH_BYTES
+        return LENGTH_BYTES + int.from_bytes(self._frames[:LENGTH_BYTES], "big")
+
+    def _chunk(self, deadline: float) -> bytes:
+        """Return what comes next out of the worker's process."""
+        seconds = max(0.0, deadline - time.monotonic())
+        if sys.platform == "win32":
+            try:
+                chunk = self._chunks.get(timeout=seconds)
+            except queue.Empty:
+                raise TimeoutError from None
+        else:
+            answers = pipe(self._process.stdout).fileno()
+            ready = select.poll()
+            ready.register(answers, select.POLLIN)
+            if not ready.poll(math.ceil(seconds * 1000)):
+                raise TimeoutError
+            chunk = os.read(answers, CHUNK_BYTES)
+        if not chunk:
+            self._is_gone = True
+            raise EOFError
+        return chunk
+
+    def _take_chunks(self) -> None:
+        """Wait for what comes out of the process, where only a thread can."""
+        with contextlib.suppress(OSError, ValueError):
+            while chunk := pipe(self._process.stdout).read(CHUNK_BYTES):
+                self._chunks.put(chunk)
+        self._chunks.put(b"")
+
+
+PossibleCalls = Mapping[tuple[str, bool], int]
+"""For each name, and whether it is another function of the file: how many arguments it takes."""
+
+
+def possible_calls(job: dict[str, Any]) -> PossibleCalls:
+    """Return what a worker lets the function of a job call."""
+    methods = {(name, False): len(parameters) for name, parameters in job["methods"].items()}
+    others = {**job["lookups"], **job["stores"], **job["others"]}
+    return methods | {(name, True): len(parameters) for name, (parameters, *_) in others.items()}
+
+
+def read_outcome(line: bytes | None, number: int, known: PossibleCalls) -> Outcome:
+    """Return what an answer tells of a scenario: whatever it is, nothing else can come of it.
+
+    Parameters:
+        line: what was said; None if nothing more is.
+        number: the scenario's.
+        known: what it could call.
+    """
+    try:
+        answer = checked(json.loads(line or b""), dict)
+        if number == 0 and "syntax" in answer:
+            found = checked(answer["syntax"], dict)
+            kind, message = (text(found[name], LONGEST_TEXT) for name in ("kind", "message"))
+            return BadSyntax(kind, message, observations.number(found["line"]))
+        if answer["scenario"] != number:
+            return Died(number)
+        observation = Observation.from_answer(answer)
+        for call in observation.calls:
+            if known[call.name, call.double] != len(call.arguments):
+                return Died(number)
+        return observation
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return Died(number)
 
 
 # --- systems ----------------------------------------------------------------------------
+
+
+def start_worker() -> "subprocess.Popen[bytes]":
+    """Start the process of a worker, in a folder that is no more."""
+    folder = tempfile.mkdtemp(prefix="grading-") if sys.platform != "win32" else None
+    try:
+        if folder:
+            os.chmod(folder, 0o755)
+        return subprocess.Popen(
+            [*namespaces(), sys.executable, "-I", "-S", "-c", WORKER.read_text(encoding="utf-8")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            cwd=folder,
+            env=environment(),
+            **own_group(),
+        )
+    finally:
+        if folder:
+            os.rmdir(folder)
+
+
+def user_of(process: int) -> int | None:
+    """Return the user that students' code runs as: see `worker.py`.
+
+    Parameters:
+        process: the number of the worker's process.
+    """
+    if not is_root():
+        return 0 if namespaces() else None
+    # No other worker has this number at the same time, and no account.
+    if (user := last_user() - process) >= FIRST_USER:
+        return user
+    import pwd
+
+    try:
+        return pwd.getpwnam(STUDENT_USER).pw_uid
+    except KeyError:
+        return None
+
+
+def last_user() -> int:
+    """Return the highest number of a user: containers may have few, see user_namespaces(7)."""
+    try:
+        lines = Path("/proc/self/uid_map").read_text(encoding="ascii").splitlines()
+    except OSError:  # not Linux
+        return LAST_USER
+    ranges = [tuple(map(int, line.split())) for line in lines]
+    return min(LAST_USER, max(first + count - 1 for first, _, count in ranges))
 
 
 def environment() -> dict[str, str]:
@@ -274,18 +471,25 @@ def own_group() -> dict[str, Any]:
     return {"start_new_session": True}
 
 
-def kill_group(process: "subprocess.Popen[bytes]") -> None:
-    """Kill a process and all that it started."""
+def pipe(of_process: IO[bytes] | None) -> IO[bytes]:
+    """Return a pipe that a process was started with."""
+    assert of_process is not None
+    return of_process
+
+
+def write_all(descriptor: IO[bytes], data: bytes) -> None:
+    """Write all of it."""
+    while data:
+        data = data[descriptor.write(data) :]
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """Kill a process and its group."""
     if sys.platform == "win32":
         if process.poll() is None:
             command = ["taskkill", "/T", "/F", "/PID", str(process.pid)]
             subprocess.run(command, capture_output=True, check=False)
     else:
-        if process.poll() is None:
-            # The worker itself knows its child, which may have left the group.
-            process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(0.5)
-        with suppress(ProcessLookupError, PermissionError):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -54,8 +54,8 @@ def watch(
     did = outcomes[0]
     if did.error:
         return f"together: the functions stopped: {did.error.kind}: {did.error.message}"
-    keys = dict(did.users) if isinstance(did.users, list) else {}
-    by_name = {name: key for key, name in keys.items() if isinstance(name, str)}
+    entries = did.users if isinstance(did.users, list) else []
+    by_name = {name: key for key, name in entries if isinstance(name, str)}
     if set(by_name) != {first, second}:
         return "together: users does not hold those that have registered"
     clients = [by_name[first], by_name[second]]
@@ -77,11 +77,13 @@ def job_for(
     """Return what the worker is told."""
     files = {"server": "server_logic.py", "client": "client_logic.py"}
     text = "\n".join(sources.values())
+    replies = MODULES["server_logic.py"].methods
     return {
         "file": "server_logic.py",
         "name": "",
         "source": text,
-        "methods": {},
+        # What is told of: each reply, and before its own arguments who got it.
+        "methods": {name: ["key", *parameters] for name, parameters in replies.items()},
         "lookups": {},
         "stores": {},
         "others": {},

@@ -1,12 +1,13 @@
 """The worker: runs students' code, and says what it did. It knows nothing that is expected.
 
-This file's text is given to an interpreter of its own (`python -I -S -c`). It takes jobs
-from standard input and answers on standard output, a JSON text a line. Each job is one
-function; where the system can fork, it runs in a process of its own.
+This file's text is given to an interpreter of its own (`python -I -S -c`), where the system
+grants it in namespaces of its own. It takes jobs from standard input, a JSON text a line. Each
+job is one function; where the system can fork, it runs in a process of its own, and this one
+passes on what it says. Standard output has frames: four bytes with a length, and as many bytes;
+an empty one is the end of a job, which only this process can tell.
 
-Its arguments are the numbers of the user and group that students' code should run as, none
-for its own. A job has:
-    token       a word that stands in each answer to this job
+The first line has the `user` to run students' code as: a number; 0 for nobody in a user
+namespace of its own; null for whoever this is. It says, too, whether to `fork`. A job has:
     file        the name of the student's file, for the text of errors
     name        the function to call
     source      the function's text
@@ -20,10 +21,6 @@ for its own. A job has:
     others      for each other function of the file: its parameters
     imports     lines to run first
     asyncio     whether a loop of asyncio is needed
-    room        an empty folder to be locked up in
-    user        the numbers of the user and group to run as, or null
-    fork        whether to fork
-    patience    after how many seconds nobody can be waiting for an answer any more
     scenarios   a list of users, active_users (lists of pairs), key, arguments
 """
 
@@ -33,6 +30,7 @@ import builtins
 import gc
 import json
 import os
+import select
 import signal
 import sys
 import warnings
@@ -40,6 +38,7 @@ import warnings
 # Nothing is imported here that need not be: a worker starts for each submission.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop as Loop
     from collections.abc import Callable, Coroutine
     from io import BufferedRWPair as Stream
     from types import CodeType, FrameType
@@ -49,100 +48,19 @@ if TYPE_CHECKING:
     Scenario = dict[str, Any]
     Calls = list[dict[str, Any]]
 
-# No new file grows, no process or thread starts; memory and time have an end.
-LIMITS = {
-    "RLIMIT_AS": 512 * 1024 * 1024,
-    "RLIMIT_CPU": 60,
-    "RLIMIT_FSIZE": 0,
-    "RLIMIT_NPROC": 0,
-    "RLIMIT_CORE": 0,
-}
 try:
     import resource
 except ImportError:  # Windows
-    LIMITS = {}
+    pass
+
+CHUNK_BYTES = 64 * 1024
 PRINTED_CHARACTERS = 500
 LONGEST_TEXT = 300
+LONGEST_NAME = 60
 MOST_ENTRIES = 100
+MOST_CALLS = 1000
 # Importing them does more than making names known.
-NEVER_LOADED = {"antigravity", "this"}
-# What reaches out of this process, by the names of Python's audit events.
-FORBIDDEN = frozenset(
-    [
-        "os.kill",
-        "os.killpg",
-        "os.fork",
-        "os.forkpty",
-        "os.exec",
-        "os.posix_spawn",
-        "os.spawn",
-        "os.startfile",
-        "os.system",
-        "subprocess.Popen",
-        "pty.spawn",
-        "ctypes.dlopen",
-        "ctypes.dlsym",
-        "gc.get_objects",
-        "gc.get_referrers",
-        "gc.get_referents",
-        "socket.connect",
-        "socket.bind",
-        "signal.pthread_kill",
-        "os.remove",
-        "os.rename",
-        "os.rmdir",
-        "os.truncate",
-        "os.chmod",
-        "os.link",
-        "os.symlink",
-        "shutil.rmtree",
-        "sys.setprofile",
-        "sys.addaudithook",
-        "_winapi.CreateProcess",
-        "_winapi.OpenProcess",
-        "_winapi.TerminateProcess",
-        "os.mkdir",
-        "os.chown",
-        "os.utime",
-        "os.setxattr",
-        "os.removexattr",
-        "os.chflags",
-        "os.putenv",
-        "resource.prlimit",
-        "resource.setrlimit",
-        "socket.sendto",
-        "socket.sendmsg",
-        "sqlite3.connect",
-        "winreg.CreateKey",
-        "winreg.DeleteKey",
-        "winreg.SetValue",
-    ]
-)
-# What could do the same with no such event, or start an interpreter without the guard.
-FORBIDDEN_MODULES = frozenset(
-    [
-        "ctypes",
-        "_ctypes",
-        "_posixsubprocess",
-        "_testcapi",
-        "_testinternalcapi",
-        "_interpreters",
-        "_xxsubinterpreters",
-        "dbm",
-        "_dbm",
-        "_gdbm",
-        "sqlite3",
-        "_sqlite3",
-        "readline",
-        "tkinter",
-        "_tkinter",
-        "idlelib",
-        "turtle",
-        "turtledemo",
-    ]
-)
-# They name no event and no module of their own, and a grader could be killed with them.
-FORBIDDEN_FUNCTIONS = ("pidfd_open", "pidfd_send_signal")
+NEVER_LOADED = {"antigravity", "test", "this"}
 
 
 def main() -> None:
@@ -153,103 +71,143 @@ def main() -> None:
         os.dup2(nowhere, descriptor)
     os.close(nowhere)
     gc.freeze()
-    user = [int(number) for number in sys.argv[1:]]
-    answer(answers, {"locked": bool(user) and can_change_user(user)})
+
+    def pass_on(said: bytes) -> None:
+        write(answers, len(said).to_bytes(4, "big") + said)
+
     with os.fdopen(jobs, "rb") as lines:
+        settings = json.loads(lines.readline())
+        user = settings["user"]
+        load_library(user)
+        locked = user is not None and can_change_user(user)
+        pass_on(as_line({"locked": locked}))
+        untouched = state() if settings["fork"] else []
         for line in lines:
-            job = json.loads(line)
+            job = {**json.loads(line), "user": user if locked else None}
             # Done once, before there is a process for each function.
             make_handle({**job, "handle": ""}, {}, [], [0])
             add_doubles({}, job, [], [0])
-            if job["fork"]:
-                run_forked(job, lines, answers)
+            if settings["fork"]:
+                run_forked(job, lines, answers, pass_on)
             else:
-                run(job, answers)
+                end_with(lines)
+                run(job, pass_on)
+            if settings["fork"] and state() != untouched:
+                break
+            pass_on(b"")
 
 
-def can_change_user(user: list[int]) -> bool:
+def state() -> list[Any]:
+    """Return what a process of the same user could change of this one."""
+    kinds = [getattr(resource, name) for name in dir(resource) if name.startswith("RLIMIT_")]
+    return [os.getpriority(os.PRIO_PROCESS, 0), *map(resource.getrlimit, kinds)]
+
+
+def can_change_user(user: int) -> bool:
     """Tell whether the system lets this process lock others up: not every container does."""
     child = os.fork()
     if not child:
         try:
-            change_user(".", user)
+            change_user(user)
             os._exit(0)
         finally:
             os._exit(1)
     return os.waitpid(child, 0)[1] == 0
 
 
-def run_forked(job: Job, lines: BinaryIO, answers: int) -> None:
-    """Run a job in a process of its own, and say how that ended."""
+def run_forked(job: Job, lines: BinaryIO, answers: int, pass_on: Callable[[bytes], None]) -> None:
+    """Run a job in a process of its own, and pass on what it says until it ends.
+
+    It is ended, too, when whoever waits for the answers closes standard input, or is no more.
+    """
+    listening, saying = os.pipe()
     child = os.fork()
     if not child:
         try:
             lines.close()
-            run(job, answers)
+            os.close(answers)
+            os.close(listening)
+            run(job, lambda said: write(saying, said))
         finally:
             os._exit(0)
-
-    def stop(number: int, frame: object) -> None:
+    os.close(saying)
+    try:
+        while lines.fileno() not in select.select([lines.fileno(), listening], [], [])[0]:
+            said = os.read(listening, CHUNK_BYTES)
+            if not said:
+                break
+            pass_on(said)
+    finally:
         os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(listening)
+
+
+def end_with(lines: BinaryIO) -> None:
+    """End this process when standard input ends: whoever waits for the answers is no more."""
+    import threading
+
+    def wait() -> None:
+        lines.read()
         os._exit(0)
 
-    signal.signal(signal.SIGTERM, stop)
-    # Whoever waits for the answers may be killed: nothing is left running for long then.
-    signal.signal(signal.SIGALRM, stop)
-    signal.alarm(job["patience"])
-    _, status = os.waitpid(child, 0)
-    signal.alarm(0)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    answer(answers, {"token": job["token"], "ended": status})
+    threading.Thread(target=wait, daemon=True).start()
 
 
-def answer(descriptor: int, observation: dict[str, Any]) -> None:
-    """Write one line."""
-    line = json.dumps(observation).encode() + b"\n"
-    while line:
-        line = line[os.write(descriptor, line) :]
+def write(descriptor: int, data: bytes) -> None:
+    """Write all of it."""
+    while data:
+        data = data[os.write(descriptor, data) :]
 
 
-def run(job: Job, answers: int) -> None:
+def as_line(observation: dict[str, Any]) -> bytes:
+    """Return one answer as it is written."""
+    return json.dumps(observation).encode() + b"\n"
+
+
+def run(job: Job, say: Callable[[bytes], None]) -> None:
     """Run one function in every scenario of a job."""
     load_modules(job)
-    token = job["token"]
+    loop = make_loop() if job["asyncio"] else None
     if "together" in job:
         ends = connect(job["together"]["clients"])
-        lock_up(job)
-        answer(answers, {"token": token, "scenario": 0, **observe_together(job, ends)})
+        lock_up(job["user"])
+        say(as_line({"scenario": 0, **observe_together(job, ends, loop)}))
         return
-    lock_up(job)
+    lock_up(job["user"])
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             code = compile(job["source"], job["file"], "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
         found = {
-            "token": token,
             "kind": type(error).__name__,
             "message": str(getattr(error, "msg", None) or error)[:LONGEST_TEXT],
             "line": getattr(error, "lineno", None) or 0,
         }
-        answer(answers, {"syntax": found, "token": token})
+        say(as_line({"syntax": found}))
         return
     warnings.simplefilter("ignore")
     for number, scenario in enumerate(job["scenarios"]):
-        observed = observe(code, job, scenario)
-        answer(answers, {"token": token, "scenario": number, **observed})
+        say(as_line({"scenario": number, **observe(code, job, scenario, loop)}))
 
 
 def load_modules(job: Job) -> None:
     """Import the modules of the standard library that a job names, while they can be read."""
     lines = [line for line in [*job["source"].splitlines(), *job["imports"]] if "import" in line]
     words = set("".join(c if c.isalnum() or c == "_" else " " for c in " ".join(lines)).split())
-    if job["asyncio"]:
-        words.add("asyncio")
     for module in words & sys.stdlib_module_names - NEVER_LOADED - FORBIDDEN_MODULES:
         try:
             __import__(module)
         except ImportError:
             pass  # not every system has every module
+
+
+def make_loop() -> Loop:
+    """Make a loop of asyncio, as long as descriptors can be opened."""
+    import asyncio
+
+    return asyncio.new_event_loop()
 
 
 # --- one scenario -----------------------------------------------------------------------
@@ -277,7 +235,7 @@ class Printed:
         return False
 
 
-def observe(code: CodeType, job: Job, scenario: Scenario) -> dict[str, Any]:
+def observe(code: CodeType, job: Job, scenario: Scenario, loop: Loop | None) -> dict[str, Any]:
     """Call the function once, and return what it did as plain data."""
     line = [0]
     calls: Calls = []
@@ -316,13 +274,13 @@ def observe(code: CodeType, job: Job, scenario: Scenario) -> dict[str, Any]:
         sys.settrace(trace)
         value = function(*arguments)
         if job["coroutine"]:
-            value = finish(value, job["asyncio"])
+            value = finish(value, loop)
     except BaseException as raised:
         error = raised
     sys.settrace(None)
     observed = {
         "value": encode(value),
-        "calls": calls,
+        "calls": calls[:MOST_CALLS],
         "line": line[0],
         "error": describe(error, job) if error is not None else None,
         "local": [name for name in ("users", "active_users") if name in local],
@@ -341,9 +299,9 @@ def fresh(text: str) -> str:
     return "".join(list(text)) if type(text) is str else text
 
 
-def finish(coroutine: Coroutine[Any, Any, Any], in_loop: bool) -> Any:
+def finish(coroutine: Coroutine[Any, Any, Any], loop: Loop | None) -> Any:
     """Run a coroutine to its end, and return what it returned."""
-    if in_loop:
+    if loop:
         import asyncio
 
         async def whole() -> Any:
@@ -353,7 +311,7 @@ def finish(coroutine: Coroutine[Any, Any, Any], in_loop: bool) -> Any:
                 await asyncio.wait(others)
             return value
 
-        return asyncio.run(whole())
+        return loop.run_until_complete(whole())
     try:
         while True:
             if coroutine.send(None) is not None:
@@ -394,6 +352,7 @@ def connect(count: int) -> list[tuple[str, Stream, Stream]]:
     """Return for some clients: the key, and both ends of a connection over TCP."""
     import socket
 
+    raise_loopback()
     made: list[tuple[str, Stream, Stream]] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
         for _ in range(count):
@@ -403,7 +362,24 @@ def connect(count: int) -> list[tuple[str, Stream, Stream]]:
     return made
 
 
-def observe_together(job: Job, ends: list[tuple[str, Stream, Stream]]) -> dict[str, Any]:
+def raise_loopback() -> None:
+    """Let this machine reach itself, which it cannot in a new network namespace: netdevice(7)."""
+    if sys.platform == "linux":
+        import fcntl
+        import socket
+        import struct
+
+        set_flags, is_up = 0x8914, 1
+        with socket.socket() as any_socket:
+            try:
+                fcntl.ioctl(any_socket, set_flags, struct.pack("16sh14x", b"lo", is_up))
+            except OSError:
+                pass  # it is up, and not this process's to change
+
+
+def observe_together(
+    job: Job, ends: list[tuple[str, Stream, Stream]], loop: Loop | None
+) -> dict[str, Any]:
     """Have clients take steps with the student's own functions; return what each was answered."""
     together = job["together"]
     users: dict[str, str] = {}
@@ -426,7 +402,7 @@ def observe_together(job: Job, ends: list[tuple[str, Stream, Stream]]) -> dict[s
                 part = {**job, "handle": f"{side.capitalize()}Handle", "methods": job[side]}
                 calls: Calls = []
                 handle = make_handle(part, {"key": key}, calls, [0], peer)
-                finish(spaces[side][name](handle, *given), job["asyncio"])
+                finish(spaces[side][name](handle, *given), loop)
                 return sum(call["awaited"] for call in calls)
 
             for _ in range(call("client", step, arguments, client_end)):
@@ -439,7 +415,7 @@ def observe_together(job: Job, ends: list[tuple[str, Stream, Stream]]) -> dict[s
         error = raised
     return {
         "value": None,
-        "calls": replies,
+        "calls": replies[:MOST_CALLS],
         "line": 0,
         "error": describe(error, job) if error is not None else None,
         "local": [],
@@ -526,7 +502,13 @@ def encode(value: Any) -> Any:
         shown = repr(value[:20])
     elif kind in (list, tuple, set, dict, bytes):
         shown = f"{kind.__name__} of {len(value)}"
-    return {"type": type.__dict__["__name__"].__get__(kind)[:60], "shown": shown}
+    return {"type": name_of(kind), "shown": shown}
+
+
+def name_of(kind: type) -> str:
+    """Return a type's own name, whatever it claims to be called."""
+    name: str = type.__dict__["__name__"].__get__(kind)
+    return name[:LONGEST_NAME]
 
 
 def entries(dictionary: object) -> Any:
@@ -552,62 +534,220 @@ def describe(error: BaseException, job: Job) -> dict[str, Any]:
     name = getattr(error, "name", None)
     owner = getattr(error, "obj", None)
     return {
-        "kind": type(error).__name__[:60],
+        "kind": name_of(type(error)),
         "message": message,
         "line": line,
-        "function": function,
-        "name": name[:60] if type(name) is str else "",
-        "owner": type(owner).__name__[:60],
+        "function": function[:LONGEST_NAME],
+        "name": name[:LONGEST_NAME] if type(name) is str else "",
+        "owner": name_of(type(owner)),
     }
 
 
-# --- the door ---------------------------------------------------------------------------
+# --- the walls --------------------------------------------------------------------------
+
+# No new file grows, no process or thread starts; memory and time have an end.
+LIMITS = {
+    "RLIMIT_AS": 512 * 1024 * 1024,
+    "RLIMIT_CPU": 60,
+    "RLIMIT_FSIZE": 0,
+    "RLIMIT_NPROC": 0,
+    "RLIMIT_CORE": 0,
+}
+# Where files of others can be seen, none is opened.
+UNSANDBOXED_LIMITS = {**LIMITS, "RLIMIT_NOFILE": 0}
 
 
-def lock_up(job: Job) -> None:
+def lock_up(user: int | None) -> None:
     """Take from this process what a portion never needs."""
-    if job["user"] is not None:
-        change_user(job["room"], job["user"])
-    for name, limit in LIMITS.items():
+    if user is not None:
+        change_user(user)
+    die_with_parent()
+    LIBRARY.clear()
+    for name, limit in (LIMITS if user is not None else UNSANDBOXED_LIMITS).items():
         try:
             kind = getattr(resource, name)
             hard = resource.getrlimit(kind)[1]
             most = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
             resource.setrlimit(kind, (most, most))
-        except (AttributeError, OSError, ValueError):
+        except (NameError, AttributeError, OSError, ValueError):
             pass  # not every system has every limit
-    for module in ("os", "posix", "signal", "_signal"):
-        for name in FORBIDDEN_FUNCTIONS:
-            vars(sys.modules.get(module, builtins)).pop(name, None)
+    close_modules()
     sys.addaudithook(make_guard(os.path.dirname(os.__file__)))
 
 
-def change_user(room: str, user: list[int]) -> None:
-    """See nothing but an empty folder from now on, and be another user."""
-    os.chroot(room)
+def change_user(user: int) -> None:
+    """See nothing from now on, and have no rights.
+
+    Raises:
+        OSError: the system does not allow it.
+    """
+    # The working folder has been removed: nobody can ever put anything there.
+    os.chroot(".")
     os.chdir("/")
-    os.setgroups([])
-    os.setgid(user[1])
-    os.setuid(user[0])
+    if user:
+        os.setgroups([])
+        os.setgid(user)
+        os.setuid(user)
+    else:
+        drop_capabilities()
+
+
+LIBRARY: list[Any] = []
+"""The C library, where it has to be called."""
+
+
+def load_library(user: int | None) -> None:
+    """Load the C library, unless a process namespace and another user's rights make do."""
+    if sys.platform == "linux" and not (user and os.getpid() == 1):
+        try:
+            import ctypes
+        except ImportError:
+            return  # not every Python has it
+        LIBRARY.append(ctypes.CDLL(None))
+
+
+def drop_capabilities() -> None:
+    """Give back what the first user of a namespace may do in it: see capset(2).
+
+    Raises:
+        OSError: the system does not allow it.
+    """
+    version_3 = 0x20080522
+    header = version_3.to_bytes(4, sys.byteorder) + bytes(4)
+    if not LIBRARY or LIBRARY[0].capset(header, bytes(24)):
+        raise OSError("capset failed")
+
+
+def die_with_parent() -> None:
+    """End when the process that has started this one ends, whatever it dies of: see prctl(2)."""
+    set_death_signal = 1
+    if LIBRARY:
+        LIBRARY[0].prctl(set_death_signal, signal.SIGKILL, 0, 0, 0)
+
+
+# --- the second wall --------------------------------------------------------------------
+# It stands in the same process as what it holds back, so it alone is not enough.
+
+# What reaches out of this process, by the beginnings of the names of Python's audit events.
+FORBIDDEN = (
+    "_winapi.",
+    "code.__new__",
+    "cpython.remote_debugger_script",
+    "cpython.run_",
+    "ctypes.",
+    "fcntl.",
+    "gc.",
+    "marshal.",
+    "mmap.",
+    "msvcrt.",
+    "os.",
+    "pty.",
+    "resource.",
+    "shutil.",
+    "signal.",
+    "socket.",
+    "sqlite3.",
+    "subprocess.",
+    "sys._current_",
+    "sys.addaudithook",
+    "sys.remote_exec",
+    "sys.setprofile",
+    "syslog.",
+    "winreg.",
+)
+HARMLESS = frozenset(["os.listdir", "os.scandir", "os.walk", "os.fwalk"])
+# What could do the same with no such event, or start an interpreter without the guard.
+FORBIDDEN_MODULES = frozenset(
+    [
+        "ctypes",
+        "_ctypes",
+        "_posixsubprocess",
+        "_posixshmem",
+        "_testcapi",
+        "_testinternalcapi",
+        "_interpreters",
+        "_xxsubinterpreters",
+        "dbm",
+        "_dbm",
+        "_gdbm",
+        "sqlite3",
+        "_sqlite3",
+        "readline",
+        "tkinter",
+        "_tkinter",
+        "idlelib",
+        "turtle",
+        "turtledemo",
+    ]
+)
+# What has no event, and reaches out of this process, or runs in the midst of the guard.
+OF_THE_SYSTEM = (
+    "chroot",
+    "mkfifo",
+    "mknod",
+    "nice",
+    "pidfd_open",
+    "sched_setaffinity",
+    "sched_setparam",
+    "sched_setscheduler",
+    "setns",
+    "setpriority",
+    "unshare",
+)
+OF_SIGNALS = ("alarm", "pidfd_send_signal", "raise_signal", "setitimer", "signal")
+FORBIDDEN_FUNCTIONS = {
+    "os": OF_THE_SYSTEM,
+    "posix": OF_THE_SYSTEM,
+    "signal": OF_SIGNALS,
+    "_signal": OF_SIGNALS,
+    "gc": ("callbacks", "enable", "set_threshold"),
+    "_imp": ("create_builtin", "create_dynamic"),
+}
+
+
+def close_modules() -> None:
+    """Take away what the guard is not asked about."""
+    gc.disable()
+    for name in FORBIDDEN_MODULES:
+        sys.modules.pop(name, None)
+    for name, functions in FORBIDDEN_FUNCTIONS.items():
+        if name in sys.modules:
+            for function in functions:
+                vars(sys.modules[name]).pop(function, None)
 
 
 def make_guard(library: str) -> Callable[[str, tuple[Any, ...]], None]:
-    """Return a hook that refuses what reaches out of this process."""
-    forbidden, modules = FORBIDDEN, FORBIDDEN_MODULES
-    writing = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+    """Return a hook that refuses what reaches out of this process.
 
-    def guard(event: str, arguments: tuple[Any, ...]) -> None:
+    A portion can reach the globals, the builtins, the cells of a function and, from Python 3.13
+    on, a frame's variables (PEP 667): so the hook has all it needs as defaults, which are taken
+    afresh for each call, and calls no method of an object that may not be what it seems.
+    """
+
+    def guard(
+        event: str,
+        arguments: tuple[Any, ...],
+        library: str = library,
+        writing: int = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND,
+        forbidden: tuple[str, ...] = FORBIDDEN,
+        harmless: frozenset[str] = HARMLESS,
+        modules: frozenset[str] = FORBIDDEN_MODULES,
+        kind: type[type] = type,
+        text: type[str] = str,
+        refusal: type[Exception] = PermissionError,
+    ) -> None:
         if event == "open":
             path, _, flags = arguments
-            inside = type(path) is str and path.startswith(library) and ".." not in path
+            inside = kind(path) is text and path.startswith(library) and ".." not in path
             if inside and not flags & writing:
                 return
         elif event == "import":
-            if arguments[0].partition(".")[0] not in modules:
+            name = arguments[0]
+            if kind(name) is text and name.partition(".")[0] not in modules:
                 return
-        elif event not in forbidden:
+        elif event in harmless or not event.startswith(forbidden):
             return
-        raise PermissionError(f"no portion of the assignment needs this: {event}")
+        raise refusal(f"no portion of the assignment needs this: {event}")
 
     return guard
 

@@ -1,5 +1,13 @@
-"""An attack earns nothing, costs the other functions nothing, and reaches nothing outside."""
+"""An attack earns nothing, costs nobody anything, and reaches nothing outside."""
 
+import os
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -7,46 +15,140 @@ import pytest
 from tests.grading import runner
 from tests.grading.desk import Result
 from tests.grading_tests.attacks import ATTACKS, Attack
-from tests.grading_tests.submitted import PROJECT, filled, graded, graded_all, lost
+from tests.grading_tests.processes import descendants, processes
+from tests.grading_tests.submitted import PROJECT, REFERENCE, filled, graded, graded_all, lost
+from tests.grading_tests.walls import POKE, SAY, TRICKS, WALLS
+from tests.test_programs import eventually
 
+ALL = [*ATTACKS, *WALLS]
 REDEFINITIONS = b"def register_client(server, username):\n    return None\nusers = None\n"
+IN_THE_OPEN = pytest.mark.skipif(
+    not runner.namespaces() and not runner.is_root(), reason="this system has no wall to test"
+)
 
 
-def attacked(attack: Attack, folder: Path) -> dict[str, bytes]:
-    """Return the submission with an attack in it.
+class Outside:
+    """What an attack may not reach: a file of results, and a server on this machine."""
 
-    Parameters:
-        folder: the one in which it tries to change `results.json`.
-    """
-    body = attack.body.replace("REFERENCE", repr(str(PROJECT)))
-    body = body.replace("RESULTS", repr(str(folder / "results.json")))
-    files = filled({attack.function: body})
-    return {name: source.replace(b"    OUTSIDE\n", REDEFINITIONS) for name, source in files.items()}
+    def __init__(self, folder: Path) -> None:
+        self.results = folder / "results.json"
+        self.results.write_text("untouched")
+        self.server = socket.create_server(("127.0.0.1", 0))
+
+    def attacked(self, attack: Attack) -> dict[str, bytes]:
+        """Return the submission with an attack in it."""
+        body = attack.body.replace("REFERENCE", repr(str(PROJECT)))
+        body = body.replace("RESULTS", repr(str(self.results)))
+        body = body.replace("PORTS", repr([self.server.getsockname()[1]]))
+        files = filled({attack.function: body})
+        return {name: text.replace(b"    OUTSIDE\n", REDEFINITIONS) for name, text in files.items()}
+
+    def assert_untouched(self) -> None:
+        """Assert that nothing was written, reached or left behind."""
+        assert [path.name for path in self.results.parent.iterdir()] == ["results.json"]
+        assert self.results.read_text() == "untouched"
+        assert not select.select([self.server], [], [], 0)[0]
+        places = {Path(tempfile.gettempdir()), Path("/"), Path("/var/tmp"), Path("/dev/shm")}
+        assert not [place for place in places if (place / "left-behind").is_symlink()]
+        assert not [place for place in places if (place / "left-behind").exists()]
+        assert not runner.LIVE
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder with results in it that no attack may change."""
-    made = tmp_path_factory.mktemp("results")
-    (made / "results.json").write_text("untouched")
-    return made
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
+    """Give what no attack may reach."""
+    made = Outside(tmp_path_factory.mktemp("results"))
+    with made.server:
+        yield made
 
 
 @pytest.fixture(scope="module")
-def results(folder: Path) -> list[Result]:
+def results(outside: Outside) -> list[Result]:
     """Give what the attacks earn."""
-    return graded_all(attacked(attack, folder) for attack in ATTACKS)
+    return graded_all(map(outside.attacked, ALL))
 
 
-@pytest.mark.parametrize("number", range(len(ATTACKS)), ids=lambda n: ATTACKS[n].name)
+@pytest.mark.parametrize("number", range(len(ALL)), ids=lambda n: ALL[n].name)
 def test_an_attack_loses_its_own_points_alone(number: int, results: list[Result]) -> None:
-    assert lost(results[number]) == {ATTACKS[number].function}
+    assert lost(results[number]) == {ALL[number].function}
+    assert not [flag for flag in results[number].flags if "could not judge" in flag]
 
 
-def test_nothing_is_written(folder: Path, results: list[Result]) -> None:
+def test_nothing_outside_is_reached(outside: Outside, results: list[Result]) -> None:
     assert results
-    assert [path.name for path in folder.iterdir()] == ["results.json"]
-    assert (folder / "results.json").read_text() == "untouched"
+    outside.assert_untouched()
+
+
+@pytest.fixture(params=["as this user", "in a user namespace"])
+def first_wall(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Have portions run behind the first wall alone: the guard in their process is gone."""
+    worker = runner.WORKER.read_text(encoding="utf-8")
+    open_worker = worker.replace("    close_modules()\n", "", 1)
+    open_worker = open_worker.replace("    sys.addaudithook(", "    (lambda hook: None)(", 1)
+    assert len(open_worker) < len(worker)
+    monkeypatch.setattr(runner, "WORKER", tmp_path / "worker.py")
+    runner.WORKER.write_text(open_worker, encoding="utf-8")
+    if request.param == "in a user namespace":
+        monkeypatch.setattr(runner, "is_root", lambda: False)
+        monkeypatch.setattr(runner, "namespaces", lru_cache(runner.namespaces.__wrapped__))
+    worker_now = runner.Worker()
+    worker_now.close()
+    if not worker_now.locked:
+        pytest.skip("this system has no such wall")
+
+
+@pytest.fixture
+def no_wall(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have portions run where the guard alone holds them back."""
+    monkeypatch.setattr(runner, "user_of", lambda process: None)
+
+
+@pytest.mark.usefixtures("no_wall")
+def test_the_guard_leans_on_nothing_that_a_portion_can_reach() -> None:
+    held = "return key in users and not off"
+    tricks = [trick.replace("REFERENCE", repr(str(PROJECT))) for trick in TRICKS.values()]
+    results = graded_all(
+        filled({"server_logic.registered": f"{POKE}{trick}{held}"}) for trick in tricks
+    )
+    for name, result in zip(TRICKS, results, strict=True):
+        assert lost(result) == set(), (name, result.marks)
+
+
+@IN_THE_OPEN
+@pytest.mark.usefixtures("first_wall")
+def test_the_first_wall_holds_alone(outside: Outside) -> None:
+    names = [attack.name for attack in WALLS]
+    attacks = WALLS[
+        names.index("changes the guard's variables") : names.index("sleeps a little each time")
+    ]
+    # Beside each attack an honest student is graded.
+    graded_now = graded_all(
+        files for attack in attacks for files in (outside.attacked(attack), REFERENCE)
+    )
+    for attack, result, honest in zip(attacks, graded_now[::2], graded_now[1::2], strict=True):
+        assert lost(result) == {attack.function}, attack.name
+        assert lost(honest) == set(), attack.name
+        assert honest.flags == (), attack.name
+        assert result.sandboxed
+    outside.assert_untouched()
+    assert os.getpriority(os.PRIO_PROCESS, 0) == NICENESS
+
+
+NICENESS = os.getpriority(os.PRIO_PROCESS, 0) if hasattr(os, "getpriority") else 0
+
+
+@IN_THE_OPEN
+def test_two_workers_never_share_a_user_and_a_namespace() -> None:
+    workers = [runner.Worker() for _ in range(3)]
+    try:
+        users = {runner.user_of(worker._process.pid) for worker in workers}
+        assert users == {0} or len(users) == len(workers)
+        assert all(worker.locked for worker in workers)
+    finally:
+        for worker in workers:
+            worker.close()
 
 
 def test_what_is_unusual_is_flagged_and_costs_nothing() -> None:
@@ -57,19 +159,37 @@ def test_what_is_unusual_is_flagged_and_costs_nothing() -> None:
     assert [flag.rpartition(" ")[2] for flag in uses] == ["import", "getattr", "__contains__"]
 
 
-@pytest.mark.skipif(not runner.is_root(), reason="only root can start other users' processes")
-def test_under_root_students_code_is_another_user_that_sees_no_file() -> None:
-    spy = "import os\nif os.getuid() == 0 or os.listdir('/'):\n    return None\nreturn key in users"
+@IN_THE_OPEN
+def test_behind_the_wall_students_code_is_nobody_and_sees_no_file() -> None:
+    spy = (
+        "import os\nif os.listdir('/') or os.getgroups() or os.getpid() < 2:\n    return None\n"
+        "return key in users"
+    )
     result = graded(filled({"server_logic.registered": spy}))
     assert result.sandboxed
     assert lost(result) == set()
+
+
+@pytest.mark.usefixtures("no_wall")
+def test_where_there_is_no_wall_no_descriptor_can_be_opened_and_it_is_said() -> None:
+    spy = "import os\ntry:\n    os.pipe()\nexcept OSError:\n    return key in users"
+    waits = "import asyncio\nawait asyncio.sleep(0)\nawait client.request_registry()"
+    result = graded(
+        filled({"server_logic.registered": spy, "client_logic.request_registry": waits})
+    )
+    assert lost(result) == set() if sys.platform != "win32" else {"server_logic.registered"}
+    assert not result.sandboxed
+
+
+def test_what_never_ran_is_not_said_to_be_unsandboxed() -> None:
+    assert graded({}).sandboxed
 
 
 def test_where_no_process_can_be_forked_each_function_has_a_worker_of_its_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(runner, "CAN_FORK", False)
-    monkeypatch.setattr(runner, "student_user", lambda: None)
+    monkeypatch.setattr(runner, "user_of", lambda process: None)
     bodies = {
         "server_logic.registered": "import os\nos._exit(0)",
         "server_logic.logged_in": "import builtins\nbuiltins.len = builtins.dict = None\nreturn 1",
@@ -81,5 +201,38 @@ def test_where_no_process_can_be_forked_each_function_has_a_worker_of_its_own(
 
 
 def test_nothing_runs_on_when_a_submission_is_graded() -> None:
+    before = descendants(os.getpid())
     graded(filled({"client_logic.login": "import os\nos.setsid()\nwhile True:\n    pass"}))
     assert not runner.LIVE
+    assert len(descendants(os.getpid())) == len(before)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+@pytest.mark.parametrize("walls", ["as they are", "none"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "while True:\n    pass",
+        "import time\ntime.sleep(600)",
+        "import os, time\nos.setsid()\ntime.sleep(600)",
+        f"{SAY}import time\nsay(b'x' * 10**5)\ntime.sleep(600)",
+        "class Silent:\n    def __del__(self):\n        while True:\n            pass\nSilent()",
+    ],
+    ids=["computes", "sleeps", "has left", "has spoken", "is being deleted"],
+)
+def test_a_desk_that_is_killed_leaves_no_worker_behind(body: str, walls: str) -> None:
+    program = (
+        "from tests.grading import runner\n"
+        "from tests.grading_tests.submitted import filled, graded\n"
+        f"if {walls == 'none'}:\n    runner.user_of = lambda process: None\n"
+        f"graded(filled({{'server_logic.registered': {body!r}}}), 300)"
+    )
+    desk = subprocess.Popen([sys.executable, "-c", program], cwd=PROJECT)
+    try:
+        # A worker, and in it the process of the portion.
+        eventually(lambda: len(descendants(desk.pid)) >= 2 + bool(runner.namespaces()))
+        started = descendants(desk.pid)
+    finally:
+        desk.kill()
+        desk.wait()
+    eventually(lambda: not started & set(processes()))

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,15 +17,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.grading import batch, desk
+from tests.grading import batch, desk, runner
 from tests.grading.assignment import FUNCTIONS
 from tests.grading.batch import Outputs
 from tests.grading.desk import Result
 from tests.grading.submissions import shown
+from tests.grading_tests.processes import descendants
 from tests.grading_tests.submitted import PROJECT, REFERENCE, SKELETONS, filled
+from tests.test_programs import eventually
 
 TIMEOUT_SECONDS = 60
 NAMES = [function.full_name for function in FUNCTIONS]
+FIELDS = {"name", "score", "max_score", "functions", "flags", "seconds", "sandboxed"}
 WRONG = {"server_logic.registered": "return True"}
 
 
@@ -75,7 +79,7 @@ def test_results_are_written_as_json_csv_and_feedback(class_folder: Path, tmp_pa
         "grace": 0,
     }
     for result in results.values():
-        assert set(result) == {"name", "score", "max_score", "functions", "flags", "seconds"}
+        assert set(result) == FIELDS
         assert result["max_score"] == 100
         assert list(result["functions"]) == NAMES
         assert result["score"] == sum(mark["score"] for mark in result["functions"].values())
@@ -159,6 +163,29 @@ def test_a_journal_that_is_cut_off_or_none_is_used_as_far_as_it_can_be(
     assert len(results_in(tmp_path / "results.json")) == 3
 
 
+@pytest.mark.skipif(not runner.is_root(), reason="only root may be told that it may not")
+@pytest.mark.skipif(not shutil.which("setpriv"), reason="setpriv takes rights away")
+def test_root_without_the_right_to_lock_up_refuses_to_grade_and_checks(class_folder: Path) -> None:
+    def unrighteous(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+        command = ["setpriv", "--bounding-set=-setuid", sys.executable, "-m", "tests.grading"]
+        return subprocess.run(
+            [*command, *map(str, arguments)],
+            cwd=PROJECT,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
+
+    refused = unrighteous("grade", class_folder)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == f"{runner.UNCONFINED_ROOT}\n"
+    checked = unrighteous("check", class_folder / "ada")
+    assert checked.returncode == 0
+    assert "100 of 100 points" in checked.stdout
+    assert checked.stderr == f"{runner.UNSANDBOXED}\n"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to catch")
 def test_a_run_told_to_stop_says_so_and_leaves_nothing_running(
     tmp_path: Path,
@@ -174,14 +201,13 @@ def test_a_run_told_to_stop_says_so_and_leaves_nothing_running(
         stderr=subprocess.PIPE,
         env={**os.environ, "TMPDIR": str(tmp_path)},
     )
-    # The folder that a worker is locked up in is there as long as the worker is.
-    while not list(tmp_path.glob("grading-*")):
-        assert running.poll() is None
+    eventually(lambda: descendants(running.pid))
     running.send_signal(signal.SIGTERM)
     _, errors = running.communicate(timeout=TIMEOUT_SECONDS)
     assert running.returncode == 130
     assert b"goes on from here" in errors
     assert not list(tmp_path.glob("grading-*"))
+    assert not descendants(running.pid)
 
 
 SHEET = (

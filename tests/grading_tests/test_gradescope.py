@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -13,7 +14,7 @@ import pytest
 
 from tests.grading.autograder import UNFINISHED
 from tests.grading.gradescope import write_autograder
-from tests.grading.runner import STUDENT_USER, is_root
+from tests.grading.runner import STUDENT_USER, UNCONFINED_ROOT, is_root
 from tests.grading_tests.attacks import ATTACKS
 from tests.grading_tests.submitted import PROJECT, REFERENCE, SKELETONS, filled
 
@@ -58,7 +59,7 @@ def autograder(archive: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def run(folder: Path, command: str) -> None:
+def run(folder: Path, command: str, stderr: int | None = None) -> None:
     """Run one of the two scripts, with `/autograder` elsewhere."""
     path = f"{folder.parent / 'commands'}{os.pathsep}{os.environ['PATH']}"
     subprocess.run(
@@ -68,6 +69,7 @@ def run(folder: Path, command: str) -> None:
         timeout=TIMEOUT_SECONDS,
         check=True,
         stdin=subprocess.DEVNULL,
+        stderr=stderr,
     )
 
 
@@ -167,7 +169,7 @@ def test_an_attack_cannot_reach_the_results(autograder: Path) -> None:
 @pytest.mark.skipif(not is_root(), reason="only root can start other users' processes")
 def test_the_grader_and_the_results_cannot_be_read_by_others(autograder: Path) -> None:
     results = graded(autograder, REFERENCE)
-    assert "unsandboxed" not in results["extra_data"]["flags"]
+    assert results["extra_data"]["flags"] == []
     for folder in ("source", "results"):
         assert (autograder / folder).stat().st_mode & 0o077 == 0
 
@@ -184,6 +186,36 @@ def test_a_grader_that_is_stopped_has_said_that_it_did_not_finish(autograder: Pa
         run(autograder, "run_autograder")
     results = json.loads((autograder / "results/results.json").read_text(encoding="utf-8"))
     assert results == {"score": 0.0, "output": UNFINISHED, "tests": []}
+
+
+def test_a_python_that_is_too_old_is_told_when_it_is_set_up(
+    autograder: Path, tmp_path: Path
+) -> None:
+    python = tmp_path / "commands" / "python3"
+    python.write_text('#!/bin/sh\n[ "$1" = --version ] && echo Python 3.8.10\nexit 1\n')
+    with pytest.raises(subprocess.CalledProcessError) as told:
+        run(autograder, "source/setup.sh", stderr=subprocess.PIPE)
+    assert b"needs Python 3.10 or newer, and this is Python 3.8.10" in told.value.stderr
+    # Whoever runs it all the same is told, too.
+    with pytest.raises(subprocess.CalledProcessError):
+        run(autograder, "run_autograder")
+    results = json.loads((autograder / "results/results.json").read_text(encoding="utf-8"))
+    assert results == {"score": 0.0, "output": UNFINISHED, "tests": []}
+
+
+@pytest.mark.skipif(not is_root(), reason="only root may be told that it may not")
+@pytest.mark.skipif(not shutil.which("setpriv"), reason="setpriv takes rights away")
+def test_root_without_the_right_to_lock_up_refuses(autograder: Path) -> None:
+    script = autograder / "run_autograder"
+    script.write_text(
+        script.read_text().replace("exec ", "exec setpriv --bounding-set=-sys_chroot ")
+    )
+    for name, content in REFERENCE.items():
+        (autograder / "submission" / name).write_bytes(content)
+    with pytest.raises(subprocess.CalledProcessError):
+        run(autograder, "run_autograder")
+    results = json.loads((autograder / "results/results.json").read_text(encoding="utf-8"))
+    assert results == {"score": 0.0, "output": UNCONFINED_ROOT, "tests": []}
 
 
 def test_the_zip_has_the_scripts_and_not_the_solution(archive: Path) -> None:

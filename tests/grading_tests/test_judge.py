@@ -1,4 +1,4 @@
-"""What a worker says is looked through; what was not watched earns nothing."""
+"""What a worker says is looked through, whatever it is; what was not watched earns nothing."""
 
 import json
 from typing import Any
@@ -7,13 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.grading import desk
+from tests.grading.assignment import BY_NAME
 from tests.grading.judge import judge
 from tests.grading.observations import Observation
 from tests.grading.portions import Portion, StudentFile
+from tests.grading.runner import Died, read_outcome
 from tests.grading.scenarios import scenarios
+from tests.grading_tests import forged
+from tests.grading_tests.submitted import REFERENCE, SKELETONS
 
 PORTION = Portion("server_logic.registered", 33, "    ", "    return key in users\n")
+KNOWN = {("send_registry", False): 0, ("registered", True): 1}
 ANSWER: dict[str, Any] = {
+    "scenario": 0,
     "value": True,
     "calls": [],
     "line": 34,
@@ -25,11 +32,13 @@ ANSWER: dict[str, Any] = {
     "active_users": [],
     "active_users_replaced": False,
 }
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
-    max_leaves=6,
-)
+CALL = {"name": "registered", "arguments": ["a"], "double": True, "line": 1}
+SENT = {"name": "send_registry", "arguments": [], "awaited": 1, "line": 1}
+
+
+def outcome_of(**changes: Any) -> object:
+    """Return what comes of an answer that is changed."""
+    return read_outcome(json.dumps({**ANSWER, **changes}).encode(), 0, KNOWN)
 
 
 def test_a_function_that_was_not_watched_to_its_end_has_not_passed() -> None:
@@ -39,19 +48,60 @@ def test_a_function_that_was_not_watched_to_its_end_has_not_passed() -> None:
 
 @pytest.mark.parametrize("field", ANSWER)
 def test_an_answer_without_one_of_its_fields_is_none(field: str) -> None:
-    assert Observation.from_answer(ANSWER) is not None
-    assert Observation.from_answer({k: v for k, v in ANSWER.items() if k != field}) is None
+    line = json.dumps({name: value for name, value in ANSWER.items() if name != field})
+    assert read_outcome(line.encode(), 0, KNOWN) == Died(0)
+    assert isinstance(outcome_of(calls=[CALL, SENT]), Observation)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"scenario": 1},
+        {"scenario": True},
+        {"calls": [{**CALL, "arguments": []}]},
+        {"calls": [{**CALL, "arguments": ["a", "b"]}]},
+        {"calls": [{**CALL, "name": "logged_in"}]},
+        {"calls": [{**CALL, "double": 1}]},
+        {"calls": [{**SENT, "awaited": -1}]},
+        {"calls": [SENT] * 1001},
+        {"line": 10**10},
+        {"value": 5},
+        {"value": "x" * 301},
+        {"value": {"type": "int"}},
+        {"users": [["a"]]},
+        {"users": [["a", "b"]] * 101},
+        {"users": [["a", 5]]},
+        {"printed": "x" * 501},
+        {"local": "users"},
+        {"error": {"kind": "NameError"}},
+    ],
+    ids=str,
+)
+def test_an_answer_that_no_worker_gives_is_none(changes: dict[str, Any]) -> None:
+    assert outcome_of(**changes) == Died(0)
 
 
 @settings(deadline=None)
-@given(st.sampled_from(sorted(ANSWER)), JSON)
-def test_whatever_stands_in_an_answer_it_is_judged_or_refused(field: str, found: Any) -> None:
-    answer = json.loads(json.dumps({**ANSWER, field: found}))
-    observation = Observation.from_answer(answer)
-    if observation is not None:
-        watched = scenarios("server_logic.registered", "seed")
-        outcomes = dict.fromkeys(range(len(watched)), observation)
-        # The same answer in every scenario cannot be right.
-        finding = judge(PORTION, StudentFile({}), watched, outcomes)
-        assert finding is not None
-        assert finding.sentence("server_logic.py").isprintable()
+@given(
+    st.lists(forged.lines | forged.ends, min_size=1, max_size=4),
+    st.sampled_from(sorted(BY_NAME)),
+    forged.bodies,
+)
+def test_whatever_workers_say_there_is_a_verdict(said: list[Any], function: str, body: str) -> None:
+    forged.assert_is_a_verdict(forged.judged(said, function, body))
+
+
+def test_a_failure_of_the_judge_is_a_flag_and_costs_that_function_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing(portion: Portion, *rest: Any) -> Any:
+        if portion.function == "server_logic.registered":
+            raise IndexError("nobody has thought of this")
+        return judge(portion, *rest)
+
+    monkeypatch.setattr(desk, "judge", failing)
+    result = desk.grade(REFERENCE, SKELETONS, "secret", 2.0)
+    assert result.score == 94
+    assert "could not be judged" in result.marks["server_logic.registered"].message
+    (flag,) = result.flags
+    assert "nobody has thought of this" in flag

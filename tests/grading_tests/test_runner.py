@@ -1,0 +1,190 @@
+"""Each function has its time, all of them together an end, and nobody waits for a stray process."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.grading import runner
+from tests.grading.assignment import FUNCTIONS
+from tests.grading.observations import Observation
+from tests.grading.runner import Died, Hung, Outcome, Runner
+from tests.grading_tests.submitted import filled, graded, lost
+
+GRADESCOPE_SECONDS = 600
+# Beside what the functions take: what is left for starting workers and ending them.
+HANGING_SECONDS = 34
+
+
+class Slow:
+    """Stands for a worker whose functions take as long as they may."""
+
+    locked = True
+    reusable = True
+
+    def __init__(self) -> None:
+        self.allowed: list[float] = []
+
+    def run(self, job: dict[str, Any], limit: float, seconds: float) -> list[Outcome]:
+        """Take the time."""
+        self.allowed.append(seconds)
+        return [Hung(0, seconds)]
+
+
+def allowed(limit: float, taken: float) -> list[float]:
+    """Return how long each function may take, if each takes a share of that, the last one all."""
+    with pytest.MonkeyPatch.context() as patch:
+        slow = Slow()
+        now = [0.0]
+        patch.setattr(runner, "any_worker", lambda: slow)
+        patch.setattr(time, "monotonic", lambda: now[0])
+        run = slow.run
+
+        def pass_time(job: dict[str, Any], limit: float, seconds: float) -> list[Outcome]:
+            now[0] += seconds * taken
+            return run(job, limit, seconds)
+
+        patch.setattr(slow, "run", pass_time)
+        running = Runner(limit)
+        for _ in FUNCTIONS:
+            running.run({})
+    return slow.allowed
+
+
+@given(st.floats(0.01, 3600), st.floats(0, 1))
+def test_all_functions_end_in_time_at_any_limit_and_none_is_left_without(
+    limit: float, taken: float
+) -> None:
+    seconds = allowed(limit, taken)
+    assert sum(seconds) * taken < GRADESCOPE_SECONDS - 60
+    if limit <= 5:
+        assert sum(seconds) * taken < HANGING_SECONDS
+    assert min(seconds) >= runner.LEAST_SECONDS
+    assert seconds[0] >= min(limit, runner.MOST_SPARE_SECONDS)
+
+
+def test_functions_that_take_no_time_leave_it_to_those_that_follow() -> None:
+    assert set(allowed(2.0, 0.1)) == {4.0}
+
+
+def test_sleeps_that_are_shorter_than_the_limit_add_up() -> None:
+    body = "import time\ntime.sleep(0.25)\nreturn key in users"
+    result = graded(filled({"server_logic.registered": body}), 0.5)
+    assert lost(result) == {"server_logic.registered"}
+    assert "broken off after 1.5 s" in result.marks["server_logic.registered"].message
+
+
+def test_functions_that_hang_are_broken_off_and_the_others_are_judged() -> None:
+    hanging = {
+        function.full_name: "while True:\n    pass" if number % 2 else "import time\ntime.sleep(60)"
+        for number, function in enumerate(FUNCTIONS)
+        if number % 4
+    }
+    result = graded(filled(hanging), 0.3)
+    assert lost(result) == set(hanging)
+    assert sum("did not finish" in mark.message for mark in result.marks.values()) == len(hanging)
+
+
+def test_a_worker_that_cannot_be_started_is_told_and_nobodys_portion_is_to_blame(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(runner, "WORKER", tmp_path / "worker.py")
+    runner.WORKER.write_text("raise SystemExit(1)")
+    result = graded(filled({}))
+    assert result.score == 0
+    assert len(result.flags) == len(FUNCTIONS)
+    assert all("did not start" in flag for flag in result.flags)
+    assert all("could not be judged" in mark.message for mark in result.marks.values())
+
+
+FAULTY_WORKERS = {
+    "says nothing": "import time\ntime.sleep(600)",
+    "ends at once": "raise SystemExit(0)",
+    "says what is no frame": "os.write(1, b'\\xff' * 100)\ntime.sleep(600)",
+    "says a frame without end": "while True: os.write(1, bytes([9, 1, 0, 0]))",
+    "says what is no answer": "tell(b'{}\\n')\ntell(b'[]\\n')\ntime.sleep(600)",
+    "says lines without end": "while True: tell(b'x' * 60000)",
+    "says more and more after the last": "while True: tell(ANSWER)",
+    "leaves a process that holds its pipes": "if os.fork(): os._exit(0)\ntime.sleep(20)",
+}
+
+
+@pytest.mark.skipif(not runner.CAN_FORK, reason="this system cannot fork")
+@pytest.mark.parametrize("name", FAULTY_WORKERS)
+def test_the_desk_waits_for_no_worker_whatever_it_does(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    line = json.dumps({"locked": True}).encode() + b"\n"
+    answer = json.dumps({"scenario": 0}).encode() + b"\n"
+    head = (
+        "import os, sys, time\n"
+        "def tell(said): os.write(1, len(said).to_bytes(4, 'big') + said)\n"
+        f"ANSWER = {answer!r}\ntell({line!r})\nsys.stdin.readline()\nsys.stdin.readline()\n"
+    )
+    monkeypatch.setattr(runner, "WORKER", tmp_path / "worker.py")
+    runner.WORKER.write_text(f"{head}{FAULTY_WORKERS[name]}\n")
+    began = time.monotonic()
+    worker = runner.Worker()
+    job = {"methods": {}, "lookups": {}, "stores": {}, "others": {}, "scenarios": [None] * 3}
+    outcomes = worker.run(job, 0.3, 0.6)
+    assert isinstance(outcomes[0], (Died, Hung))
+    assert not worker.reusable
+    worker.close()
+    assert not runner.LIVE
+    assert time.monotonic() - began < 15
+
+
+@pytest.mark.skipif(not runner.CAN_FORK, reason="this system cannot fork")
+def test_a_function_that_ends_what_watches_it_has_no_verdict_and_costs_no_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # As where the guard was got past, and there is no wall behind it.
+    worker = runner.WORKER.read_text(encoding="utf-8")
+    monkeypatch.setattr(runner, "WORKER", tmp_path / "worker.py")
+    unguarded = worker.replace("    sys.addaudithook(", "    (lambda hook: None)(")
+    runner.WORKER.write_text(unguarded, encoding="utf-8")
+    monkeypatch.setattr(runner, "user_of", lambda process: None)
+    monkeypatch.setattr(runner, "namespaces", tuple)
+    killing = "import os\nos.kill(os.getppid(), 9)\nreturn key in users"
+    changing = (
+        "import os, resource\nresource.prlimit(os.getppid(), resource.RLIMIT_CPU, (50, 50))\n"
+        "return key in active_users"
+    )
+    bodies = {"server_logic.registered": killing, "server_logic.logged_in": changing}
+    result = graded(filled(bodies))
+    assert lost(result) == set(bodies)
+    for function in bodies:
+        assert f"{function}: ended its process" in result.flags
+
+
+@pytest.mark.skipif(not runner.CAN_FORK, reason="this system cannot fork")
+def test_one_worker_answers_jobs_in_order() -> None:
+    worker = runner.Worker()
+    try:
+        for number in range(1, 5):
+            job: dict[str, Any] = {
+                "file": "server_logic.py",
+                "name": "f",
+                # Each is told apart by the line on which it fails.
+                "source": "\n" * (number - 1) + "def f(): 1 // 0",
+                "coroutine": False,
+                "handle": None,
+                "methods": {},
+                "dictionaries": True,
+                "lookups": {},
+                "stores": {},
+                "others": {},
+                "imports": [],
+                "asyncio": False,
+                "scenarios": [{"users": [], "active_users": [], "key": "", "arguments": []}],
+            }
+            (outcome,) = worker.run(job, 5.0, 5.0)
+            assert isinstance(outcome, Observation)
+            assert outcome.line == number
+            assert worker.reusable
+    finally:
+        worker.close()
