@@ -23,11 +23,12 @@ def interrupted(
     counter = itertools.count()
 
     def trace(frame: FrameType, event: str, _argument: object) -> Any:
+        if frame.f_code not in codes:
+            return None
         frame.f_trace_opcodes = True
-        if event in ("call", "opcode") and frame.f_code in codes and when():  # noqa: SIM102
-            if next(counter) == number:
-                interruption.came = True
-                raise exception
+        if event in ("call", "opcode") and when() and next(counter) == number:
+            interruption.came = True
+            raise exception
         return trace
 
     before = sys.gettrace()

@@ -103,10 +103,12 @@ class Supervisor:
             Path(spec.origin if spec and spec.origin else f"{self._name}.py")
         )
         self._watchdog = Watchdog(source, self._report_stuck)
-        self._watchdog.begin()
         try:
-            module = importlib.import_module(self._name)
-            self._watchdog.end()
+            try:
+                self._watchdog.begin()
+                module = importlib.import_module(self._name)
+            finally:
+                self._watchdog.end()
         except BaseException as error:
             self._watchdog.end()
             failure = import_problem(error, source)
@@ -127,12 +129,15 @@ class Supervisor:
         if function is None:
             return self.logic.unusable[call.function]
         self._current = call
-        self._watchdog.begin()
         try:
-            steps = function(*arguments).__await__()
-            # Unlike `send`, this raises nothing when the function ends, which would take longer.
-            waiting_for = next(steps, ENDED)
-            self._watchdog.end()
+            try:
+                self._watchdog.begin()
+                steps = function(*arguments).__await__()
+                # Unlike `send`, this raises nothing when the function ends, which would take
+                # longer.
+                waiting_for = next(steps, ENDED)
+            finally:
+                self._watchdog.end()
         except BaseException as error:
             self._watchdog.end()
             return self._explain(call, error)
@@ -165,14 +170,16 @@ class Supervisor:
                 if limit.is_reached:
                     resume, value = steps.throw, StuckWait()
                 self._current = call
-                self._watchdog.begin()
-                waiting_for = resume(value)
-                self._watchdog.end()
+                try:
+                    self._watchdog.begin()
+                    waiting_for = resume(value)
+                finally:
+                    self._watchdog.end()
                 if isinstance(value, StuckWait):  # it was caught, and waits again
                     UNENDING.append(steps)
                     raise value
         except StopIteration:
-            self._watchdog.end()
+            return None
         except BaseException as error:
             self._watchdog.end()
             if error is interruption:
@@ -181,7 +188,6 @@ class Supervisor:
         finally:
             limit.cancel()
             self.waiting -= 1
-        return None
 
     def _explain(self, call: Call, error: BaseException) -> Problem:
         """Return the problem that an exception is which ended a call; raise one of the network."""
@@ -218,11 +224,13 @@ class Supervisor:
         self._current = replay
         tasks = asyncio.all_tasks()
         with self.logic.copies(copies, replay):
-            self._watchdog.begin()
+            function = self.logic.functions[replay.function]
             try:
-                function = self.logic.functions[replay.function]
-                replay.follow(function(RecordedHandle(handle(replay), replay), *arguments))
-                self._watchdog.end()
+                try:
+                    self._watchdog.begin()
+                    replay.follow(function(RecordedHandle(handle(replay), replay), *arguments))
+                finally:
+                    self._watchdog.end()
             except BaseException:
                 # It did not happen in the first run, so that it explains nothing.
                 self._watchdog.end()

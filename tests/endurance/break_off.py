@@ -17,7 +17,7 @@ from typing import Any
 from unittest import mock
 
 from gui.tutor import watchdog
-from gui.tutor.problem import Source
+from gui.tutor.source import Source
 from gui.tutor.watchdog import StuckLoop, Watchdog
 from tests.benchmarks.programs import print_table
 
