@@ -3,15 +3,13 @@
 Whatever they do, the program goes on, and what is wrong is reported as a `Problem`.
 """
 
-import dis
 import functools
 import importlib.util
-import itertools
 import warnings
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType, coroutine
+from types import FunctionType, ModuleType, coroutine
 from typing import TYPE_CHECKING, Any
 
 from gui.tutor import explanations
@@ -22,6 +20,7 @@ from gui.tutor.logic import Logic
 from gui.tutor.problem import Problem
 from gui.tutor.replay import RecordedHandle, Replay
 from gui.tutor.source import Source
+from gui.tutor.syntax import may_return_nothing
 from gui.tutor.watchdog import BREAK_SECONDS, Stuck, Watchdog
 from protocol import ConnectionEnded, others_first
 
@@ -239,9 +238,10 @@ class Supervisor:
 
     def _doubt_helpers(self, module: ModuleType) -> None:
         """Let a helper that returns None where it should answer cast doubt on the call."""
+        tree = self.logic.source.tree()
         for name, function in self.logic.functions.items():
             portion = self._portions[name]
-            if portion.truth and not portion.stores and may_return_nothing(function.__code__):
+            if portion.truth and not portion.stores and may_return_nothing(tree, name):
                 setattr(module, name, self._doubted(function))
 
     def _doubted(self, helper: FunctionType) -> Callable[..., Any]:
@@ -277,12 +277,3 @@ class Supervisor:
         self._current.was_stuck = True
         problem = self._source.problem(explanation, stuck.code, stuck.line)
         self._report(replace(problem, ongoing=True))
-
-
-def may_return_nothing(code: CodeType) -> bool:
-    """Tell whether a function has a path that ends without `return` and a value."""
-    steps = [(step.opname, step.argval) for step in dis.get_instructions(code)]
-    return ("RETURN_CONST", None) in steps or any(
-        load == ("LOAD_CONST", None) and opname == "RETURN_VALUE"
-        for load, (opname, _) in itertools.pairwise(steps)
-    )
