@@ -19,6 +19,7 @@ from typing import IO, ClassVar, NamedTuple
 
 import pytest
 
+from gui.program import VERSION
 from tests import peers
 from tests.conftest import DEADLINE_SECONDS, virtual_display
 
@@ -520,6 +521,23 @@ def test_a_port_in_use_is_told_in_one_line(start: Start, listener: socket.socket
     assert end.errors.count("\n") == 1
     assert f"127.0.0.1:{port}" in end.errors
     assert "in use" in end.errors
+
+
+def test_an_address_that_is_not_this_machine_s_is_told_in_one_line(start: Start) -> None:
+    # Nobody's: kept for documentation (RFC 5737).
+    end = start("server.py", "--host", "192.0.2.1", "--port", "0", NO_WINDOW).end()
+    assert (end.status, end.output) == (2, "")
+    assert end.errors == (
+        "Cannot listen on 192.0.2.1:0: this machine does not have that address; try another "
+        "--host.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "command", [["server.py"], ["client.py"], ["-m", "tests.grading"]], ids=" ".join
+)
+def test_the_version_is_told(start: Start, command: list[str]) -> None:
+    assert start(*command, "--version").end()[:3] == (0, f"{VERSION}\n", "")
 
 
 @pytest.mark.parametrize("program", ["server.py", "client.py"])
