@@ -24,6 +24,8 @@ STUDENT_USER = "student-code"
 NOBODY = 65534
 # An interpreter needs this long at most to start, on the slowest machine.
 START_SECONDS = 60
+# After which a process that cannot be killed is left alone.
+KILL_SECONDS = 5
 # Longer than any honest answer: what is longer is a flood.
 LONGEST_ANSWER_BYTES = 128 * 1024
 MOST_WAITING_ANSWERS = 200
@@ -280,6 +282,7 @@ def kill_group(process: "subprocess.Popen[bytes]") -> None:
         if process.poll() is None:
             command = ["taskkill", "/T", "/F", "/PID", str(process.pid)]
             subprocess.run(command, capture_output=True, check=False)
+            process.kill()  # where taskkill could not
     else:
         if process.poll() is None:
             # The worker itself knows its child, which may have left the group.
@@ -288,4 +291,5 @@ def kill_group(process: "subprocess.Popen[bytes]") -> None:
                 process.wait(0.5)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(KILL_SECONDS)
