@@ -134,8 +134,10 @@ def check_looks(username: str) -> None:
     if re.search(INVISIBLE, username):
         raise ProtocolError("A username has no invisible characters.")
     letters = unicodedata.normalize("NFD", username)
-    marks = [c if unicodedata.category(c) in ("Mn", "Me") else " " for c in letters]
-    if re.search(STRAY_MARKS, "".join(marks)):
+    marks = "".join([c if unicodedata.category(c) in ("Mn", "Me") else " " for c in letters])
+    # Some vowel signs are, by their decomposition, another one twice, and look unlike it.
+    marks = re.sub(r"(\S)\1", lambda twice: unicodedata.normalize("NFC", twice[0]), marks)
+    if re.search(STRAY_MARKS, marks):
         raise ProtocolError(
             "A username has no accent at its start, and at most 4 on a letter, none twice."
         )

@@ -5,8 +5,11 @@ python3 server.py [--host HOST] [--port PORT] [--no-window] [--clients N]
 
 import asyncio
 import errno
+import logging
+import socket
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 import gui.program as program
@@ -28,6 +31,8 @@ RESERVED_DESCRIPTORS = 64
 LINGERING_NEWCOMERS = 16
 # What the system says when it has no descriptor, or no memory, for a newcomer.
 EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+# After a newcomer was lost; if the next one is, too, this is no busy loop.
+PAUSE_SECONDS = 0.05
 
 
 class Answerer(Protocol):
@@ -62,7 +67,7 @@ class ServerConnection(Connection):
         super().connection_made(transport)
         self.key = self.server.keys.new_key(self.peer)
         self.server.descriptors += 1
-        if self.server.is_open():
+        if self.server.is_open:
             self.task = self._loop.create_task(self.server.serve(self))
         else:
             self._transport.abort()
@@ -137,6 +142,9 @@ class Server:
         answerer: answers the requests.
         log: takes every line sent and received.
         show: takes the two dictionaries whenever they may have changed.
+
+    Attributes:
+        is_open: whether newcomers are let in.
     """
 
     def __init__(
@@ -145,6 +153,8 @@ class Server:
         self.loop: asyncio.AbstractEventLoop
         self.keys = Keys()
         self.descriptors = 0
+        self.is_open = False
+        self._accepting: list[asyncio.Task[None]] = []
         self._answerer = answerer
         self._log = log
         self._show = show
@@ -163,7 +173,7 @@ class Server:
         self.loop.set_exception_handler(tell_of_error)
         # asyncio also accepts this many at a time; `serve_clients` sets the real backlog.
         self._listener = await self.loop.create_server(
-            lambda: ServerConnection(self),
+            partial(ServerConnection, self),
             host,
             port,
             backlog=ACCEPTED_AT_ONCE,
@@ -175,10 +185,19 @@ class Server:
         """Accept clients, from now on."""
         limit = program.raise_descriptor_limit()
         self._capacity = max(limit - RESERVED_DESCRIPTORS, limit // 2)
-        await self._listener.start_serving()
+        self.is_open = True
+        # Windows' loop closes its listening socket for good where one client resets its
+        # connection as it is let in (`_start_serving` in asyncio/proactor_events.py).
+        on_windows = isinstance(self.loop, getattr(asyncio, "ProactorEventLoop", ()))
+        if not on_windows:
+            await self._listener.start_serving()
         for listening in self._listener.sockets:
-            with listening.dup() as same_queue:
-                same_queue.listen(BACKLOG)
+            same_queue = listening.dup()
+            same_queue.listen(BACKLOG)
+            if on_windows:
+                self._accepting.append(self.loop.create_task(self._let_in(same_queue)))
+            else:
+                same_queue.close()
         # The answerer may take long to load students' code. Only the first request waits for it.
         self.loop.call_soon(self._show_dictionaries)
 
@@ -188,12 +207,28 @@ class Server:
             self._show_dictionaries()
         self._log(arrow, peer, line)
 
-    def is_open(self) -> bool:
-        """Tell whether newcomers are let in."""
-        return self._listener.is_serving()
+    async def _let_in(self, queue: socket.socket) -> None:
+        """Let clients in, one after the other, whatever becomes of one."""
+        with queue:
+            while True:
+                try:
+                    newcomer, _ = await self.loop.sock_accept(queue)
+                    make_connection = partial(ServerConnection, self)
+                    await self.loop.connect_accepted_socket(make_connection, newcomer)
+                except OSError as error:
+                    if error.errno not in EXHAUSTED:
+                        self.tell_of_lost_newcomer(error)
+                    await asyncio.sleep(PAUSE_SECONDS)
+
+    def tell_of_lost_newcomer(self, error: OSError) -> None:
+        """Tell of a client that went as it was let in."""
+        logging.getLogger(__name__).warning("A client was lost as it was let in: %s.", error)
 
     async def stop_accepting(self) -> None:
         """Let nobody in any more: what begins while the loop is being ended is never ended."""
+        self.is_open = False
+        for task in self._accepting:
+            task.cancel()
         self._listener.close()
 
     async def serve(self, connection: ServerConnection) -> None:
@@ -270,9 +305,11 @@ class Server:
 def tell_of_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     """Tell of an error that nobody handled, but for newcomers who have to wait.
 
-    Where there is no descriptor for a newcomer, asyncio tries again a second later.
+    Where there is no descriptor for a newcomer, asyncio tries again a second later. Of one that
+    is lost on Windows it tells twice: here as of a task of its own.
     """
-    if getattr(context.get("exception"), "errno", None) not in EXHAUSTED:
+    is_exhausted = getattr(context.get("exception"), "errno", None) in EXHAUSTED
+    if not is_exhausted and "IocpProactor.accept." not in repr(context.get("future")):
         loop.default_exception_handler(context)
 
 

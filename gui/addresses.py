@@ -1,11 +1,10 @@
 """The addresses at which a server is reached, and the commands with them that people type."""
 
 import contextlib
-import errno
 import os
 import socket
 
-from gui.program import DEFAULT_PORT
+from gui.program import DEFAULT_PORT, PYTHON
 
 # A host that answers nothing at all would be waited for more than two minutes.
 CONNECT_LIMIT_SECONDS = 10
@@ -55,7 +54,7 @@ def invitation(address: str) -> str:
     host = address.rpartition(":")[0]
     if host.startswith("127.") or host == "[::1]":
         return ""
-    command = at_port(f"python3 client.py --host {host.strip('[]') or 'ADDRESS'}", address)
+    command = at_port(f"{PYTHON} client.py --host {host.strip('[]') or 'ADDRESS'}", address)
     more = (
         " on their machines." if host else ", ADDRESS as this machine's network settings show it."
     )
@@ -64,7 +63,7 @@ def invitation(address: str) -> str:
 
 def start_command(address: str) -> str:
     """Return the command that starts a server at the port of an address."""
-    return at_port("python3 server.py", address)
+    return at_port(f"{PYTHON} server.py", address)
 
 
 def at_port(command: str, address: str) -> str:
@@ -79,7 +78,19 @@ def why_unreached(error: BaseException) -> str:
         return "there is no such host"
     if not isinstance(error, OSError) or not str(error):
         return f"no answer within {CONNECT_LIMIT_SECONDS} s"
-    # asyncio leaves the number out where a host has several addresses and each one failed.
-    if error.errno in (None, errno.ECONNREFUSED):
+    # asyncio leaves the number out where a host has several addresses and each one failed. The
+    # type tells more than the number, which asyncio gets wrong on Windows.
+    if error.errno is None or isinstance(error, ConnectionRefusedError):
         return "nothing listens there"
-    return os.strerror(error.errno).lower()
+    return system_words(error)
+
+
+def system_words(error: OSError) -> str:
+    """Return what the system calls an error with a number, in its own words.
+
+    Windows has numbers of its own, which `os.strerror` does not know, and words beside them;
+    elsewhere asyncio tells in their place what it tried.
+    """
+    on_windows = getattr(error, "winerror", None) is not None
+    words = error.strerror if on_windows else os.strerror(error.errno or 0)
+    return (words or "unknown error").rstrip(".").lower()

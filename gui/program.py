@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from gui.console import ClientConsole
     from gui.windows.client_window import ClientWindow
 
+# As in pyproject.toml.
+VERSION = "Client Registry 1.0.0"
+
+# What people type to start Python ("Using Python on Windows").
+PYTHON = "py" if sys.platform == "win32" else "python3"
+
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8888
 
@@ -52,6 +58,7 @@ def command_line(description: str) -> CommandLine:
     parser.add_argument("--host", type=host, default=DEFAULT_HOST, help="the server (%(default)s)")
     parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="its port (%(default)s)")
     parser.add_argument("--no-window", action="store_true", help="use the terminal instead")
+    parser.add_argument("--version", action="version", version=VERSION)
     return parser
 
 
@@ -176,15 +183,23 @@ def show_server(
         return run()
 
 
-def cannot_listen(host: str, port: int, error: Exception) -> int:
+def cannot_listen(host: str, port: int, error: OSError | UnicodeError) -> int:
     """Say why a server cannot listen, and what can be done about it; return its exit status."""
+    import socket
+
+    from gui.addresses import system_words
+
     known = {
         errno.EADDRINUSE: "the port is in use, perhaps by another server; try another --port.",
         errno.EACCES: "the system keeps this port for itself; try a --port from 1024 on.",
         errno.EADDRNOTAVAIL: "this machine does not have that address; try another --host.",
     }
-    number = getattr(error, "errno", None) or 0
-    reason = known.get(number, "there is no such host; try another --host.")
+    if isinstance(error, (socket.gaierror, UnicodeError)):
+        reason = "there is no such host; try another --host."
+    else:
+        # Without a number, from 3.13 on: asyncio has tried every address of the host.
+        number = error.errno or errno.EADDRNOTAVAIL
+        reason = known.get(number, f"{system_words(error)}; try another --host or --port.")
     return fail(f"Cannot listen on {host}:{port}: {reason}")
 
 

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 # Nothing takes this long unless it never happens, not even on a busy machine.
 DEADLINE_SECONDS = 20
 
+LOST_NEWCOMER = (
+    "ignore:Exception ignored in. <socket.socket:pytest.PytestUnraisableExceptionWarning"
+)
+
 # --- which tests need a display ---------------------------------------------------------
 
 
@@ -33,6 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the markers of the tests that need what not every system has."""
     config.addinivalue_line("markers", "window: opens a window, so that it needs a display")
     config.addinivalue_line("markers", "network: makes hosts of its own, so that it needs root")
+    # What the programs print is read here, whatever encoding the system's terminals have.
+    os.environ["PYTHONIOENCODING"] = "utf-8"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -41,6 +47,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "display" in getattr(item, "fixturenames", ()):
             item.add_marker("window")
+        if sys.platform == "win32":
+            # asyncio leaves the socket of a newcomer that it loses to the garbage collector.
+            item.add_marker(pytest.mark.filterwarnings(LOST_NEWCOMER))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -182,19 +182,26 @@ class ClosableServer(Server):
     def __init__(self, mailbox: Mailbox, answerer: Answerer | None = None) -> None:
         answerer = answerer or ServerTutor(ServerHandle, mailbox.post)
         super().__init__(answerer, mailbox.log, ShownDictionaries(mailbox.post).show)
-        self._served: asyncio.Queue[ServerConnection] = asyncio.Queue()
+        self._came: asyncio.Queue[ServerConnection | None] = asyncio.Queue()
 
     async def serve(self, connection: ServerConnection) -> None:
         """Serve a client, and remember its connection."""
-        self._served.put_nowait(connection)
+        self._came.put_nowait(connection)
         await super().serve(connection)
 
-    async def close(self, accepted: int) -> None:
-        """Close the port and every connection, once so many have been accepted."""
-        for _ in range(accepted):
-            connection = await self._served.get()
-            connection._transport.abort()
-        self._listener.close()
+    def tell_of_lost_newcomer(self, error: OSError) -> None:
+        """Tell of a client that went as it was let in, and remember that it came."""
+        self._came.put_nowait(None)
+        super().tell_of_lost_newcomer(error)
+
+    async def close(self, came: int) -> None:
+        """Close the port and every connection, once so many clients have come."""
+        while came > 0 or not self._came.empty():
+            connection = await self._came.get()
+            if connection is not None:
+                connection._transport.abort()
+            came -= 1
+        await self.stop_accepting()
 
 
 @contextmanager
@@ -223,7 +230,7 @@ def running_server(
             finally:
                 for peer in running.peers:
                     peer.close()
-                closing = server.close(accepted=len(running.peers))
+                closing = server.close(came=len(running.peers))
                 network.call(asyncio.wait_for(closing, DEADLINE_SECONDS))
 
 

@@ -68,7 +68,7 @@ def server_from(folder: Path) -> Iterator[RunningServer]:
         finally:
             for peer in running.peers:
                 peer.close()
-            closing = server.close(accepted=len(running.peers))
+            closing = server.close(came=len(running.peers))
             network.call(asyncio.wait_for(closing, DEADLINE_SECONDS))
 
 

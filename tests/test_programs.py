@@ -19,6 +19,7 @@ from typing import IO, ClassVar, NamedTuple
 
 import pytest
 
+from gui.program import PYTHON, VERSION
 from tests import peers
 from tests.conftest import DEADLINE_SECONDS, virtual_display
 
@@ -232,11 +233,11 @@ def test_a_server_that_is_open_to_the_network_says_what_others_type(start: Start
     assert re.fullmatch(r"Server listening on 0\.0\.0\.0:\d+\n", server.stdout.readline())
     sentence = server.stdout.readline()
     assert sentence.startswith(
-        "Open to your network: others connect with python3 client.py --host "
+        f"Open to your network: others connect with {PYTHON} client.py --host "
     )
     if "ADDRESS" in sentence:
         pytest.skip("this machine is in no network, so that it has no address there")
-    _, command, _ = re.split("python3 | on their machines", sentence)
+    _, command, _ = re.split(f"{PYTHON} | on their machines", sentence)
     assert start(*command.split(), NO_WINDOW, "--username", "ada").end().status == 0
 
 
@@ -251,8 +252,10 @@ def test_the_server_prints_every_message(start: Start) -> None:
 
 
 def test_the_server_listens_on_ipv6_as_well(start: Start) -> None:
-    if not socket.has_ipv6 or not Path("/proc/net/if_inet6").exists():
-        pytest.skip("this machine has no IPv6")
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError as error:
+        pytest.skip(f"this machine has no IPv6: {error}")
     server = start(*SERVER, NO_WINDOW, "--host", "::1")
     address = server.address()
     assert address[0] == "::1"
@@ -472,6 +475,7 @@ def test_a_client_whose_output_nobody_reads_ends(start: Start, address: tuple[st
     assert_ended_well(program.end_by(signal.SIGINT))
 
 
+@has_signals
 def test_a_server_whose_output_was_closed_goes_on(start: Start) -> None:
     server = start(*SERVER, NO_WINDOW)
     peer = peers.connect(server.address())
@@ -520,6 +524,23 @@ def test_a_port_in_use_is_told_in_one_line(start: Start, listener: socket.socket
     assert end.errors.count("\n") == 1
     assert f"127.0.0.1:{port}" in end.errors
     assert "in use" in end.errors
+
+
+def test_an_address_that_is_not_this_machine_s_is_told_in_one_line(start: Start) -> None:
+    # Nobody's: kept for documentation (RFC 5737).
+    end = start("server.py", "--host", "192.0.2.1", "--port", "0", NO_WINDOW).end()
+    assert (end.status, end.output) == (2, "")
+    assert end.errors == (
+        "Cannot listen on 192.0.2.1:0: this machine does not have that address; try another "
+        "--host.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "command", [["server.py"], ["client.py"], ["-m", "tests.grading"]], ids=" ".join
+)
+def test_the_version_is_told(start: Start, command: list[str]) -> None:
+    assert start(*command, "--version").end()[:3] == (0, f"{VERSION}\n", "")
 
 
 @pytest.mark.parametrize("program", ["server.py", "client.py"])

@@ -448,6 +448,11 @@ def test_an_emoji_is_one_with_and_without_the_selector_that_a_keyboard_adds(emoj
     assert normal_username(emoji) == emoji.replace("\ufe0f", "")
 
 
+GURUNG_KHEMA = pytest.mark.skipif(
+    unicodedata.unidata_version < "16", reason="this Python's Unicode is older than the script"
+)
+
+
 @pytest.mark.parametrize(
     ("username", "welcome"),
     [
@@ -462,6 +467,10 @@ def test_an_emoji_is_one_with_and_without_the_selector_that_a_keyboard_adds(emoj
         ("á\u0301", False),
         ("\u20ddada", False),
         ("กำ\u0e49\u0e49", False),
+        pytest.param("\U00016101\U00016121\U00016129", True, marks=GURUNG_KHEMA),
+        pytest.param("\U00016101\U0001611e\U0001611e", True, marks=GURUNG_KHEMA),
+        pytest.param("\U00016101\U00016121\U00016121", False, marks=GURUNG_KHEMA),
+        pytest.param("\U00016101\U00016129\U00016129", False, marks=GURUNG_KHEMA),
     ],
 )
 def test_accents_are_welcome_but_not_in_stacks(username: str, welcome: bool) -> None:

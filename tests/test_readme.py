@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_programs import has_signals
+
 ROOT = Path(__file__).parent.parent
 DEADLINE_SECONDS = 60
 PROMISES = (ROOT / "tests" / "README.md").read_text("utf-8")
@@ -23,6 +25,7 @@ ENDURANCE = {
     "python3 -m tests.endurance.full": "--newcomers 20",
     "python3 -m tests.endurance.come_and_go": "--clients 200",
     "python3 -m tests.endurance.soak": "--seconds 1",
+    "python3 -m tests.endurance.break_off": "--rounds 100",
 }
 
 
@@ -36,7 +39,7 @@ def start(command: str, *more: str) -> "subprocess.Popen[str]":
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
 
 
@@ -73,6 +76,16 @@ def test_every_command_is_known_here() -> None:
     assert test_command.endswith(".venv/bin/python -m pytest")
 
 
+def test_every_system_is_tested_with_the_command_for_it() -> None:
+    workflow = (ROOT / ".github" / "workflows" / "tests.yml").read_text("utf-8")
+    steps = [line.strip() for line in workflow.splitlines()]
+    (on_windows,) = re.findall(r"^```powershell\n(.*?)\n```$", README, re.M | re.S)
+    (elsewhere,) = (command for command in COMMANDS if command.startswith("python3 -m venv"))
+    assert set(on_windows.splitlines()) < set(steps)
+    assert elsewhere in steps
+
+
+@has_signals
 @pytest.mark.window
 @pytest.mark.parametrize("command", ["python3 server.py", "python3 server.py --clients 2"])
 def test_a_server_opens_and_closes(command: str) -> None:
@@ -81,6 +94,7 @@ def test_a_server_opens_and_closes(command: str) -> None:
     assert stop(server) == ""
 
 
+@has_signals
 @pytest.mark.window
 def test_a_client_connects_to_the_server() -> None:
     server = start("python3 server.py", "--port", "0", "--no-window")
@@ -92,6 +106,7 @@ def test_a_client_connects_to_the_server() -> None:
     stop(server)
 
 
+@has_signals
 def test_without_a_window_three_clients_do_the_main_job() -> None:
     server = start("python3 server.py --no-window --clients 3", "--port", "0")
     assert server.stdout is not None

@@ -28,6 +28,7 @@ from tests.peers import (
     ClosableServer,
     Peer,
     RunningServer,
+    connect,
     line,
     running_server,
 )
@@ -575,6 +576,39 @@ def test_a_client_that_resets_with_requests_unanswered_disturbs_nobody(
     assert calm.ask("request_registry") == {"type": "request_denied"}
 
 
+def test_clients_that_reset_before_they_are_let_in_keep_nobody_out(
+    held: tuple[RunningServer, threading.Event],
+) -> None:
+    running, go_on = held
+    for _ in range(10):
+        connect(running.address).reset()
+    go_on.set()
+    for _ in range(3):
+        assert running.connect().ask("request_registry") == {"type": "request_denied"}
+
+
+def test_a_client_that_is_lost_as_it_is_let_in_keeps_nobody_out(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    # As Windows' loop is: it lets in one after the other, and may lose one.
+    with contextlib.closing(asyncio.new_event_loop()) as loop:
+        kind = type(loop)
+    monkeypatch.setattr(asyncio, "ProactorEventLoop", kind, raising=False)
+    accept = kind.sock_accept
+    losses = iter([OSError(errno.EIO, "the network is gone"), OSError(errno.ENOBUFS, "no room")])
+
+    async def lose_some(loop: Any, queue: socket.socket) -> Any:
+        for loss in losses:
+            raise loss
+        return await accept(loop, queue)
+
+    monkeypatch.setattr(kind, "sock_accept", lose_some)
+    with running_server() as running:
+        log_in(running, "ada")
+        log_in(running, "grace")
+    assert caplog.messages == ["A client was lost as it was let in: [Errno 5] the network is gone."]
+
+
 def fill_registry(running: RunningServer) -> None:
     """Make the registry so long that a few of its lines fill every buffer on the way."""
     running.logic.users.update({f"192.0.2.1:{n}": f"somebody{n}" for n in range(2000)})
@@ -701,6 +735,6 @@ def test_what_changes_in_the_dictionaries_is_told_and_nothing_else(running: Runn
 def test_a_port_that_is_taken_can_not_be_listened_on(running: RunningServer) -> None:
     with contextlib.closing(Mailbox()) as mailbox, NetworkThread() as network:
         listening = ClosableServer(mailbox).listen(*running.address)
-        with pytest.raises(OSError, match="in use") as refusal:
+        with pytest.raises(OSError, match="bind on address") as refusal:
             network.call(listening)
     assert refusal.value.errno == errno.EADDRINUSE

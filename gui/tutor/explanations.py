@@ -5,6 +5,7 @@ the same mistake. They say what happened and where to look; they never give the 
 never blame, and use no word that the assignment has not introduced.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -55,8 +56,39 @@ class Failure(NamedTuple):
     parameters: Sequence[str] = ()
 
 
+# What Python says otherwise in one version than in another, as a pattern, and the form in which
+# all are told, so that the same mistake has the same title everywhere.
+ONE_FORM = (
+    # until 3.10, until 3.11, until 3.12
+    (r"^string indices must be integers, not '\w+'$", "string indices must be integers"),
+    (r"^integer (division or )?modulo by zero$", "division by zero"),
+    (
+        r"^'(\w+)' is an invalid keyword argument for (\w+)\(\)$",
+        r"\2() got an unexpected keyword argument '\1'",
+    ),
+    # from 3.13 on
+    (" and no __dict__ for setting new attributes$", ""),
+    # from 3.14 on
+    (r"^cannot use '\w+' as a (dict key|set element) \((.*)\)$", r"\2"),
+    ("is not a container or iterable$", "is not iterable"),
+    (r"^'(\w+)' object can't be awaited$", r"object \1 can't be used in 'await' expression"),
+    (r" \(missed __\w+__ method\)$", ""),
+    (r"^.* is not in list$", "list.index(x): x not in list"),
+    (
+        r"^cannot convert dictionary update sequence element #\d+ to a sequence$",
+        "object is not iterable",
+    ),
+    # from 3.15 on
+    (r"^.* argument after (\*\*?) must be", r"Value after \1 must be"),
+)
+
+
 def explain_exception(failure: Failure) -> Explanation:
     """Explain an exception that ended a portion."""
+    message = failure.message
+    for pattern, form in ONE_FORM:
+        message = re.sub(pattern, form, message)
+    failure = failure._replace(message=message)
     explain = EXCEPTIONS.get(failure.kind)
     found = explain(failure) if explain else None
     return found or Explanation(
@@ -113,6 +145,8 @@ def explain_unbound(failure: Failure) -> Explanation | None:
 def explain_attribute(failure: Failure) -> Explanation | None:
     """Explain something after a dot that is not there."""
     name, function = failure.name, failure.function
+    if not name:  # what Python itself looked for: `with` did, until 3.10
+        return None
     if failure.owner in ("ServerHandle", "ClientHandle"):
         handle = failure.owner.removesuffix("Handle").lower()
         title = f"{function}() uses {handle}.{name}, which does not exist."
@@ -180,10 +214,7 @@ def explain_type(failure: Failure) -> Explanation | None:
             "Round brackets after a name call it. A dictionary's value is looked up with [ ].",
         )
     if "unhashable" in message:
-        return Explanation(
-            f"{function}() uses a value as a key that cannot be one: {message}.",
-            "A key is a piece of text here. What does the line use instead?",
-        )
+        return no_key(function, message)
     if "coroutine" in message:
         return Explanation(
             f"{function}() uses an async function's call as if it were its result: {message}.",
@@ -192,8 +223,18 @@ def explain_type(failure: Failure) -> Explanation | None:
     return None
 
 
+def no_key(function: str, message: str) -> Explanation:
+    """Explain a value that cannot be a key."""
+    return Explanation(
+        f"{function}() uses a value as a key that cannot be one: {message}.",
+        "A key is a piece of text here. What does the line use instead?",
+    )
+
+
 def explain_key(failure: Failure) -> Explanation | None:
     """Explain a look-up of a key that is not there."""
+    if failure.message.startswith("slice("):  # until 3.11 a TypeError
+        return no_key(failure.function, "unhashable type: 'slice'")
     compared = "==" in failure.code and not failure.code.lstrip().startswith(
         ("if", "elif", "while", "return", "assert")
     )

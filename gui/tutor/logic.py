@@ -1,6 +1,5 @@
 """A file of students' code as it was imported: its functions, and its two dictionaries."""
 
-import dis
 import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -115,11 +114,8 @@ class Logic:
     def _writer(self, dictionary: str, default: CodeType) -> tuple[CodeType, int]:
         """Return the function, and the line, that gives a new value to a dictionary's name."""
         for function in self.functions.values():
-            code = function.__code__
-            for step in dis.get_instructions(code):
-                if step.opname == "STORE_GLOBAL" and step.argval == dictionary:
-                    lines = (n for start, end, n in code.co_lines() if start <= step.offset < end)
-                    return code, next(lines) or 0
+            if line := self.source.replacing_line(function.__code__, dictionary):
+                return function.__code__, line
         return default, 0
 
     @contextmanager

@@ -66,6 +66,14 @@ class Source:
         """Return the line outside the functions that gives a name its value."""
         return next((node.lineno for node in self.tree().body if stores(node, name)), 0)
 
+    def replacing_line(self, code: CodeType, name: str) -> int:
+        """Return the line of a function that gives a new value to a name of the file, or 0."""
+        nodes = [node for part in self.body(code) for node in ast.walk(part)]
+        if not any(isinstance(node, ast.Global) and name in node.names for node in nodes):
+            return 0
+        names = (node for node in nodes if isinstance(node, ast.Name) and node.id == name)
+        return next((node.lineno for node in names if isinstance(node.ctx, ast.Store)), 0)
+
     def is_in_loop(self, line: int) -> bool:
         """Tell whether a line is part of a loop."""
         return any(

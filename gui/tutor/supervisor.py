@@ -3,15 +3,13 @@
 Whatever they do, the program goes on, and what is wrong is reported as a `Problem`.
 """
 
-import dis
 import functools
 import importlib.util
-import itertools
 import warnings
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType, coroutine
+from types import FunctionType, ModuleType, coroutine
 from typing import TYPE_CHECKING, Any
 
 from gui.tutor import explanations
@@ -22,6 +20,7 @@ from gui.tutor.logic import Logic
 from gui.tutor.problem import Problem
 from gui.tutor.replay import RecordedHandle, Replay
 from gui.tutor.source import Source
+from gui.tutor.syntax import may_return_nothing
 from gui.tutor.watchdog import BREAK_SECONDS, Stuck, Watchdog
 from protocol import ConnectionEnded, others_first
 
@@ -103,10 +102,12 @@ class Supervisor:
             Path(spec.origin if spec and spec.origin else f"{self._name}.py")
         )
         self._watchdog = Watchdog(source, self._report_stuck)
-        self._watchdog.begin()
         try:
-            module = importlib.import_module(self._name)
-            self._watchdog.end()
+            try:
+                self._watchdog.begin()
+                module = importlib.import_module(self._name)
+            finally:
+                self._watchdog.end()
         except BaseException as error:
             self._watchdog.end()
             failure = import_problem(error, source)
@@ -127,12 +128,15 @@ class Supervisor:
         if function is None:
             return self.logic.unusable[call.function]
         self._current = call
-        self._watchdog.begin()
         try:
-            steps = function(*arguments).__await__()
-            # Unlike `send`, this raises nothing when the function ends, which would take longer.
-            waiting_for = next(steps, ENDED)
-            self._watchdog.end()
+            try:
+                self._watchdog.begin()
+                steps = function(*arguments).__await__()
+                # Unlike `send`, this raises nothing when the function ends, which would take
+                # longer.
+                waiting_for = next(steps, ENDED)
+            finally:
+                self._watchdog.end()
         except BaseException as error:
             self._watchdog.end()
             return self._explain(call, error)
@@ -165,14 +169,16 @@ class Supervisor:
                 if limit.is_reached:
                     resume, value = steps.throw, StuckWait()
                 self._current = call
-                self._watchdog.begin()
-                waiting_for = resume(value)
-                self._watchdog.end()
+                try:
+                    self._watchdog.begin()
+                    waiting_for = resume(value)
+                finally:
+                    self._watchdog.end()
                 if isinstance(value, StuckWait):  # it was caught, and waits again
                     UNENDING.append(steps)
                     raise value
         except StopIteration:
-            self._watchdog.end()
+            return None
         except BaseException as error:
             self._watchdog.end()
             if error is interruption:
@@ -181,7 +187,6 @@ class Supervisor:
         finally:
             limit.cancel()
             self.waiting -= 1
-        return None
 
     def _explain(self, call: Call, error: BaseException) -> Problem:
         """Return the problem that an exception is which ended a call; raise one of the network."""
@@ -218,11 +223,13 @@ class Supervisor:
         self._current = replay
         tasks = asyncio.all_tasks()
         with self.logic.copies(copies, replay):
-            self._watchdog.begin()
+            function = self.logic.functions[replay.function]
             try:
-                function = self.logic.functions[replay.function]
-                replay.follow(function(RecordedHandle(handle(replay), replay), *arguments))
-                self._watchdog.end()
+                try:
+                    self._watchdog.begin()
+                    replay.follow(function(RecordedHandle(handle(replay), replay), *arguments))
+                finally:
+                    self._watchdog.end()
             except BaseException:
                 # It did not happen in the first run, so that it explains nothing.
                 self._watchdog.end()
@@ -231,9 +238,10 @@ class Supervisor:
 
     def _doubt_helpers(self, module: ModuleType) -> None:
         """Let a helper that returns None where it should answer cast doubt on the call."""
+        tree = self.logic.source.tree()
         for name, function in self.logic.functions.items():
             portion = self._portions[name]
-            if portion.truth and not portion.stores and may_return_nothing(function.__code__):
+            if portion.truth and not portion.stores and may_return_nothing(tree, name):
                 setattr(module, name, self._doubted(function))
 
     def _doubted(self, helper: FunctionType) -> Callable[..., Any]:
@@ -269,12 +277,3 @@ class Supervisor:
         self._current.was_stuck = True
         problem = self._source.problem(explanation, stuck.code, stuck.line)
         self._report(replace(problem, ongoing=True))
-
-
-def may_return_nothing(code: CodeType) -> bool:
-    """Tell whether a function has a path that ends without `return` and a value."""
-    steps = [(step.opname, step.argval) for step in dis.get_instructions(code)]
-    return ("RETURN_CONST", None) in steps or any(
-        load == ("LOAD_CONST", None) and opname == "RETURN_VALUE"
-        for load, (opname, _) in itertools.pairwise(steps)
-    )

@@ -46,6 +46,20 @@ class Stuck(NamedTuple):
 class Watchdog:
     """Watches the stretches in which one thread runs students' code.
 
+    A loop is broken off by an exception in its thread, which may arrive at any instruction: in
+    the loop, or, if that ends at the same moment, in what follows, `end` included. It arrives
+    before `end` returns, and once at most after the file's code was left (see `_break_off`).
+    So whoever watches calls `end` again where its first call may have been interrupted:
+
+        try:
+            try:
+                watchdog.begin()
+                ...  # students' code
+            finally:
+                watchdog.end()
+        except BaseException:
+            watchdog.end()
+
     Parameters:
         source: the file that the code is in.
         report: called, in the watchdog's thread, with what is stuck, once a second.
@@ -54,13 +68,13 @@ class Watchdog:
     def __init__(self, source: Source, report: Callable[[Stuck], None]) -> None:
         self._source = source
         self._report = report
-        self._lock = threading.Lock()
         self._called = threading.Event()
         self._asleep = True
         self._since: float | None = None
         self._reported = (0.0, 0)
         self._thread_id = 0
         self._hand_raised = False
+        self._aiming = False
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
     def begin(self) -> None:
@@ -72,20 +86,16 @@ class Watchdog:
             self._called.set()
 
     def end(self) -> None:
-        """Take note that the code has let go."""
-        while True:
-            try:
-                self._since = None
-                # The watchdog raises its hand before it looks whether anything runs: either
-                # it sees that nothing does, or the hand is seen here.
-                if self._hand_raised:
-                    with self._lock:
-                        # The exception may still be on its way: it must not hit what comes next.
-                        raise_in_thread(self._thread_id, None)
-                        self._hand_raised = False
-            except StuckLoop:
-                continue  # it came too late
-            return
+        """Take note that the code has let go; from the return on, nothing is broken off."""
+        self._since = None
+        # The watchdog raises its hand before it looks whether anything runs: either it sees
+        # that nothing does, or the hand is seen here.
+        if self._hand_raised:
+            # No lock: an exception that arrives just after it is taken would leave it taken.
+            while self._aiming:
+                time.sleep(0)
+            let_arrive(self._thread_id)
+            self._hand_raised = False
 
     def _watch(self) -> None:
         while True:
@@ -100,36 +110,46 @@ class Watchdog:
             if self._since is not None:
                 self._called.set()
 
-    def _look(self, seen: float) -> None:
-        frame = sys._current_frames().get(self._thread_id)
-        seconds = time.monotonic() - seen
-        if self._since != seen or frame is None or seconds < REPORT_SECONDS:
+    def _look(self, since: float) -> None:
+        seconds = time.monotonic() - since
+        if seconds < REPORT_SECONDS:
             return
+        frame = sys._current_frames().get(self._thread_id)
         stuck = where_stuck(frame, self._source, int(seconds))
         del frame
-        if stuck is None:
+        if stuck is None or self._since is not since:
             return
-        if self._reported != (seen, stuck.seconds):
-            self._reported = seen, stuck.seconds
+        if self._reported != (since, stuck.seconds):
+            self._reported = since, stuck.seconds
             self._report(stuck)
         if stuck.in_loop and seconds >= BREAK_SECONDS:
-            with self._lock:
-                self._hand_raised = True
-                if self._since == seen:
-                    raise_in_thread(self._thread_id, StuckLoop)
+            self._break_off(since)
+
+    def _break_off(self, since: float) -> None:
+        """Raise `StuckLoop` in the thread, if it still is in the file's code.
+
+        What was raised before and has not arrived is taken back first. So of all that arrive,
+        only the last one can do so after the thread was seen in that code for the last time.
+        """
+        # In this order: who sees the hand sees, too, that the watchdog is aiming.
+        self._aiming = True
+        self._hand_raised = True
+        try:
+            raise_in_thread(self._thread_id, None)
+            frame = sys._current_frames().get(self._thread_id)
+            # Not `==`: a coarse clock may give the next stretch the same time.
+            if self._since is since and functions_in(frame, self._source):
+                raise_in_thread(self._thread_id, StuckLoop)
+        finally:
+            self._aiming = False
 
 
-def where_stuck(frame: types.FrameType, source: Source, seconds: int) -> Stuck | None:
+def where_stuck(frame: types.FrameType | None, source: Source, seconds: int) -> Stuck | None:
     """Return what holds up the thread whose innermost frame this is, if the file's code does.
 
     The innermost function that is inside a loop is named; where none is, the innermost.
     """
-    own: list[tuple[types.CodeType, int]] = []
-    current: types.FrameType | None = frame
-    while current is not None:
-        if current.f_code.co_filename == source.path:
-            own.append((current.f_code, current.f_lineno))
-        current = current.f_back
+    own = functions_in(frame, source)
     if not own:
         return None
     loops = (index for index, (_, line) in enumerate(own) if source.is_in_loop(line))
@@ -138,6 +158,31 @@ def where_stuck(frame: types.FrameType, source: Source, seconds: int) -> Stuck |
     # A list comprehension, say, is part of the function around it.
     named = (outer for outer, _ in own[max(index, 0) :] if not outer.co_name.startswith("<"))
     return Stuck(next(named, code), line, seconds, index >= 0)
+
+
+def functions_in(frame: types.FrameType | None, source: Source) -> list[tuple[types.CodeType, int]]:
+    """Return the functions of the file that a thread is in, with their lines, innermost first."""
+    own: list[tuple[types.CodeType, int]] = []
+    while frame is not None:
+        if frame.f_code.co_filename == source.path:
+            own.append((frame.f_code, frame.f_lineno))
+        frame = frame.f_back
+    return own
+
+
+def let_arrive(thread_id: int) -> None:
+    """Let what may be on its way to this thread arrive here; nothing is from then on.
+
+    It could be taken back, but Python 3.10 and 3.11 would go on looking for it, in every
+    thread, as long as the program runs; a debugger hangs there.
+    """
+    try:
+        # In place of what is on its way, if something is.
+        raise_in_thread(thread_id, StuckLoop)
+        while True:
+            pass
+    except StuckLoop:
+        return
 
 
 def raise_in_thread(thread_id: int, exception: type[BaseException] | None) -> None:

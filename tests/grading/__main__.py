@@ -7,6 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
+from gui.program import PYTHON, VERSION
 from tests.grading import runner
 
 
@@ -34,7 +35,8 @@ def run_command() -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that does not know ✓ shows something else instead.
         sys.stdout.reconfigure(errors="backslashreplace")
-    parser = argparse.ArgumentParser(prog="python3 -m tests.grading", allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog=f"{PYTHON} -m tests.grading", allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=VERSION)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     checking = commands.add_parser("check", help="check the portions that are filled in")
     checking.add_argument("folder", nargs="?", type=Path, default=PROJECT)

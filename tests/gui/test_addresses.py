@@ -8,6 +8,7 @@ from typing import NoReturn
 import pytest
 
 from gui.addresses import invitation, reached_at, start_command, why_unreached
+from gui.program import PYTHON
 
 
 @pytest.mark.parametrize(
@@ -68,29 +69,38 @@ def test_to_one_that_others_reach_they_are_invited_with_what_they_type(
     address: str, options: str
 ) -> None:
     assert invitation(address) == (
-        f"Open to your network: others connect with python3 client.py {options} on their machines."
+        f"Open to your network: others connect with {PYTHON} client.py {options} on their machines."
     )
 
 
 def test_where_the_address_is_not_known_it_is_told_where_to_find_it() -> None:
     assert invitation(":50000") == (
-        "Open to your network: others connect with python3 client.py --host ADDRESS --port 50000, "
-        "ADDRESS as this machine's network settings show it."
+        f"Open to your network: others connect with {PYTHON} client.py --host ADDRESS "
+        "--port 50000, ADDRESS as this machine's network settings show it."
     )
 
 
 @pytest.mark.parametrize(
     ("server", "command"),
     [
-        ("127.0.0.1:8888", "python3 server.py"),
-        ("127.0.0.1:8889", "python3 server.py --port 8889"),
-        ("[::1]:1024", "python3 server.py --port 1024"),
+        ("127.0.0.1:8888", f"{PYTHON} server.py"),
+        ("127.0.0.1:8889", f"{PYTHON} server.py --port 8889"),
+        ("[::1]:1024", f"{PYTHON} server.py --port 1024"),
     ],
 )
 def test_how_to_start_a_server_names_the_port_unless_it_is_the_usual(
     server: str, command: str
 ) -> None:
     assert start_command(server) == command
+
+
+UNREACHABLE = "the network location cannot be reached"
+
+
+class WindowsError(OSError):
+    """An error with a number of Windows' own, which other systems leave out."""
+
+    winerror = 1231
 
 
 @pytest.mark.parametrize(
@@ -101,6 +111,9 @@ def test_how_to_start_a_server_names_the_port_unless_it_is_the_usual(
         (asyncio.TimeoutError(), "no answer within 10 s"),
         (OSError(errno.ENETUNREACH, "[Errno 101] …"), "network is unreachable"),
         (OSError("Multiple exceptions: …"), "nothing listens there"),
+        # As asyncio has it on Windows.
+        (ConnectionRefusedError(22, "The remote computer refused …"), "nothing listens there"),
+        (WindowsError(22, "The network location cannot be reached."), UNREACHABLE),
     ],
 )
 def test_why_there_is_no_connection_is_told_in_a_few_words(error: Exception, reason: str) -> None:

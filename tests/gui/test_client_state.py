@@ -15,6 +15,7 @@ from gui.client_state import (
     refused,
     taking,
 )
+from gui.program import PYTHON
 from protocol import (
     Error,
     LoginFailed,
@@ -82,7 +83,7 @@ def test_a_client_without_a_server_says_where_it_tried_and_how_to_start_one() ->
     assert state.link is Link.CLOSED
     assert state.notice == (
         "No server answers at 127.0.0.1:8888: nothing listens there. "
-        "Start one with python3 server.py and connect again."
+        f"Start one with {PYTHON} server.py and connect again."
     )
 
 
@@ -91,7 +92,7 @@ def test_a_client_whose_server_has_gone_keeps_what_it_showed(state: ClientState)
     gone = lost(state, SERVER)
     assert gone == state._replace(link=Link.CLOSED, notice=gone.notice)
     assert gone.notice == (
-        "The server at 127.0.0.1:8888 is gone. Start it again with python3 server.py "
+        f"The server at 127.0.0.1:8888 is gone. Start it again with {PYTHON} server.py "
         "and connect again: a new connection is a new client."
     )
 

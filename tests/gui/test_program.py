@@ -1,7 +1,10 @@
 """How the two programs begin and end."""
 
 import errno
+import os
+import re
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -23,12 +26,27 @@ from gui import program
             OSError(errno.EADDRNOTAVAIL, ""),
             "this machine does not have that address; try another --host.",
         ),
+        (
+            OSError("could not bind on any address out of [('192.0.2.1', 80)]"),  # from 3.13 on
+            "this machine does not have that address; try another --host.",
+        ),
+        (
+            OSError(errno.EAFNOSUPPORT, "error while attempting to bind …"),
+            f"{os.strerror(errno.EAFNOSUPPORT).lower()}; try another --host or --port.",
+        ),
         (socket.gaierror(socket.EAI_NONAME, ""), "there is no such host; try another --host."),
         (UnicodeError(), "there is no such host; try another --host."),
     ],
 )
 def test_why_a_server_can_not_listen_is_told_with_what_to_try(
-    error: Exception, reason: str, capsys: pytest.CaptureFixture[str]
+    error: OSError | UnicodeError, reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert program.cannot_listen("127.0.0.1", 80, error) == 2
     assert capsys.readouterr().err == f"Cannot listen on 127.0.0.1:80: {reason}\n"
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    text = (Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+    found = re.search('^version = "(.*)"$', text, re.MULTILINE)
+    assert found is not None
+    assert f"Client Registry {found[1]}" == program.VERSION

@@ -1,10 +1,12 @@
 """The words: each title one sentence, each advice in whole sentences, never the solution."""
 
 import ast
+import asyncio
 import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -193,16 +195,107 @@ def test_the_nearest_name_is_found_unless_none_is_near(name: str, meant: str) ->
     assert nearest(name, explanations.SERVER_HANDLE) == meant
 
 
-@pytest.mark.parametrize(
-    "message",
-    ["object str can't be used in 'await' expression", "'str' object can't be awaited"],
-    ids=["until 3.13", "from 3.14"],
-)
-def test_an_await_too_many_is_recognised_in_every_version(message: str) -> None:
-    failure = Failure("TypeError", message, "login_client")
-    assert (
-        explain_exception(failure).title == "login_client() awaits something that answers at once."
-    )
+# A mistake, and what each version says of it, as it was seen to from 3.10 to 3.15.
+IN_VERSIONS: dict[str, tuple[str, ...]] = {
+    "key in users.values": (
+        "TypeError: argument of type 'builtin_function_or_method' is not iterable",
+        "TypeError: argument of type 'builtin_function_or_method' is not a container or iterable",
+    ),
+    "key in registered": (
+        "TypeError: argument of type 'function' is not iterable",
+        "TypeError: argument of type 'function' is not a container or iterable",
+    ),
+    "key in None": (
+        "TypeError: argument of type 'NoneType' is not iterable",
+        "TypeError: argument of type 'NoneType' is not a container or iterable",
+    ),
+    "registered(*users.values)": (
+        "TypeError: registered() argument after * must be an iterable, "
+        "not builtin_function_or_method",
+        "TypeError: Value after * must be an iterable, not builtin_function_or_method",
+    ),
+    "users[[key]] = key": (
+        "TypeError: unhashable type: 'list'",
+        "TypeError: cannot use 'list' as a dict key (unhashable type: 'list')",
+    ),
+    "users[key, [key]]": (
+        "TypeError: unhashable type: 'list'",
+        "TypeError: cannot use 'tuple' as a dict key (unhashable type: 'list')",
+    ),
+    "{key, users}": (
+        "TypeError: unhashable type: 'dict'",
+        "TypeError: cannot use 'dict' as a set element (unhashable type: 'dict')",
+    ),
+    "users[1:2]": ("TypeError: unhashable type: 'slice'", "KeyError: slice(1, 2, None)"),
+    "await key": (
+        "TypeError: object str can't be used in 'await' expression",
+        "TypeError: 'str' object can't be awaited",
+    ),
+    "await users.get": (
+        "TypeError: object builtin_function_or_method can't be used in 'await' expression",
+        "TypeError: 'builtin_function_or_method' object can't be awaited",
+    ),
+    "key['name']": (
+        "TypeError: string indices must be integers",
+        "TypeError: string indices must be integers, not 'str'",
+    ),
+    "print(key, to=1)": (
+        "TypeError: 'to' is an invalid keyword argument for print()",
+        "TypeError: print() got an unexpected keyword argument 'to'",
+    ),
+    "dict([1])": (
+        "TypeError: cannot convert dictionary update sequence element #0 to a sequence",
+        "TypeError: object is not iterable",
+    ),
+    "users.name = key": (
+        "AttributeError: 'dict' object has no attribute 'name'",
+        "AttributeError: 'dict' object has no attribute 'name' and no __dict__ for setting new "
+        "attributes",
+    ),
+    "key.name = key": (
+        "AttributeError: 'str' object has no attribute 'name'",
+        "AttributeError: 'str' object has no attribute 'name' and no __dict__ for setting new "
+        "attributes",
+    ),
+    "[].index(key)": (
+        "ValueError: 'ada' is not in list",
+        "ValueError: list.index(x): x not in list",
+    ),
+    "1 // 0": (
+        "ZeroDivisionError: integer division or modulo by zero",
+        "ZeroDivisionError: division by zero",
+    ),
+    "1 % 0": (
+        "ZeroDivisionError: integer division or modulo by zero",
+        "ZeroDivisionError: integer modulo by zero",
+        "ZeroDivisionError: division by zero",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", IN_VERSIONS)
+def test_a_mistake_is_explained_alike_in_every_version(mistake: str) -> None:
+    explanations = set()
+    for words in IN_VERSIONS[mistake]:
+        kind, _, message = words.partition(": ")
+        owner = message.split("'")[1] if kind == "AttributeError" else ""
+        failure = Failure(kind, message, "login_client", mistake, name="name", owner=owner)
+        explanations.add(explain_exception(failure))
+    assert len(explanations) == 1
+
+
+@pytest.mark.parametrize("mistake", IN_VERSIONS)
+def test_what_this_version_says_of_a_mistake_is_known(mistake: str) -> None:
+    names: dict[str, Any] = {"users": {}, "key": "ada"}
+    exec(f"def registered(key): pass\nasync def portion():\n {mistake}", names)
+    with pytest.raises(Exception) as raised:  # noqa: PT011  the table says which
+        asyncio.run(names["portion"]())
+    assert f"{raised.type.__name__}: {raised.value}" in IN_VERSIONS[mistake]
+
+
+def test_an_attribute_that_only_python_looked_for_is_not_said_to_be_of_none() -> None:
+    failure = Failure("AttributeError", "__enter__", "register_user", owner="NoneType")
+    assert explain_exception(failure).title == "register_user() stopped: AttributeError: __enter__."
 
 
 def test_an_unknown_exception_keeps_pythons_own_message() -> None:

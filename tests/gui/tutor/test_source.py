@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from gui.tutor.source import Source
-from gui.tutor.syntax import stops_early
 
 TEXT = """\
 def first(key):
@@ -24,19 +23,17 @@ def idle(key):
     return None
 
 
-def looks_at_the_first_only(name):
-    for known in [1, 2]:
-        if known == name:
-            return True
-        else:
-            return False
-
-
 def looks_at_all(name):
     for known in [1, 2]:
         if known == name:
             return True
     return False
+
+
+def replaces(key):
+    global users
+    if key:
+        users = {}
 """
 
 
@@ -48,21 +45,23 @@ def source(tmp_path: Path) -> Source:
     return Source(path)
 
 
+@pytest.mark.parametrize(
+    ("function", "dictionary", "line"),
+    [("replaces", "users", "users = {}"), ("replaces", "key", ""), ("idle", "found", "")],
+)
+def test_the_line_that_replaces_a_dictionary_is_known(
+    function: str, dictionary: str, line: str, source: Source
+) -> None:
+    code = compile(TEXT, source.path, "exec").co_consts
+    functions = {c.co_name: c for c in code if hasattr(c, "co_name")}
+    assert source.line(source.replacing_line(functions[function], dictionary)) == line
+
+
 def test_a_line_that_does_nothing_is_the_suspect(source: Source) -> None:
     code = compile(TEXT, source.path, "exec").co_consts
     functions = {c.co_name: c for c in code if hasattr(c, "co_name")}
     assert source.line(source.suspect_line(functions["idle"])) == "key in found"
     assert source.line(source.suspect_line(functions["first"])) == "return second(key)"
-
-
-@pytest.mark.parametrize(
-    ("function", "expected"),
-    [("looks_at_the_first_only", True), ("looks_at_all", False), ("first", False)],
-)
-def test_a_loop_that_ends_at_its_first_turn_is_recognised(
-    function: str, expected: bool, source: Source
-) -> None:
-    assert stops_early(source.tree(), function) is expected
 
 
 @pytest.mark.parametrize(

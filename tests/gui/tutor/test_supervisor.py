@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
@@ -17,8 +18,10 @@ from gui.tutor.assignment import Portion
 from gui.tutor.call import Call
 from gui.tutor.problem import Problem
 from gui.tutor.supervisor import Supervisor
+from gui.tutor.watchdog import StuckLoop, Watchdog
 from protocol import ConnectionEnded, Handle, Message, RequestDenied
 from tests.conftest import DEADLINE_SECONDS
+from tests.instructions import interrupted
 from tests.students_files import imported_from
 
 PORTIONS = {"answer": Portion(("server", "about"), (RequestDenied,))}
@@ -272,26 +275,40 @@ def test_the_line_is_shown_as_it_was_when_the_file_was_loaded(
     assert [line for _, line in scene.found] == ["1 / 0"]
 
 
-def test_an_interruption_never_hits_what_comes_next(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, network: NetworkThread
+FAILED = "answer() stopped: ZeroDivisionError: division by zero."
+
+
+@pytest.mark.parametrize(
+    ("body", "uninterrupted"),
+    [
+        ("about()", []),
+        ("about()\n1 / 0", [FAILED]),
+        ("await asyncio.sleep(0)\nabout()", []),
+        ("await asyncio.sleep(0)\nabout()\n1 / 0", [FAILED]),
+    ],
+)
+def test_an_interruption_as_the_function_ends_ends_its_call_and_nothing_else(
+    body: str, uninterrupted: list[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(watchdog, "LOOK_SECONDS", 0.0001)
-    monkeypatch.setattr(watchdog, "REPORT_SECONDS", 0)
-    monkeypatch.setattr(watchdog, "BREAK_SECONDS", 0.002)
-    body = f"end = time.monotonic() + 0.002\nwhile time.monotonic() < end: pass\n{DENY}"
     scene = Scene(tmp_path, body)
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
+    scene.load()
+    dog = scene.supervisor._watchdog
 
-    async def hammer() -> None:
-        for _ in range(1000):
-            await scene.call()
+    def be_broken_off() -> None:
+        dog._hand_raised = True
 
-    try:
-        in_time(network, hammer())
-    finally:
-        sys.setswitchinterval(interval)
-    # Some were broken off, some were not: the interruption came about at the end.
-    assert 0 < len(scene.found) < 1000
-    assert {title for title, _ in scene.found} == {BROKEN_OFF}
-    assert len(scene.found) + len(scene.sent) >= 1000
+    functions = (Supervisor.run, Supervisor._go_on, Watchdog.end, watchdog.let_arrive)
+    codes = [function.__code__ for function in functions]
+    told = []
+    for number in itertools.count():
+        scene.problems.clear()
+        with interrupted(number, StuckLoop(), codes, lambda: dog._hand_raised) as interruption:
+            asyncio.run(scene.call(be_broken_off))
+        assert (dog._since, dog._hand_raised) == (None, False)
+        told.append([title for title, _ in scene.found])
+        if not interruption.came:
+            break
+    assert told[-1] == uninterrupted
+    # What comes early ends the call; what comes as `end` waits for it does nothing more.
+    assert [BROKEN_OFF] in told
+    assert all(titles in ([BROKEN_OFF], uninterrupted) for titles in told)

@@ -8,6 +8,7 @@ import pytest
 from gui import client_state as states
 from gui.bridge import Mailbox
 from gui.client_state import ClientState, Step
+from gui.program import PYTHON
 from protocol import (
     Login,
     LoginFailed,
@@ -448,7 +449,7 @@ def test_no_server_is_told_with_how_to_start_one(
 ) -> None:
     client.show(states.refused("127.0.0.1:9999", "nothing listens there"))
     until_visible(root, "No server answers at 127.0.0.1:9999")
-    assert visible(root, "python3 server.py --port 9999")
+    assert visible(root, f"{PYTHON} server.py --port 9999")
     assert visible(root, "Connect again")
 
 
