@@ -24,7 +24,7 @@ def log(root: "tkinter.Tk") -> "Log":
 
     root.rowconfigure(0, weight=1)
     root.columnconfigure(0, weight=1)
-    log = Log(root, 8)
+    log = Log(root, {})
     log.grid(sticky="nsew")
     root.geometry("800x200")
     root.deiconify()

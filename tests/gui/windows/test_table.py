@@ -22,7 +22,7 @@ def table(root: "tkinter.Tk") -> "Table":
 
     root.rowconfigure(0, weight=1)
     root.columnconfigure(0, weight=1)
-    table = Table(root, "users", ("key", "username"), 8)
+    table = Table(root, "users", ("key", "username"))
     table.grid(sticky="nsew")
     root.geometry("400x300")
     root.deiconify()
