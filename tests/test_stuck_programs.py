@@ -84,7 +84,7 @@ def test_the_console_names_a_loop_and_its_client_gets_an_error_once_it_is_broken
     server = start(*SERVER, NO_WINDOW, folder=stuck_copy(tmp_path, body))
     address = server.address()
     stuck, next_client = peers.connect(address), peers.connect(address)
-    reason = "The server's register_client() failed; its window says why."
+    reason = "The server's register_client() failed; the server shows why."
     assert stuck.ask("register", username="ada") == {"type": "error", "reason": reason}
     assert next_client.ask("request_registry") == {"type": "request_denied"}
     title = server.line("register_client() has been holding up the server for ")

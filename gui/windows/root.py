@@ -1,5 +1,6 @@
 """The root window: there at once, of its final look and size, and empty."""
 
+import re
 import sys
 import tkinter
 
@@ -11,8 +12,12 @@ WIDTH, HEIGHT = 84, 72
 SMALLEST_WIDTH, SMALLEST_HEIGHT = 46, 34
 
 
-def open_root(title: str) -> tkinter.Tk | None:
-    """Show an empty window; return None where there is no display."""
+def open_root(title: str, geometry: str | None = None) -> tkinter.Tk | None:
+    """Show an empty window; return None where there is no display.
+
+    Parameters:
+        geometry: where it is, in X's form, "WxH+X+Y", or a part of that.
+    """
     if sys.platform == "win32":
         import ctypes
 
@@ -29,6 +34,10 @@ def open_root(title: str) -> tkinter.Tk | None:
     width = min(WIDTH * digit_width(), root.winfo_screenwidth())
     height = min(HEIGHT * digit_width(), root.winfo_screenheight())
     root.geometry(f"{width}x{height}")
+    if size := re.match(r"(\d+)x(\d+)", geometry or ""):
+        # Whoever wants it smaller than is good gets it, and scrolls.
+        root.minsize(*map(min, root.minsize(), map(int, size.groups())))
+    root.geometry(geometry)
     # Not `update`: a key that is pressed already waits until there is a field for it.
     root.update_idletasks()
     return root

@@ -1,6 +1,7 @@
 """What both windows have in common: the way news gets into Tk's thread, and their end."""
 
 import gc
+import itertools
 import signal
 import sys
 import time
@@ -217,16 +218,15 @@ class Window:
             news = [event for _, event in self._mailbox.take(DRAIN_ITEMS)]
             if not news:
                 break
-            self._try(self.log.append, [event for event in news if isinstance(event, LogLine)])
-            for event in news:
-                if isinstance(event, LogLine):
+            # In their order: a line is told with the name that its peer has by then.
+            for kind, events in itertools.groupby(news, type):
+                if kind is LogLine:
+                    self._try(self.log.append, events)
                     continue
-                if isinstance(event, Quit):
-                    self.root.quit()
-                elif isinstance(event, Problem):
-                    self._try(self._show_problem, event)
-                else:
-                    self._try(self.show, event)
+                shows: dict[type, Callable[[Any], None]]
+                shows = {Quit: self._end, Problem: self._show_problem}
+                for event in events:
+                    self._try(shows.get(kind, self.show), event)
         else:
             self._drain_timer = self.root.after(1, self._drain)
         if gc.get_count()[0] > GARBAGE_OBJECTS:
@@ -269,6 +269,9 @@ class Window:
         height = min(problems.wanted_height(), self.parts.winfo_height() - others)
         if height > problems.winfo_height():
             self.parts.sashpos(0, height)  # type: ignore[no-untyped-call]
+
+    def _end(self, _: Quit) -> None:
+        self.root.quit()
 
     def _poll(self) -> None:
         """Look into the mailbox again and again, since Tk cannot watch a socket."""
