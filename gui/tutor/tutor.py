@@ -5,6 +5,7 @@ and whatever the function does, the program goes on.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from gui.tutor.assignment import CLIENT_PORTIONS, HANDLERS, SERVER_PORTIONS, Dictionaries
@@ -13,7 +14,7 @@ from gui.tutor.causes import explain_answer, explain_step
 from gui.tutor.problem import Problem
 from gui.tutor.rules import wrong_answer, wrong_step
 from gui.tutor.supervisor import Supervisor
-from protocol import Message, normal_username
+from protocol import Message, normal_username, printable
 
 NO_DICTIONARIES = Dictionaries({}, {})
 Report = Callable[[Problem], None]
@@ -71,7 +72,12 @@ class ServerTutor:
             explain_answer(replay, wrong, key, username, before, after)
             problems = [*replay.problems]
         for each in problems:
-            self._report(each)
+            self._report(replace(each, client=self._name_of(key)))
+
+    def _name_of(self, key: str) -> str:
+        """Return a client's key, after its name if it has one."""
+        name = self._supervisor.logic.known.users.get(key)
+        return f"{printable(name)} ({key})" if isinstance(name, str) else key
 
     def dictionaries(self) -> Dictionaries:
         """Return the two dictionaries as they are now; load the file, if need be."""

@@ -6,6 +6,9 @@ from typing import NamedTuple
 from gui.windows.root import HEIGHT, SMALLEST_HEIGHT, SMALLEST_WIDTH, WIDTH
 from gui.windows.style import digit_width
 
+# A window manager may not have framed the window yet, and few make higher title bars.
+TITLE_BAR_UNITS = 4
+
 
 class Size(NamedTuple):
     """A width and a height, in pixels."""
@@ -31,11 +34,12 @@ def arrange(root: tkinter.Tk, clients: int) -> list[str]:
     """Return the geometry of a server's window, which is there already, and of its clients'."""
     unit = digit_width()
     side = root.winfo_rootx() - root.winfo_x()
+    title_bar = root.winfo_rooty() - root.winfo_y()
     places = side_by_side(
         clients,
         screen=Size(root.winfo_screenwidth(), root.winfo_screenheight()),
-        # On each side, and below, a frame is as thick as on the left.
-        frame=Size(2 * side, root.winfo_rooty() - root.winfo_y() + side),
+        # A frame is as thick on the right, and below, as it is on the left.
+        frame=Size(2 * side, max(title_bar, TITLE_BAR_UNITS * unit) + side),
         largest=Size(WIDTH * unit, HEIGHT * unit),
         smallest=Size(SMALLEST_WIDTH * unit, SMALLEST_HEIGHT * unit),
     )

@@ -103,6 +103,7 @@ class ClientWindow(Window):
             self.parts.forget(self.table)
         elif not self.table.winfo_manager():
             self.parts.insert(self.log, self.table, weight=1)
+            self.make_room_soon()
 
     def _move_focus(self, before: ClientState) -> None:
         """Lead the keyboard to what is to be done next, but never out of a text being read."""

@@ -16,16 +16,16 @@ from gui.windows.style import FAILURE, FAINT, digit_width, pixels, space
 NO_TRACEBACK, STUDENTS_FRAMES, ALL_FRAMES = range(3)
 OFFERS = ("Show traceback", "Show all of it", "Hide traceback")
 # The list is beside the explanation where both have room, else above it.
-WIDE_UNITS, LIST_UNITS = 76, 28
+WIDE_UNITS = 76
 LISTED_ROWS = 3
-LEAST_LINES = 5
+LEAST_LINES, MOST_LINES = 5, 16
 
 
 class ProblemsPanel(ttk.Frame):
     """The explanation of one problem and, if there are several, a list to choose from.
 
     Parameters:
-        changed: is called when the number of problems or the room that they need changes.
+        changed: is called when the number of problems changes.
     """
 
     def __init__(self, parent: tkinter.Misc, changed: Callable[[], None]) -> None:
@@ -81,6 +81,7 @@ class ProblemsPanel(ttk.Frame):
         self.text.tag_configure("title", font="TkHeadingFont")
         self.text.tag_configure("place", foreground=FAINT)
         self.text.tag_configure("code", font="TkFixedFont", foreground=FAILURE)
+        self.text.tag_configure("around", font="TkFixedFont", foreground=FAINT)
         self.text.tag_configure("traceback", font="TkFixedFont")
         return frame
 
@@ -99,11 +100,13 @@ class ProblemsPanel(ttk.Frame):
         elif self.winfo_width() >= pixels(WIDE_UNITS):
             self._list_frame.grid(row=2, column=1, sticky="nsew", pady=0)
             self._list_frame.grid(padx=(pixels(1), 0))
-            self.columnconfigure(1, minsize=pixels(LIST_UNITS))
+            self.columnconfigure(0, weight=2, uniform="beside")
+            self.columnconfigure(1, weight=1, uniform="beside")
         else:
             self._list_frame.grid(row=1, column=0, sticky="nsew", padx=0)
             self._list_frame.grid(pady=(0, pixels(0.5)))
-            self.columnconfigure(1, minsize=0)
+            self.columnconfigure(0, weight=1, uniform="")
+            self.columnconfigure(1, weight=0, uniform="")
 
     def __len__(self) -> int:
         return len(self._problems)
@@ -111,7 +114,8 @@ class ProblemsPanel(ttk.Frame):
     def add(self, problem: Problem) -> None:
         """Show a problem; one that was seen before is counted, and comes first again."""
         item = self._items.setdefault(problem.identity, f"problem {len(self._items)}")
-        if not (item in self._problems and problem.ongoing):
+        is_new = item not in self._problems
+        if is_new or not problem.ongoing:
             self._counts[item] = self._counts.get(item, 0) + 1
         self._problems[item] = problem
         self._times[item] = clock(int(time.time()))
@@ -124,7 +128,8 @@ class ProblemsPanel(ttk.Frame):
             self._show()
         else:
             self.list.selection_set(item)
-        self._changed()
+        if is_new:
+            self._changed()
 
     def clear(self) -> None:
         """Forget every problem."""
@@ -134,11 +139,11 @@ class ProblemsPanel(ttk.Frame):
             kept.clear()
         self._changed()
 
-    def wanted_height(self) -> int:
-        """Return the height, in pixels, at which the explanation needs no scrolling."""
-        missing = int(self.text.tk.call(self.text, "count", "-ypixels", "1.0", "end"))
-        frame = 2 * (int(self.text.cget("pady")) + int(self.text.cget("highlightthickness")))
-        return self.winfo_height() - self.text.winfo_height() + missing + frame
+    def ask_for_room(self) -> None:
+        """Ask for the height at which the explanation needs no scrolling, within reason."""
+        height = int(self.text.tk.call(self.text, "count", "-ypixels", "1.0", "end"))
+        lines = -(-height // font.nametofont("TkDefaultFont").metrics("linespace"))
+        self.text.configure(height=max(LEAST_LINES, min(lines, MOST_LINES)))
 
     def _selected(self) -> str:
         selection = self.list.selection()
@@ -152,8 +157,10 @@ class ProblemsPanel(ttk.Frame):
         text.configure(state="normal")
         text.delete("1.0", "end")
         text.insert("end", f"{problem.explanation.title}\n", "title")
-        text.insert("end", f"{problem.place}, at {self._times[item]}\n", "place")
-        self._insert_code(problem.code)
+        where = f"{problem.place}, at {self._times[item]}"
+        who = f", for {problem.client}" if problem.client else ""
+        text.insert("end", f"{where}{who}\n", "place")
+        self._insert_code(problem)
         text.insert("end", f"{problem.explanation.advice}\n", "advice")
         traceback = ("", problem.traceback, problem.full_traceback)[self._shown_traceback]
         if traceback:
@@ -169,15 +176,28 @@ class ProblemsPanel(ttk.Frame):
         self.traceback.configure(text=OFFERS[self._shown_traceback])
         self.traceback.state(["!disabled" if problem.full_traceback else "disabled"])
 
-    def _insert_code(self, code: str) -> None:
-        """Insert code; what goes on below begins under the beginning of its line, or after it."""
+    def _insert_code(self, problem: Problem) -> None:
+        """Insert the lines that are meant, the one in question marked."""
+        if not problem.around:
+            for line in problem.code.splitlines():
+                self._insert_line(" ", line, "code")
+            return
+        common = min(indentation(line) for _, line in problem.around if line)
+        _, *carets = problem.code.splitlines() or [""]
+        for number, line in problem.around:
+            is_meant = number == problem.line
+            tag = "code" if is_meant else "around"
+            self._insert_line(f"{'>' if is_meant else ' '}{number:4} ", line[common:], tag)
+            for caret in carets if is_meant else ():
+                self._insert_line(" " * 6, " " * (indentation(line) - common) + caret, tag)
+
+    def _insert_line(self, margin: str, line: str, tag: str) -> None:
+        """Insert a line of code; what of it goes on below begins to the right of its beginning."""
+        indent = len(margin) + indentation(line) + 2
+        wrapped = f"indented by {indent}"
         blank = font.nametofont("TkFixedFont").measure(" ")
-        for line in code.splitlines():
-            indent = len(line) - len(line.lstrip())
-            tag = f"indented by {indent}"
-            left = 4 * blank
-            self.text.tag_configure(tag, lmargin1=left, lmargin2=left + (indent + 2) * blank)
-            self.text.insert("end", f"{line}\n", ("code", tag))
+        self.text.tag_configure(wrapped, lmargin2=indent * blank)
+        self.text.insert("end", f"{margin}{line}\n", (tag, wrapped))
 
     def _show_more(self) -> None:
         self._shown_traceback = (self._shown_traceback + 1) % len(OFFERS)
@@ -188,3 +208,8 @@ class ProblemsPanel(ttk.Frame):
         if item:
             self.clipboard_clear()
             self.clipboard_append(self._problems[item].text)
+
+
+def indentation(line: str) -> int:
+    """Return how many blanks a line begins with."""
+    return len(line) - len(line.lstrip(" "))

@@ -41,6 +41,7 @@ class Steps(ttk.Frame):
             button = ttk.Button(self, text=name, command=command, width=BUTTON_CHARACTERS)
             button.grid(row=2 * step, column=2)
             space(button, pady=0.25)
+            show_if(step is Step.REGISTER, button)
             self.buttons[step] = button
             self.outcomes[step] = WrappingLabel(self)
             space(self.outcomes[step], padx=(1, 0))

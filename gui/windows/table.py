@@ -50,6 +50,12 @@ class Table(ttk.Frame):
             sort = partial(self._sort, number)
             self.tree.heading(str(number), text=column, anchor="w", command=sort)
             self.tree.bind(f"<Key-{number + 1}>", lambda _, sort=sort: sort())  # type: ignore[misc]
+        self._newest = ""
+        self._is_at_end = True
+        self.tree.bind("<Configure>", self._follow, add=True)
+        for event in ("<MouseWheel>", "<Button-4>", "<Button-5>", "<KeyRelease>"):
+            self.tree.bind(event, self._scrolled, add=True)
+        scrollbar.bind("<ButtonRelease-1>", self._scrolled)
         self.update_rows({})
 
     def update_rows(self, changes: Mapping[str, Sequence[str] | None], note: str = "") -> None:
@@ -59,23 +65,22 @@ class Table(ttk.Frame):
             changes: the texts of each changed row, by the row's key.
             note: what the title says beside how many rows there are.
         """
-        follow = self._sorted_by is None and self.tree.yview()[1] == 1.0
-        newest = ""
         for key, row in changes.items():
             # An item of the tree must not be named "", which is the tree's root.
             item = f"row {key}"
             if row is None:
                 self.tree.take_away(item)
                 del self._rows[key]
+                if item == self._newest:
+                    self._newest = ""
                 self._changed.pop(item, None)
                 continue
             if key not in self._rows:
-                newest = item
+                self._newest = item
             self._rows[key] = row
             self._put(item, row)
             self._changed[item] = time.monotonic() + CHANGED_SECONDS
-        if follow and newest:
-            self.tree.see(newest)
+        self._follow()
         if self._changed and not self._timer:
             self._timer = self.after(int(CHANGED_SECONDS * 1000), self._forget_changes)
         self._heading.configure(text=f"{self._title} ({len(self._rows)}){note}")
@@ -85,6 +90,18 @@ class Table(ttk.Frame):
         gone = {key: None for key in self._rows if key not in rows}
         changed = {key: row for key, row in rows.items() if self._rows.get(key) != row}
         self.update_rows({**gone, **changed}, note)
+
+    def _follow(self, _: object = None) -> None:
+        """Keep who came last in sight, unless somebody reads elsewhere."""
+        if self._is_at_end and self._newest and not self.tree.selection():
+            self.tree.see(self._newest)
+
+    def _scrolled(self, _: object) -> None:
+        # Once Tk has scrolled: it does so after this.
+        self.after_idle(self._note_place)
+
+    def _note_place(self) -> None:
+        self._is_at_end = self._sorted_by is None and self.tree.yview()[1] == 1.0
 
     def _put(self, item: str, row: Sequence[str]) -> None:
         self._changed.pop(item, None)
@@ -125,6 +142,7 @@ class Table(ttk.Frame):
                 key=lambda item: natural_order(self.tree.texts[item][column]),
                 reverse=self._sorted_by[1],
             )
+        self._note_place()
         # One command, however many rows there are.
         self.tree.set_children("", *items)
         for number, name in enumerate(self._columns):

@@ -76,6 +76,7 @@ class Window:
         self._program = program
         self._mailbox = mailbox
         self._drain_timer = ""
+        self._making_room = ""
         self._zoom = Zoom(root)
         root.columnconfigure(0, weight=1)
         root.rowconfigure(0, weight=1)
@@ -201,7 +202,7 @@ class Window:
 
     def _smallest_size(self) -> tuple[int, int]:
         """Return the least size of the content: beneath it, the window scrolls."""
-        panes = [self.root.nametowidget(pane) for pane in self.parts.panes()]  # type: ignore[no-untyped-call]
+        panes = self._panes()
         sashes = pixels(1) * (len(panes) - 1)
         others = self.content.winfo_reqheight() - self.parts.winfo_reqheight()
         height = others + sum(pane.winfo_reqheight() for pane in panes) + sashes
@@ -254,21 +255,42 @@ class Window:
         assert self.problems is not None
         self.show_title()
         if len(self.problems):
-            self.root.after_idle(self._make_room, self.problems)
+            self.make_room_soon()
         else:
             self.parts.forget(self.problems)
             self._viewport.fit_soon()
 
-    def _make_room(self, problems: "ProblemsPanel") -> None:
-        """Give an explanation the height that it needs, if the others keep their least."""
+    def make_room_soon(self) -> None:
+        """Give a part that is new its room, once it is laid out."""
+        if not self._making_room:
+            self._making_room = self.root.after_idle(self._make_room)
+
+    def _make_room(self) -> None:
+        """Give each part the height that it needs, unless each has that already."""
+        self._making_room = ""
+        # A second time: where a scrollbar has taken some width, a text needs more height.
+        for _ in range(2):
+            self.root.update_idletasks()
+            if self.problems is not None:
+                self.problems.ask_for_room()
+                self.root.update_idletasks()
+            self._viewport.fit()
         self.root.update_idletasks()
-        self._viewport.fit()
-        self.root.update_idletasks()
-        panes = [self.root.nametowidget(pane) for pane in self.parts.panes()[1:]]  # type: ignore[no-untyped-call]
-        others = sum(pane.winfo_reqheight() + pixels(1) for pane in panes)
-        height = min(problems.wanted_height(), self.parts.winfo_height() - others)
-        if height > problems.winfo_height():
-            self.parts.sashpos(0, height)  # type: ignore[no-untyped-call]
+        panes = self._panes()
+        if all(pane.winfo_height() >= pane.winfo_reqheight() for pane in panes):
+            return
+        sash = pixels(1)
+        room = self.parts.winfo_height() - sash * (len(panes) - 1)
+        more = (room - sum(pane.winfo_reqheight() for pane in panes)) // len(panes)
+        place = 0
+        for number, pane in enumerate(panes[:-1]):
+            place += pane.winfo_reqheight() + max(0, more)
+            self.parts.sashpos(number, place)  # type: ignore[no-untyped-call]
+            place += sash
+
+    def _panes(self) -> list[tkinter.Misc]:
+        names = self.parts.panes()  # type: ignore[no-untyped-call]
+        return [self.root.nametowidget(name) for name in names]
 
     def _end(self, _: Quit) -> None:
         self.root.quit()

@@ -93,7 +93,7 @@ def test_it_shows_title_place_line_and_advice(panel: "ProblemsPanel") -> None:
     title, place, code, advice = shown(panel).splitlines()
     assert title == "registered() hands nothing back."
     assert re.fullmatch(r"server_logic.py, line 34, in registered, at \d\d:\d\d:\d\d", place)
-    assert (code, advice) == ("key in users", ADVICE)
+    assert (code.strip(), advice) == ("key in users", ADVICE)
 
 
 def test_the_latest_problem_is_open(root: "tkinter.Tk", panel: "ProblemsPanel") -> None:
