@@ -58,8 +58,12 @@ def side_by_side(
         frame: what a window manager adds to a window.
         largest: what each has where there is room.
     """
+    largest = Size(
+        min(largest.width, screen.width - frame.width),
+        min(largest.height, screen.height - frame.height),
+    )
     server = Place(*largest, 0, 0)
-    left = min(largest.width + frame.width, screen.width)
+    left = largest.width + frame.width
     beside = grid(clients, Place(screen.width - left, screen.height, left, 0), frame, smallest)
     if beside[0].width >= smallest.width and beside[0].height >= smallest.height:
         places = [server, *beside]

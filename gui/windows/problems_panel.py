@@ -36,7 +36,6 @@ class ProblemsPanel(ttk.Frame):
         self._times: dict[str, str] = {}
         self._items: dict[tuple[str, str], str] = {}
         self._shown_traceback = NO_TRACEBACK
-        self.columnconfigure(0, weight=1)
         self.rowconfigure(2, weight=1)
         heading = self._create_heading()
         heading.grid(columnspan=2, sticky="ew")
@@ -95,18 +94,18 @@ class ProblemsPanel(ttk.Frame):
 
     def _arrange(self, _: object = None) -> None:
         """Put the list where it has room; with one problem there is none."""
-        if len(self._problems) < 2:
+        is_beside = len(self) > 1 and self.winfo_width() >= pixels(WIDE_UNITS)
+        if len(self) < 2:
             self._list_frame.grid_remove()
-        elif self.winfo_width() >= pixels(WIDE_UNITS):
-            self._list_frame.grid(row=2, column=1, sticky="nsew", pady=0)
-            self._list_frame.grid(padx=(pixels(1), 0))
-            self.columnconfigure(0, weight=2, uniform="beside")
-            self.columnconfigure(1, weight=1, uniform="beside")
+        elif is_beside:
+            left = pixels(1)
+            self._list_frame.grid(row=2, column=1, sticky="nsew", padx=(left, 0), pady=0)
         else:
-            self._list_frame.grid(row=1, column=0, sticky="nsew", padx=0)
-            self._list_frame.grid(pady=(0, pixels(0.5)))
-            self.columnconfigure(0, weight=1, uniform="")
-            self.columnconfigure(1, weight=0, uniform="")
+            below = pixels(0.5)
+            self._list_frame.grid(row=1, column=0, sticky="nsew", padx=0, pady=(0, below))
+        group = "beside" if is_beside else ""
+        self.columnconfigure(0, weight=2, uniform=group)
+        self.columnconfigure(1, weight=int(is_beside), uniform=group)
 
     def __len__(self) -> int:
         return len(self._problems)

@@ -44,6 +44,9 @@ class Rows(ttk.Treeview):
         for event in ("<<SelectAll>>", "<Control-a>"):
             self.bind(event, self._select_all)
         self.bind("<FocusIn>", self._have_focus)
+        self.bind("<space>", lambda _: self.selection_set(self.focus()))
+        self.bind("<Shift-Up>", lambda _: self._extend(-1))
+        self.bind("<Shift-Down>", lambda _: self._extend(1))
         self._measure_again()
 
     def put(self, item: str, texts: Sequence[str], index: int | None = None, tag: str = "") -> None:
@@ -139,6 +142,19 @@ class Rows(ttk.Treeview):
 
     def _select_all(self, _: object) -> str:
         self.selection_set(self.get_children())
+        return "break"
+
+    def _extend(self, step: int) -> str:
+        """Select one more row, or, on the way back, one less."""
+        items, here = self.get_children(), self.focus()
+        if here in items:
+            there = items[min(max(items.index(here) + step, 0), len(items) - 1)]
+            if there != here and {here, there} <= set(self.selection()):
+                self.selection_remove(here)
+            else:
+                self.selection_add(here, there)
+            self.focus(there)
+            self.see(there)
         return "break"
 
     def _have_focus(self, _: object) -> None:

@@ -78,6 +78,7 @@ def use_light_theme(style: ttk.Style) -> None:
     style.configure(".", foreground=INK, bordercolor=LINE, fieldbackground=WHITE)
     style.configure(".", selectbackground=ACCENT, selectforeground=WHITE)
     style.map(".", foreground=[("disabled", FAINT)])
+    style.map(".", selectbackground=[("!focus", SELECTED)], selectforeground=[("!focus", INK)])
     style.configure("TButton", background=WHITE, lightcolor=WHITE, darkcolor=WHITE)
     style.configure("TButton", focuscolor=ACCENT)
     style.map("TButton", background=[("disabled", PAPER), ("active", HOVERED)])

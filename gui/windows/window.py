@@ -258,6 +258,8 @@ class Window:
             self.make_room_soon()
         else:
             self.parts.forget(self.problems)
+            # The button that was pressed is gone, and the keyboard must be somewhere.
+            self.log.text.focus_set()
             self._viewport.fit_soon()
 
     def make_room_soon(self) -> None:
