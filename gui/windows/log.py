@@ -1,7 +1,7 @@
 """The log: every message sent and received, in a text that scrolls."""
 
 import tkinter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from tkinter import font, ttk
 
 from gui.bridge import LogLine
@@ -27,10 +27,10 @@ class Log(ttk.Frame):
         names: the username of each peer that has one, by its address; others may change it.
     """
 
-    def __init__(self, parent: tkinter.Misc, names: Mapping[str, str]) -> None:
+    def __init__(self, parent: tkinter.Misc, names: dict[str, str]) -> None:
         super().__init__(parent)
-        self._names = names
-        self._search_bar: SearchBar | None = None
+        self.names = names
+        self.search_bar: SearchBar | None = None
         self.columnconfigure(0, weight=1)
         self.rowconfigure(1, weight=1)
         heading = self._create_heading()
@@ -96,16 +96,15 @@ class Log(ttk.Frame):
     def _pieces(self, line: LogLine) -> list[str | tuple[str, ...]]:
         """Return a line as texts, each followed by its tags."""
         clock, arrow, peer, message = log_text(line).split(" ", maxsplit=3)
-        if name := self._names.get(line.peer):
+        if name := self.names.get(line.peer):
             peer = f"{peer} {name}"
         pieces: list[str | tuple[str, ...]] = [f"{clock} ", ("line", "time")]
         pieces += [arrow, ("line", arrow)]
         if len(message) <= MAX_LINE_CHARACTERS:
             return [*pieces, f" {peer} {message}\n", ("line",)]
         beginning, rest = message[:BEGINNING_CHARACTERS], message[BEGINNING_CHARACTERS:]
-        pieces += [f" {peer} {beginning}", ("line",)]
-        pieces += [f" … {len(rest):,} more characters … ", ("line", "fold")]
-        return [*pieces, rest, ("line", "folded"), "\n", ("line",)]
+        pieces += [f" {peer} {beginning}", ("line",), rest, ("line", "rest", "folded")]
+        return [*pieces, f" … {len(rest):,} more characters", ("line", "fold"), "\n", ("line",)]
 
     def clear(self) -> None:
         """Drop every line."""
@@ -115,18 +114,18 @@ class Log(ttk.Frame):
 
     def find(self) -> None:
         """Let somebody search."""
-        if self._search_bar is None:
-            self._search_bar = SearchBar(self, self.text)
-        self._search_bar.grid(row=2, sticky="ew")
-        self._search_bar.open()
+        if self.search_bar is None:
+            self.search_bar = SearchBar(self, self.text)
+        self.search_bar.grid(row=2, sticky="ew")
+        self.search_bar.open()
 
     def _unfold(self, _: object) -> None:
         """Unfold the line that was clicked on, or fold it again."""
-        _, end = self.text.tag_nextrange("fold", "current linestart")  # type: ignore[misc]  # there is one
-        if "folded" in self.text.tag_names(end):
-            self.text.tag_remove("folded", end, f"{end} lineend")
+        rest = self.text.tag_nextrange("rest", "current linestart")
+        if "folded" in self.text.tag_names(rest[0]):  # type: ignore[misc]  # there is one
+            self.text.tag_remove("folded", *rest)
         else:
-            self.text.tag_add("folded", end, f"{end} lineend")
+            self.text.tag_add("folded", *rest)
 
     def _unfold_all(self, _: object) -> str:
         """Unfold every line that is long, or fold all of them again."""
@@ -141,6 +140,7 @@ class Log(ttk.Frame):
             return "break"
         first, last = self.text.index("sel.first"), self.text.index("sel.last")
         kept = []
+        # What tells how much is folded away was never sent.
         while mark := self.text.tag_nextrange("fold", first, last):
             start, end = mark
             kept.append(self.text.get(first, start))

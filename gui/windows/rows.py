@@ -45,6 +45,8 @@ class Rows(ttk.Treeview):
             self.bind(event, self._select_all)
         self.bind("<FocusIn>", self._have_focus)
         self.bind("<space>", lambda _: self.selection_set(self.focus()))
+        self.bind("<Home>", lambda _: self._go_to(0))
+        self.bind("<End>", lambda _: self._go_to(-1))
         self.bind("<Shift-Up>", lambda _: self._extend(-1))
         self.bind("<Shift-Down>", lambda _: self._extend(1))
         self._measure_again()
@@ -143,6 +145,13 @@ class Rows(ttk.Treeview):
     def _select_all(self, _: object) -> str:
         self.selection_set(self.get_children())
         return "break"
+
+    def _go_to(self, index: int) -> None:
+        """Select the first row, 0, or the last one, -1."""
+        if items := self.get_children():
+            self.focus(items[index])
+            self.selection_set(items[index])
+            self.see(items[index])
 
     def _extend(self, step: int) -> str:
         """Select one more row, or, on the way back, one less."""

@@ -21,11 +21,11 @@ class SearchBar(ttk.Frame):
         self._opened_from: tkinter.Misc | None = None
         self.columnconfigure(1, weight=1)
         ttk.Label(self, text="Find").grid(row=0, column=0)
-        self.entry = ttk.Entry(self, width=8)
+        self._sought = tkinter.StringVar(self)
+        self._sought.trace_add("write", lambda *_: self._begin())
+        self.entry = ttk.Entry(self, width=8, textvariable=self._sought)
         self.entry.grid(row=0, column=1, sticky="ew")
         space(self.entry, padx=0.5, pady=(0.5, 0))
-        self.entry.bind("<KeyRelease>", self._typed)
-        self._sought = ""
         self._count = ttk.Label(self)
         self._count.grid(row=0, column=2)
         commands = {"Previous": self._previous, "Next": self._next, "Close": self.close}
@@ -56,12 +56,10 @@ class SearchBar(ttk.Frame):
             self._opened_from.focus_set()
         return "break"
 
-    def _typed(self, _: object) -> None:
-        """Begin to search anew, at the end."""
-        if self.entry.get() != self._sought:
-            self._sought = self.entry.get()
-            self._text.tag_remove("sel", "1.0", "end")
-            self._previous()
+    def _begin(self) -> None:
+        """Search for what is typed now, from the end."""
+        self._text.tag_remove("sel", "1.0", "end")
+        self._previous()
 
     def _previous(self, _: object = None) -> str:
         """Go to what was found before what is selected; before the first comes the last."""
@@ -72,7 +70,7 @@ class SearchBar(ttk.Frame):
         return self._go(1)
 
     def _go(self, step: int) -> str:
-        sought = self.entry.get()
+        sought = self._sought.get()
         found = self._find(sought) if sought else []
         if not found:
             self._count.configure(text="not found" if sought else "")

@@ -47,13 +47,14 @@ class Table(ttk.Frame):
         scrollbar.grid(row=1, column=1, sticky="ns")
         self.tree.configure(yscrollcommand=scrollbar.set)
         for number, column in enumerate(columns):
-            sort = partial(self._sort, number)
+            sort = partial(self.sort, number)
             self.tree.heading(str(number), text=column, anchor="w", command=sort)
             self.tree.bind(f"<Key-{number + 1}>", lambda _, sort=sort: sort())  # type: ignore[misc]
         self._newest = ""
         self._is_at_end = True
-        self.tree.bind("<Configure>", self._follow, add=True)
-        for event in ("<MouseWheel>", "<Button-4>", "<Button-5>", "<KeyRelease>"):
+        # Once the tree has its new height: it takes that after this.
+        self.tree.bind("<Configure>", lambda _: self.after_idle(self._follow), add=True)
+        for event in ("<MouseWheel>", "<Button-4>", "<Button-5>", "<Key>"):
             self.tree.bind(event, self._scrolled, add=True)
         scrollbar.bind("<ButtonRelease-1>", self._scrolled)
         self.update_rows({})
@@ -91,7 +92,7 @@ class Table(ttk.Frame):
         changed = {key: row for key, row in rows.items() if self._rows.get(key) != row}
         self.update_rows({**gone, **changed}, note)
 
-    def _follow(self, _: object = None) -> None:
+    def _follow(self) -> None:
         """Keep who came last in sight, unless somebody reads elsewhere."""
         if self._is_at_end and self._newest and not self.tree.selection():
             self.tree.see(self._newest)
@@ -130,7 +131,7 @@ class Table(ttk.Frame):
             others, place, key=lambda item: natural_order(texts[item][column])
         )
 
-    def _sort(self, column: int) -> None:
+    def sort(self, column: int) -> None:
         """Sort by a column: from its least to its greatest, then back, then as the rows came."""
         if self._sorted_by == (column, True):
             self._sorted_by = None
