@@ -40,9 +40,9 @@ class ProblemsPanel(ttk.Frame):
         heading = self._create_heading()
         heading.grid(columnspan=2, sticky="ew")
         space(heading, pady=(0, 0.5))
-        # In this order: Tab goes from top to bottom.
         self._list_frame = self._create_list()
-        self._create_explanation().grid(row=2, sticky="nsew")
+        self._explanation = self._create_explanation()
+        self._explanation.grid(row=2, sticky="nsew")
         self.bind("<Configure>", self._arrange)
         self.bind("<<ThemeChanged>>", self._use_sizes)
         self._use_sizes()
@@ -100,9 +100,12 @@ class ProblemsPanel(ttk.Frame):
         elif is_beside:
             left = pixels(1)
             self._list_frame.grid(row=2, column=1, sticky="nsew", padx=(left, 0), pady=0)
+            # Tab goes from top to bottom, and from left to right.
+            self._list_frame.lift()
         else:
             below = pixels(0.5)
             self._list_frame.grid(row=1, column=0, sticky="nsew", padx=0, pady=(0, below))
+            self._explanation.lift()
         group = "beside" if is_beside else ""
         self.columnconfigure(0, weight=2, uniform=group)
         self.columnconfigure(1, weight=int(is_beside), uniform=group)
