@@ -115,6 +115,10 @@ BLACKBOARD = {
         '"Lovelace","Ada","ada","12","2026-10-05","Yes","","¤"\r\n'
         '"Turing","Alan","alan","13","","Yes","",""\r\n'
     ),
+    "zh": (
+        '"姓","名","用户名","学号","加权总计 [总分：至多 100] |1","实验 [总分：100 分] |66"\n'
+        '"Lovelace","Ada","ada","12","5","¤"\n"Turing","Alan","alan","13","","进行中"\n'
+    ),
     "es": (
         '"Apellidos","Nombre","Nombre de usuario","Lab 1 [Puntos totales: 100 Punt.] |664617"\n'
         '"Lovelace","Ada","ada","¤"\n"Turing","Alan","alan","Needs Grading(5)"\n'
