@@ -437,7 +437,7 @@ class Index:
             key=lambda known: sum(bool(rows_of(known, names)) for names in wanted),
             default={},
         )
-
+        self._has_usernames = any(rows_of(self._usernames, names) for names in wanted)
         # Brightspace's folders need not begin with the number that its sheet has: that counts only
         # where no name does, and most of them are found.
         found = sum(bool(self._numbers.get(person.student.number)) for person in people)
@@ -451,7 +451,10 @@ class Index:
         if student.number and person.platform == self._platform and self._numbers:
             return only(self._numbers.get(student.number, set()))
         rows = rows_of(self._usernames, usernames_of(student))
-        return only(rows or self._names.get(squashed(student.name), set()))
+        if not rows and not (student.usernames and self._has_usernames):
+            # Who has a username that the sheet lacks is not there: another may have the same name.
+            rows = self._names.get(squashed(student.name), set())
+        return only(rows)
 
 
 def index_of(sheet: Sheet, people: list[Person]) -> Index:

@@ -250,6 +250,10 @@ def as_zip(folder: Path, files: Files) -> Path:
     return lay_out(folder, {"export.zip": zipped(files)}) / "export.zip"
 
 
+def as_tar(folder: Path, files: Files) -> Path:
+    return lay_out(folder, {"export.tar.gz": tarred(files)}) / "export.tar.gz"
+
+
 def in_folder(folder: Path, files: Files) -> Path:
     return lay_out(folder, {"export.zip": zipped(under("wrapper/", files)), "grades.csv": b""})
 
@@ -272,7 +276,7 @@ def one_export(folder: Path) -> tuple[Export, dict[str, str]]:
     return export, whose
 
 
-@pytest.mark.parametrize("way", [lay_out, wrapped, as_zip, in_folder])
+@pytest.mark.parametrize("way", [lay_out, wrapped, as_zip, as_tar, in_folder])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_each_students_work_is_found_under_the_students_name(
     tmp_path: Path, shape: str, way: Callable[[Path, Files], Path]

@@ -262,6 +262,15 @@ def test_a_username_is_no_surname() -> None:
     assert gone.left == ["smith: no row, or no single one, is this student's"]
 
 
+def test_a_namesake_gets_nothing_of_one_who_has_left() -> None:
+    sheet = BLACKBOARD["commas"].replace("¤", "")
+    gone = Student("Ada Lovelace", usernames=("al99",))
+    alan = Student("Alan Turing", usernames=("alan",))
+    result = filled(sheet, "Blackboard", (gone, 1), (alan, 94))
+    assert result.grades == 1
+    assert result.left == ["Ada Lovelace: no row, or no single one, is this student's"]
+
+
 def test_a_group_is_filled_in_for_each_of_its_students() -> None:
     grade = Grade("Ada & Alan", tuple(Person(s, "Moodle") for s in (ADA, ALAN)), 94)
     result = fill(MOODLE["the shortest"].replace("¤", "").encode(), [grade])
