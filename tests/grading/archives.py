@@ -12,6 +12,7 @@ import stat
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import IO, Any, NamedTuple
 
 ENDINGS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
@@ -90,6 +91,28 @@ def members(name: str, file: IO[bytes], limits: Limits) -> Iterator[Member]:
         raise ArchiveError(told(error)) from None
 
 
+def reader(opened: Callable[[], IO[bytes] | None]) -> Callable[[int], bytes]:
+    """Return what reads a member, and raises nothing but ArchiveError.
+
+    Parameters:
+        opened: opens it.
+    """
+
+    def read(most: int) -> bytes:
+        try:
+            content = opened()
+            if content is None:
+                return b""
+            with content:
+                return content.read(most)
+        except ArchiveError:
+            raise
+        except Exception as error:
+            raise ArchiveError(told(error)) from None
+
+    return read
+
+
 def told(error: Exception) -> str:
     """Return what is wrong with an archive, in words."""
     if isinstance(error, RuntimeError) and "password" in str(error):
@@ -110,16 +133,9 @@ def zip_members(file: IO[bytes], limits: Limits) -> Iterator[Member]:
             raise ArchiveError("holds too many files")
     archive = zipfile.ZipFile(file)
     for entry in archive.infolist():
-
-        def read(most: int, entry: zipfile.ZipInfo = entry) -> bytes:
-            try:
-                with archive.open(entry) as content:
-                    return content.read(most)
-            except Exception as error:
-                raise ArchiveError(told(error)) from None
-
         linked = "is a link" if stat.S_ISLNK(entry.external_attr >> 16) else ""
-        yield Member(name_in(entry), read, EMPTY if entry.is_dir() else linked)
+        problem = EMPTY if entry.is_dir() else linked
+        yield Member(name_in(entry), reader(partial(archive.open, entry)), problem)
 
 
 def name_in(entry: zipfile.ZipInfo) -> str:
@@ -149,12 +165,9 @@ def tar_members(file: IO[bytes], limits: Limits) -> Iterator[Member]:
         for entry in archive:
             archive.members = []  # type: ignore[attr-defined]  # it would keep them all
 
-            def read(most: int, entry: tarfile.TarInfo = entry) -> bytes:
-                content = archive.extractfile(entry)
-                return content.read(most) if content else b""
-
             problem = "" if entry.isreg() else "is not a file"
-            yield Member(entry.name, read, EMPTY if entry.isdir() else problem)
+            opened = reader(partial(archive.extractfile, entry))
+            yield Member(entry.name, opened, EMPTY if entry.isdir() else problem)
 
 
 class Bounded(io.RawIOBase):

@@ -17,8 +17,8 @@ from tests.grading.students import (
     Piece,
     archive_of,
     cut,
-    full_name,
     is_telling,
+    known_as,
     listed,
 )
 from tests.grading.submissions import is_handed_out, named
@@ -134,20 +134,16 @@ def gathered(platform: str, pieces: list[Piece], aside: list[str]) -> Export:
     by_key: dict[Hashable, list[Piece]] = defaultdict(list)
     for piece in pieces:
         by_key[piece.key].append(piece)
-    names = {key: full_name(own[0].students) for key, own in by_key.items()}
-    count = Counter(name.casefold() for name in names.values())
     handed = []
     several = 0
-    for key, own in by_key.items():
-        students, name = own[0].students, names[key]
-        known = [word for word in (students[0].number, *students[0].usernames) if word != name]
-        if count[name.casefold()] > 1 and known:
-            name = f"{name} ({known[0]})"
+    for own in by_key.values():
+        students = own[0].students
         latest, flags, refused = latest_of(own)
         several += bool(flags) or bool(copies(latest))
         latest.sort(key=lambda piece: piece.rank)
         entries = tuple(piece.entry._replace(path=piece.path) for piece in latest)
-        handed.append(Handed(cut(name), entries, students, flags, refused))
+        name = cut(" & ".join(map(known_as, students)))
+        handed.append(Handed(name, entries, students, flags, refused))
     return Export(
         platform, sorted(handed, key=lambda one: one.name.casefold()), several, tuple(aside)
     )

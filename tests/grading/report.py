@@ -105,7 +105,7 @@ def title(message: str) -> str:
 @lru_cache
 def vocabulary() -> frozenset[str]:
     """Return the words that occur in what the desk says, in lower case, and Python's own names."""
-    sources = [*(PROJECT / "gui" / "tutor").glob("*.py"), Path(__file__).with_name("words.py")]
+    sources = [*(PROJECT / "gui" / "tutor").glob("*.py"), *Path(__file__).parent.glob("words.py")]
     text = " ".join(path.read_text(encoding="utf-8") for path in sources)
     words = {word.lower() for word in re.findall(r"[^\W\d]\w*", text)}
     words |= {word.lower() for word in dir(builtins)}

@@ -45,7 +45,7 @@ NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 PARTICIPANT = re.compile(r"(\D*?)(\d+)")
 CANVAS_ITEM = re.compile(r".*\(\d+\)")
 # "[Total Pts: 100 Score] |664617": a sum that the platform makes says "up to" before its number.
-BLACKBOARD_ITEM = re.compile(r".*\[[^\[\]:]*:\s*(\d+(?:[.,]\d+)?)[^\[\]]*\]\s*\|\s*\d+\s*")
+BLACKBOARD_ITEM = re.compile(r".*\[[^\[\]:：]*[:：]\s*(\d+(?:[.,]\d+)?)[^\[\]]*\]\s*\|\s*\d+\s*")
 BLACKBOARD_COLUMN = re.compile(r".*\|\s*\d+\s*")
 # "<Numeric MaxPoints:100 Weight:10>"
 BRIGHTSPACE_ITEM = re.compile(r".*<[^<>]*?:(\d+(?:[.,]\d+)?)[^<>]*>\s*")
@@ -239,7 +239,7 @@ def blanks(row: Row, count: int) -> list[Cell]:
 def blackboard(table: Table, heads: list[str], rows: list[Row], wanted: str) -> Sheet | None:
     """Blackboard: `Last Name, First Name, Username, …, Name [Total Pts: 100] |664617`."""
     columns = [n for n, head in enumerate(heads) if BLACKBOARD_COLUMN.fullmatch(head)]
-    if not columns or "[" not in heads[columns[0]]:
+    if not any("[" in heads[n] for n in columns):
         return None
     items = {n: BLACKBOARD_ITEM.fullmatch(heads[n]) for n in columns}
     possible = {n: match[1] for n, match in items.items() if match}
@@ -437,7 +437,7 @@ class Index:
             key=lambda known: sum(bool(rows_of(known, names)) for names in wanted),
             default={},
         )
-
+        self._has_usernames = any(rows_of(self._usernames, names) for names in wanted)
         # Brightspace's folders need not begin with the number that its sheet has: that counts only
         # where no name does, and most of them are found.
         found = sum(bool(self._numbers.get(person.student.number)) for person in people)
@@ -451,7 +451,10 @@ class Index:
         if student.number and person.platform == self._platform and self._numbers:
             return only(self._numbers.get(student.number, set()))
         rows = rows_of(self._usernames, usernames_of(student))
-        return only(rows or self._names.get(squashed(student.name), set()))
+        if not rows and not (student.usernames and self._has_usernames):
+            # Who has a username that the sheet lacks is not there: another may have the same name.
+            rows = self._names.get(squashed(student.name), set())
+        return only(rows)
 
 
 def index_of(sheet: Sheet, people: list[Person]) -> Index:

@@ -112,9 +112,10 @@ def archive_of(entry: Entry) -> tuple[str, ...]:
     return next((parts[: n + 1] for n, part in enumerate(parts) if is_archive(part)), ())
 
 
-def full_name(students: tuple[Student, ...]) -> str:
-    """Return the name of a student, or of all in a group."""
-    return " & ".join(student.name for student in students)
+def known_as(student: Student) -> str:
+    """Return a student's name, and what tells others of that name apart."""
+    known = [word for word in (student.number, *student.usernames) if word]
+    return f"{student.name} ({known[0]})" if known and known[0] != student.name else student.name
 
 
 def cut(name: str) -> str:

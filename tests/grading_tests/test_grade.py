@@ -247,8 +247,8 @@ def test_a_sheet_is_filled_in_beside_the_one_that_was_given(export: Path, tmp_pa
         "Without a submission (1):",
         "  Participant 9, Grace Hopper, -",
         "Not filled in (2):",
-        "  Alan Turing: no row, or no single one, is this student's",
-        "  Joan Clarke: no row, or no single one, is this student's",
+        "  Alan Turing (2): no row, or no single one, is this student's",
+        "  Joan Clarke (3): no row, or no single one, is this student's",
         "Not in the roster (1):",
         "  Alan Turing",
     ]

@@ -115,6 +115,10 @@ BLACKBOARD = {
         '"Lovelace","Ada","ada","12","2026-10-05","Yes","","¤"\r\n'
         '"Turing","Alan","alan","13","","Yes","",""\r\n'
     ),
+    "zh": (
+        '"姓","名","用户名","学号","加权总计 [总分：至多 100] |1","实验 [总分：100 分] |66"\n'
+        '"Lovelace","Ada","ada","12","5","¤"\n"Turing","Alan","alan","13","","进行中"\n'
+    ),
     "es": (
         '"Apellidos","Nombre","Nombre de usuario","Lab 1 [Puntos totales: 100 Punt.] |664617"\n'
         '"Lovelace","Ada","ada","¤"\n"Turing","Alan","alan","Needs Grading(5)"\n'
@@ -256,6 +260,15 @@ def test_a_username_is_no_surname() -> None:
     gone = filled(sheet.replace('"smith"', '"js"'), "Blackboard", *((s, 94) for s in who))
     assert '"Smith","Ada","ada",""' in gone.content.decode()
     assert gone.left == ["smith: no row, or no single one, is this student's"]
+
+
+def test_a_namesake_gets_nothing_of_one_who_has_left() -> None:
+    sheet = BLACKBOARD["commas"].replace("¤", "")
+    gone = Student("Ada Lovelace", usernames=("al99",))
+    alan = Student("Alan Turing", usernames=("alan",))
+    result = filled(sheet, "Blackboard", (gone, 1), (alan, 94))
+    assert result.grades == 1
+    assert result.left == ["Ada Lovelace: no row, or no single one, is this student's"]
 
 
 def test_a_group_is_filled_in_for_each_of_its_students() -> None:

@@ -171,11 +171,10 @@ def test_a_file_longer_than_any_honest_one_is_told(tmp_path: Path) -> None:
     assert flags[1] == "server_logic.py is there 2 times; graded: a.zip/server_logic.py"
 
 
-def test_what_is_told_of_a_name_is_short_and_harmless(tmp_path: Path) -> None:
+def test_what_is_told_of_a_name_is_short_and_harmless() -> None:
     name = "\x1b[31m" + "ä" * 100 + "server_logic.py"
-    _, (flag, *_) = chosen(tmp_path, {name: b""})
+    (flag, *_) = choose("ada", [Entry(PurePosixPath(name))]).flags
     assert flag.isprintable()
     assert len(flag) < 120
-    assert choose(
-        "x", [Entry(PurePosixPath("\x1b/server_logic.py"), problem="is a link")]
-    ).flags == ("?/server_logic.py is a link",)
+    link = Entry(PurePosixPath("\x1b/server_logic.py"), problem="is a link")
+    assert choose("ada", [link]).flags == ("?/server_logic.py is a link",)

@@ -98,6 +98,18 @@ def test_a_damaged_archive_inside_another_costs_nothing_else(tmp_path: Path) -> 
     assert submission.files == work("ada")
 
 
+@pytest.mark.parametrize("name", [name for name in ARCHIVES if ".tar" in name])
+def test_an_archive_that_is_cut_off_anywhere_costs_nobody_else(tmp_path: Path, name: str) -> None:
+    content = ARCHIVES[name]
+    if name == "plain.tar":  # of which the end is padding otherwise
+        content = tarred({"server_logic.py": bytes(5000)}, "w")
+    for size in range(0, len(content), max(len(content) // 40, 1)):
+        folder = lay_out(tmp_path, {f"eve/{name}": content[:size], **under("ada/", work("ada"))})
+        with Tree() as found:
+            entries = [entry for entry in found.entries(folder) if entry.path.parts[0] == "ada"]
+            assert choose("ada", entries).files == work("ada")
+
+
 def test_an_archive_with_a_password_is_told(tmp_path: Path) -> None:
     content = bytearray(zipped(work("ada"), zipfile.ZIP_STORED))
     for place in range(len(content)):
