@@ -78,10 +78,9 @@ def run_grade(options: argparse.Namespace) -> int:
 
     outputs = batch.Outputs(options.json, options.csv, options.feedback)
     try:
-        if sentence := runner.refusal():
-            return fail(sentence)
+        runner.require_walls()
         batch.run(options.folders, outputs, options.jobs, options.limit)
-    except (OSError, ValueError, runner.WorkerError) as error:
+    except (OSError, ValueError) as error:
         return fail(str(error))
     return 0
 
