@@ -10,7 +10,7 @@ from typing import Any
 from tests.grading.assignment import BY_NAME
 from tests.grading.desk import Result, grade
 from tests.grading.portions import skeletons
-from tests.grading.runner import UNSANDBOXED, is_root, refusal
+from tests.grading.runner import UNSANDBOXED, WorkerError, is_root, require_walls
 from tests.grading.submissions import in_folder
 
 HERE = Path(__file__).parent
@@ -26,8 +26,10 @@ def main() -> int:
     results = folder / "results"
     if is_root():
         results.chmod(0o700)
-    if sentence := refusal():
-        write(results, {"score": 0.0, "output": sentence, "tests": []})
+    try:
+        require_walls()
+    except WorkerError as error:
+        write(results, {"score": 0.0, "output": str(error), "tests": []})
         return 1
     submission = in_folder("submission", folder / "submission")
     secret = (HERE / "secret").read_text(encoding="ascii")

@@ -19,6 +19,10 @@ from tests.grading.scenarios import Scenario, scenarios
 UNUSUAL = re.compile(
     r"\b(?:import|open|exec|eval|compile|getattr|setattr|globals|locals|vars|__\w+__)\b"
 )
+# What a student wrote is in messages and flags: no more of it than somebody reads.
+LONGEST_MESSAGE = 2000
+LONGEST_FLAG = 300
+MOST_WORDS = 10
 
 
 class Mark(NamedTuple):
@@ -95,23 +99,19 @@ def grade(
     students: dict[str, StudentFile] = {}
     for name in FILES:
         with not_lost(name, flags):
-            if name in files:
-                students[name] = read(files[name], skeletons[name], name)
-                flags += students[name].remarks
+            found = read(files[name], skeletons[name], name) if name in files else StudentFile({})
+            students[name] = found
+            flags += found.remarks
     runner = Runner(limit)
     marks: dict[str, Mark] = {}
     try:
         for function in FUNCTIONS:
-            student = students.get(function.file, StudentFile({}))
-            portion = student.portions.get(function.full_name)
             message = " ".join(words.not_judged(function.name))
-            if portion is None:
-                message = " ".join(words.missing_portion(function.name, function.file))
-            else:
+            if student := students.get(function.file):
                 with not_lost(function.full_name, flags):
-                    message = grade_function(function, portion, student, seed, runner, flags)
+                    message = grade_function(function, student, seed, runner, flags)
             score = 0 if message else function.points
-            marks[function.full_name] = Mark(score, function.points, message)
+            marks[function.full_name] = Mark(score, function.points, message[:LONGEST_MESSAGE])
         if not any(mark.message for mark in marks.values()):
             sources = {
                 name: source_of(BY_NAME[name], portion)
@@ -123,7 +123,7 @@ def grade(
     finally:
         runner.close()
     seconds = round(time.monotonic() - began, 3)
-    return Result(marks, tuple(flags), seconds, runner.sandboxed)
+    return Result(marks, tuple(map(harmless, flags)), seconds, runner.sandboxed)
 
 
 @contextmanager
@@ -132,18 +132,21 @@ def not_lost(what: str, flags: list[str]) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        flags.append(f"{what}: the desk could not judge it: {type(error).__name__}: {error}"[:300])
+        flags.append(f"{what}: the desk could not judge it: {type(error).__name__}: {error}")
+
+
+def harmless(flag: str) -> str:
+    """Return a flag with no more in it of what a student wrote than can be read."""
+    return "".join(c if c.isprintable() else "?" for c in flag[:LONGEST_FLAG])
 
 
 def grade_function(
-    function: Function,
-    portion: Portion,
-    student: StudentFile,
-    seed: str,
-    runner: Runner,
-    flags: list[str],
+    function: Function, student: StudentFile, seed: str, runner: Runner, flags: list[str]
 ) -> str:
     """Grade one function; return what is wrong with it, "" if nothing is."""
+    portion = student.portions.get(function.full_name)
+    if portion is None:
+        return " ".join(words.missing_portion(function.name, function.file))
     made = scenarios(function.full_name, seed)
     order = list(range(len(made)))
     random.Random(f"{seed} {function.full_name} order").shuffle(order)
@@ -151,7 +154,7 @@ def grade_function(
     by_number: dict[int, Outcome] = dict(zip(order, outcomes, strict=False))
     text = re.sub(r"#.*", "", portion.body)
     unusual = dict.fromkeys(UNUSUAL.findall(text))
-    flags.extend(f"{function.full_name}: uses {word}" for word in unusual)
+    flags.extend(f"{function.full_name}: uses {word}" for word in list(unusual)[:MOST_WORDS])
     if any(isinstance(outcome, Died) for outcome in outcomes):
         flags.append(f"{function.full_name}: ended its process")
     if any(isinstance(outcome, Hung) for outcome in outcomes):

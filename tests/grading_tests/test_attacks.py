@@ -15,16 +15,17 @@ import pytest
 from tests.grading import runner
 from tests.grading.desk import Result
 from tests.grading_tests.attacks import ATTACKS, Attack
+from tests.grading_tests.more_attacks import POKE, REACHING, SAY, TRICKS, WALLS
 from tests.grading_tests.processes import descendants, processes
 from tests.grading_tests.submitted import PROJECT, REFERENCE, filled, graded, graded_all, lost
-from tests.grading_tests.walls import POKE, SAY, TRICKS, WALLS
 from tests.test_programs import eventually
 
 ALL = [*ATTACKS, *WALLS]
 REDEFINITIONS = b"def register_client(server, username):\n    return None\nusers = None\n"
-IN_THE_OPEN = pytest.mark.skipif(
-    not runner.namespaces() and not runner.is_root(), reason="this system has no wall to test"
+needs_a_wall = pytest.mark.skipif(
+    not runner.namespaces() and not runner.is_root(), reason="this system has no such wall"
 )
+needs_ps = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no ps")
 
 
 class Outside:
@@ -116,30 +117,24 @@ def test_the_guard_leans_on_nothing_that_a_portion_can_reach() -> None:
         assert lost(result) == set(), (name, result.marks)
 
 
-@IN_THE_OPEN
+@needs_a_wall
 @pytest.mark.usefixtures("first_wall")
 def test_the_first_wall_holds_alone(outside: Outside) -> None:
-    names = [attack.name for attack in WALLS]
-    attacks = WALLS[
-        names.index("changes the guard's variables") : names.index("sleeps a little each time")
-    ]
+    niceness = os.getpriority(os.PRIO_PROCESS, 0)
     # Beside each attack an honest student is graded.
     graded_now = graded_all(
-        files for attack in attacks for files in (outside.attacked(attack), REFERENCE)
+        files for attack in REACHING for files in (outside.attacked(attack), REFERENCE)
     )
-    for attack, result, honest in zip(attacks, graded_now[::2], graded_now[1::2], strict=True):
+    for attack, result, honest in zip(REACHING, graded_now[::2], graded_now[1::2], strict=True):
         assert lost(result) == {attack.function}, attack.name
         assert lost(honest) == set(), attack.name
         assert honest.flags == (), attack.name
         assert result.sandboxed
     outside.assert_untouched()
-    assert os.getpriority(os.PRIO_PROCESS, 0) == NICENESS
+    assert os.getpriority(os.PRIO_PROCESS, 0) == niceness
 
 
-NICENESS = os.getpriority(os.PRIO_PROCESS, 0) if hasattr(os, "getpriority") else 0
-
-
-@IN_THE_OPEN
+@needs_a_wall
 def test_two_workers_never_share_a_user_and_a_namespace() -> None:
     workers = [runner.Worker() for _ in range(3)]
     try:
@@ -159,7 +154,7 @@ def test_what_is_unusual_is_flagged_and_costs_nothing() -> None:
     assert [flag.rpartition(" ")[2] for flag in uses] == ["import", "getattr", "__contains__"]
 
 
-@IN_THE_OPEN
+@needs_a_wall
 def test_behind_the_wall_students_code_is_nobody_and_sees_no_file() -> None:
     spy = (
         "import os\nif os.listdir('/') or os.getgroups() or os.getpid() < 2:\n    return None\n"
@@ -200,6 +195,7 @@ def test_where_no_process_can_be_forked_each_function_has_a_worker_of_its_own(
     assert not result.sandboxed
 
 
+@needs_ps
 def test_nothing_runs_on_when_a_submission_is_graded() -> None:
     before = descendants(os.getpid())
     graded(filled({"client_logic.login": "import os\nos.setsid()\nwhile True:\n    pass"}))
@@ -207,7 +203,7 @@ def test_nothing_runs_on_when_a_submission_is_graded() -> None:
     assert len(descendants(os.getpid())) == len(before)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+@needs_ps
 @pytest.mark.parametrize("walls", ["as they are", "none"])
 @pytest.mark.parametrize(
     "body",

@@ -2,7 +2,9 @@
 
 import pytest
 
+from tests.grading import desk
 from tests.grading.desk import Result
+from tests.grading.portions import StudentFile, read
 from tests.grading_tests.submitted import filled, graded_all, lost
 
 ODD = {
@@ -76,3 +78,32 @@ def test_a_string_that_looks_like_a_marker_does_no_harm() -> None:
     body = "x = '''\n# *** end ***\n'''\nreturn key in users"
     (result,) = graded_all([filled({"server_logic.registered": body})])
     assert lost(result) == set()
+
+
+def test_flags_hold_no_more_than_somebody_reads_and_nothing_that_a_screen_obeys() -> None:
+    names = " ".join(f"__{number}__" for number in range(5000))
+    body = (
+        f"# {'x' * 9999}\n'{names} __{'x' * 9999}__'\n"
+        "if register_client.__code__.co_filename:\n    raise Exception('\\x1b[2J' + 'x' * 9999)\n"
+        "return key in users"
+    )
+    (result,) = graded_all([filled({"server_logic.registered": body})])
+    assert lost(result) == set()
+    assert len(result.flags) < 15
+    assert any("?[2J" in flag for flag in result.flags)
+    assert all(flag.isprintable() and len(flag) <= 300 for flag in result.flags)
+
+
+def test_a_file_that_cannot_be_read_is_a_flag_and_costs_the_other_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing(source: bytes, skeleton: bytes, name: str) -> StudentFile:
+        if name == "client_logic.py":
+            raise IndexError("nobody has thought of this")
+        return read(source, skeleton, name)
+
+    monkeypatch.setattr(desk, "read", failing)
+    (result,) = graded_all([filled({})])
+    assert result.score == 82
+    assert "could not be judged" in result.marks["client_logic.login"].message
+    assert any("nobody has thought of this" in flag for flag in result.flags)

@@ -206,8 +206,8 @@ for kind in object.__subclasses__():
 """,
 }
 
-WALLS = [
-    # --- what is told ---------------------------------------------------------------------
+# False things told of what a function did, and of its end.
+TELLING = [
     Attack(
         "tells of an argument too many",
         "server_logic.register_client",
@@ -398,12 +398,14 @@ os.closerange(0, 200)
 time.sleep(30)
 """,
     ),
-    # --- the second wall ------------------------------------------------------------------
+]
+
+# Ways out of the process, and out of all that is around it.
+REACHING = [
     *(
         Attack(name, "server_logic.registered", f"{trick}return True")
         for name, trick in TRICKS.items()
     ),
-    # --- the first wall -------------------------------------------------------------------
     Attack(
         "kills everybody",
         "server_logic.registered",
@@ -636,7 +638,10 @@ for load in (lambda: __import__('server_logic').active_users,
 return True
 """,
     ),
-    # --- time and memory ------------------------------------------------------------------
+]
+
+# Time and memory taken, and endings that are none.
+TAKING = [
     Attack(
         "sleeps a little each time",
         "server_logic.username_exists",
@@ -752,3 +757,5 @@ for _ in range(100):
 """,
     ),
 ]
+
+WALLS = [*TELLING, *REACHING, *TAKING]
