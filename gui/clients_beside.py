@@ -1,6 +1,7 @@
 """The clients that a server opens beside it, as processes of their own."""
 
 import contextlib
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -47,7 +48,9 @@ def clients_beside(count: int, address: str, places: list[str] | None) -> Iterat
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.STDOUT,
-                    text=True,
+                    # Windows would give it an encoding that lacks most scripts, and the arrows.
+                    env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+                    encoding="utf-8",
                 )
                 threading.Thread(target=pass_on, args=[name, client], daemon=True).start()
             OPENED.append(client)
