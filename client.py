@@ -10,6 +10,7 @@ if __name__ == "__main__":
     options, mailbox, view = program.open_client()
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Protocol
 
 import protocol
@@ -20,8 +21,6 @@ from gui.client_state import ClientState, Link, Step
 from protocol import Connection, LineTooLong, Message, ProtocolError, format_address
 
 if TYPE_CHECKING:
-    import argparse
-
     from gui.console import ClientConsole
     from gui.windows.client_window import ClientWindow
 
@@ -172,9 +171,7 @@ class Client:
             self._mailbox.post(state)
 
 
-def main(
-    options: "argparse.Namespace", mailbox: Mailbox, view: "ClientConsole | ClientWindow"
-) -> int:
+def main(options: SimpleNamespace, mailbox: Mailbox, view: "ClientConsole | ClientWindow") -> int:
     """Run a client; return its exit status.
 
     Parameters:

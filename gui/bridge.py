@@ -32,6 +32,9 @@ MANY_WAITING_LOG_LINES = 100
 MAX_LOGGED_BYTES_OF_MANY = 128
 # When this many events wait, one that repeats an earlier one is not worth its memory.
 MANY_WAITING_EVENTS = 1000
+# In Python's development mode asyncio complains of a step that takes longer. To import students'
+# code takes a moment, and of what it does the watchdog tells from here on.
+SLOW_SECONDS = 2
 # Ctrl-C and closing end a program within 1 s: half of it for connections to say goodbye.
 STOP_LIMIT_SECONDS = 0.5
 
@@ -198,6 +201,7 @@ class NetworkThread:
 
         async def wait_for_stop() -> None:
             self.loop = asyncio.get_running_loop()
+            self.loop.slow_callback_duration = SLOW_SECONDS
             self._stop = asyncio.Event()
             self._started.set()
             await self._stop.wait()

@@ -1,6 +1,7 @@
 """The clients that a server opens beside it, as processes of their own."""
 
 import contextlib
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
 
 # Who a client is when nobody types a name.
 CLIENT_NAMES = ("ada", "grace", "alan", "barbara", "donald", "frances", "edsger", "radia")
+# All that were opened. Nobody waits for their end at the program's own; Python would complain of
+# one that is forgotten while it runs.
+OPENED: "list[subprocess.Popen[str]]" = []
 
 
 @contextlib.contextmanager
@@ -33,7 +37,6 @@ def clients_beside(count: int, address: str, places: list[str] | None) -> Iterat
     host, port = reached_here(address)
     command = [sys.executable, str(Path(__file__).parents[1] / "client.py")]
     command += ["--host", host, "--port", port]
-    clients: list[subprocess.Popen[str]] = []
     try:
         for number, name in enumerate(CLIENT_NAMES[:count]):
             if places is not None:
@@ -45,13 +48,15 @@ def clients_beside(count: int, address: str, places: list[str] | None) -> Iterat
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.STDOUT,
-                    text=True,
+                    # Windows would give it an encoding that lacks most scripts, and the arrows.
+                    env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+                    encoding="utf-8",
                 )
                 threading.Thread(target=pass_on, args=[name, client], daemon=True).start()
-            clients.append(client)
+            OPENED.append(client)
         yield
     finally:
-        for client in clients:
+        for client in OPENED:
             client.terminate()
 
 

@@ -1,16 +1,14 @@
 """How the two programs begin, how they are shown, and how they end."""
 
-import argparse
 import errno
 import io
 import os
-import re
 import signal
 import sys
 from collections.abc import Callable
-from functools import partial
+from types import SimpleNamespace
 
-from gui.clients_beside import CLIENT_NAMES, clients_beside, what_becomes_of_them
+from gui.clients_beside import clients_beside, what_becomes_of_them
 
 # As in `typing`: importing that takes a tenth of the time in which a window opens.
 TYPE_CHECKING = False
@@ -30,6 +28,8 @@ PYTHON = "py" if sys.platform == "win32" else "python3"
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8888
+# What holds where the command line says nothing.
+COMMON_OPTIONS = {"host": DEFAULT_HOST, "port": DEFAULT_PORT, "no_window": False, "geometry": None}
 
 # macOS calls its limit infinite and then refuses more than OPEN_MAX (<sys/syslimits.h>).
 FALLBACK_DESCRIPTORS = 10_240
@@ -42,64 +42,25 @@ TKINTER_INSTALLATION = {
 }
 
 
-class CommandLine(argparse.ArgumentParser):
-    """A parser that answers a wrong option with one sentence, and status 2."""
-
-    def error(self, message: str) -> "NoReturn":
-        """End the program with a sentence on standard error."""
-        self.exit(2, f"{self.prog}: {message} (try {self.prog} --help)\n")
-
-
-def command_line(description: str) -> CommandLine:
-    """Return a parser with the options that both programs know."""
-    # Without a width argparse asks for the terminal's, which takes as long as importing argparse.
-    form = partial(argparse.HelpFormatter, width=80)
-    parser = CommandLine(description=description, allow_abbrev=False, formatter_class=form)
-    port = partial(number, 65535)
-    parser.add_argument("--host", type=host, default=DEFAULT_HOST, help="the server (%(default)s)")
-    parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="its port (%(default)s)")
-    parser.add_argument("--no-window", action="store_true", help="use the terminal instead")
-    parser.add_argument("--version", action="version", version=VERSION)
-    where = "the window's size and place"
-    parser.add_argument("--geometry", type=geometry, metavar="WxH+X+Y", help=where)
-    return parser
-
-
-def server_options() -> argparse.Namespace:
+def server_options() -> SimpleNamespace:
     """Return what the command line of the server says."""
-    parser = command_line("The server: clients register, log in, ask for the registry.")
-    count = partial(number, len(CLIENT_NAMES))
-    parser.add_argument("--clients", type=count, default=0, metavar="N", help="open N clients")
-    return parser.parse_args()
+    options = SimpleNamespace(**COMMON_OPTIONS, clients=0)
+    if sys.argv[1:]:
+        # Here, not above: without options no window has to wait for argparse.
+        from gui.command_line import read_server
+
+        read_server(options)
+    return options
 
 
-def client_options() -> argparse.Namespace:
+def client_options() -> SimpleNamespace:
     """Return what the command line of a client says."""
-    parser = command_line("A client: registers, logs in, asks for the registry.")
-    parser.add_argument("--username", metavar="NAME", help="take the three steps as NAME")
-    return parser.parse_args()
+    options = SimpleNamespace(**COMMON_OPTIONS, username=None)
+    if sys.argv[1:]:
+        from gui.command_line import read_client
 
-
-def host(text: str) -> str:
-    """Return the host that an option names.
-
-    Raises:
-        argparse.ArgumentTypeError: it is empty, which would mean every address there is.
-    """
-    if not text.strip():
-        raise argparse.ArgumentTypeError(f"there is no such host as {text!r}")
-    return text
-
-
-def geometry(text: str) -> str:
-    """Return where a window is to be.
-
-    Raises:
-        argparse.ArgumentTypeError: it is not in X's form, of which either half may be missing.
-    """
-    if re.fullmatch(r"(?=.)([1-9]\d{0,4}x[1-9]\d{0,4})?([+-]-?\d{1,5}[+-]-?\d{1,5})?", text):
-        return text
-    raise argparse.ArgumentTypeError(f"{text!r} is not a size and a place such as 700x600+20+40")
+        read_client(options)
+    return options
 
 
 def is_known(host: str) -> bool:
@@ -114,17 +75,6 @@ def is_known(host: str) -> bool:
     except (OSError, UnicodeError):
         return False
     return True
-
-
-def number(highest: int, text: str) -> int:
-    """Return the number that an option names.
-
-    Raises:
-        argparse.ArgumentTypeError: it is not a whole number from 0 to the highest.
-    """
-    if text.isascii() and text.isdigit() and int(text) <= highest:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {highest}")
 
 
 def open_window(title: str, geometry: str | None) -> "tkinter.Tk | None":
@@ -144,7 +94,7 @@ def open_window(title: str, geometry: str | None) -> "tkinter.Tk | None":
     return None
 
 
-def open_client() -> "tuple[argparse.Namespace, Mailbox, ClientConsole | ClientWindow]":
+def open_client() -> "tuple[SimpleNamespace, Mailbox, ClientConsole | ClientWindow]":
     """Read a client's command line, and open its window, or else its console.
 
     Returns:
@@ -171,7 +121,7 @@ def open_client() -> "tuple[argparse.Namespace, Mailbox, ClientConsole | ClientW
 
 
 def show_server(
-    mailbox: "Mailbox", address: str, options: argparse.Namespace, serve: Callable[[], None]
+    mailbox: "Mailbox", address: str, options: SimpleNamespace, serve: Callable[[], None]
 ) -> int:
     """Show a server, and the clients beside it, until it is to end; return its exit status.
 

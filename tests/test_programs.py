@@ -491,6 +491,21 @@ def test_a_server_whose_output_was_closed_goes_on(start: Start) -> None:
     peer.close()
 
 
+@has_signals
+@pytest.mark.window
+def test_python_has_nothing_to_complain_of_in_a_session_with_windows(
+    start: Start, listener: socket.socket
+) -> None:
+    strict = {"PYTHONDEVMODE": "1", "PYTHONWARNINGS": "error"}
+    server = start(*SERVER, "--clients", "1", **strict)
+    alone = start(*client(server.address()), NO_WINDOW, "--username", "zoe", **strict).end()
+    assert (alone.status, alone.errors) == (0, "")
+    window = start(*client(listener.getsockname()), **strict)
+    with listener.accept()[0]:
+        assert window.end_by(signal.SIGINT).errors == ""
+    assert server.end_by(signal.SIGINT).errors == ""
+
+
 # --- what cannot be ---------------------------------------------------------------------
 
 

@@ -1,9 +1,12 @@
 """Each function has its time, all of them together an end, and nobody waits for a stray process."""
 
 import json
+import os
+import subprocess
 import time
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import given
@@ -188,3 +191,19 @@ def test_one_worker_answers_jobs_in_order() -> None:
             assert worker.reusable
     finally:
         worker.close()
+
+
+def test_a_process_that_cannot_be_killed_is_not_waited_for_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waits: list[float | None] = []
+
+    def wait(limit: float | None = None) -> NoReturn:
+        waits.append(limit)
+        raise subprocess.TimeoutExpired("worker", limit or 0)
+
+    process: Any = SimpleNamespace(pid=0, poll=lambda: None, kill=lambda: None, wait=wait)
+    monkeypatch.setattr(os, "killpg", lambda *_: None, raising=False)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: None)
+    runner.kill(process)
+    assert waits == [runner.END_SECONDS]

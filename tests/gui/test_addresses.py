@@ -109,7 +109,7 @@ class WindowsError(OSError):
         (ConnectionRefusedError(111, "Connection refused"), "nothing listens there"),
         (socket.gaierror(-2, "Name or service not known"), "there is no such host"),
         (asyncio.TimeoutError(), "no answer within 10 s"),
-        (OSError(errno.ENETUNREACH, "[Errno 101] …"), "network is unreachable"),
+        (OSError(errno.EACCES, "[Errno 13] …"), "permission denied"),
         (OSError("Multiple exceptions: …"), "nothing listens there"),
         # As asyncio has it on Windows.
         (ConnectionRefusedError(22, "The remote computer refused …"), "nothing listens there"),
