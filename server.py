@@ -65,7 +65,8 @@ class ServerConnection(Connection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to serve the client."""
         super().connection_made(transport)
-        self.key = self.server.keys.new_key(self.peer)
+        # Its log lines are told apart from those of clients that had the address before.
+        self.peer = self.key = self.server.keys.new_key(self.peer)
         self.server.descriptors += 1
         if self.server.is_open:
             self.task = self._loop.create_task(self.server.serve(self))
@@ -279,7 +280,7 @@ class Server:
         self._show_dictionaries()
         if connection.messages_sent == sent_before:
             handler = HANDLERS[type(request)]
-            reason = f"The server's {handler}() failed; its window says why."
+            reason = f"The server's {handler}() failed; the server shows why."
             await connection.send_message(Error(reason))
 
     def registry(self) -> protocol.Registry:

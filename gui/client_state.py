@@ -99,8 +99,11 @@ def refused(server: str, reason: str) -> ClientState:
 
 def lost(state: ClientState, server: str) -> ClientState:
     """Return the state of a client whose server has gone."""
-    if state.pending is not None:
-        state = state.ended(state.pending, "The server went away before it answered.")
+    unanswered = {
+        step: Outcome("The server went away before it answered.", succeeded=False)
+        for step in Step
+        if step is state.pending
+    }
     if state.complaint:
         notice = f"{state.complaint} The connection to {server} has ended."
     else:
@@ -108,7 +111,9 @@ def lost(state: ClientState, server: str) -> ClientState:
             f"The server at {server} is gone. Start it again with {start_command(server)} and "
             "connect again: a new connection is a new client."
         )
-    return state._replace(link=Link.CLOSED, notice=notice)
+    # Whoever connects again is a new client: nothing of what this one has reached is left.
+    offered = state.pending or Step.REGISTER
+    return ClientState(Link.CLOSED, notice, offered=offered, outcomes=unanswered)
 
 
 def taking(state: ClientState, step: Step) -> ClientState:

@@ -1,5 +1,6 @@
 """The console: what a program shows, and is told, where there is no window."""
 
+import io
 import os
 import signal
 import sys
@@ -19,7 +20,7 @@ from gui.tutor.problem import Problem
 PAUSE_SECONDS = 0.02
 # Lines of the log written at once: the text of all that may wait would take megabytes.
 LINES_AT_ONCE = 25
-COMMANDS = "Type one of: register NAME, login, registry, quit."
+COMMANDS = "Type one of: register NAME, login, registry, connect, quit."
 
 
 class Console:
@@ -101,10 +102,15 @@ class ClientConsole(Console):
         self._alone = username is not None
         self._state = ClientState(Link.CONNECTING, "")
         self._busy = True
+        self._status_at_end = 0
         self._typed: deque[str] = deque()
         if self._alone:
             self._typed.extend([f"register {username}", "login", "registry", "quit"])
         else:
+            self.write(f"{COMMANDS}\n")
+            if isinstance(sys.stdin, io.TextIOWrapper):
+                # What cannot be decoded is refused line by line, and ends nothing.
+                sys.stdin.reconfigure(errors="surrogateescape")
             threading.Thread(target=self._read, args=[sys.stdin], daemon=True).start()
 
     def show(self, event: Any) -> None:
@@ -133,10 +139,17 @@ class ClientConsole(Console):
         if state.clients is not None and state.clients is not before.clients:
             self.write(registry_text(state.clients))
         if state.link is Link.CLOSED:
-            self.status = 1 if before.link is Link.OPEN else 2
-        self._busy = state.link is not Link.OPEN or state.pending is not None
+            self._status_at_end = 1 if before.link is Link.OPEN else 2
+            if self._alone:
+                self.status = self._status_at_end
+        elif state.link is Link.OPEN:
+            self._status_at_end = 0
+        self._busy = state.link is Link.CONNECTING or state.pending is not None
 
     def _obey(self, command: str) -> None:
+        if not is_text(command):
+            self.write(f"That is no text in this terminal's encoding. {COMMANDS}\n")
+            return
         match command.split(maxsplit=1):
             case ["register", username]:
                 self._username = username.strip()
@@ -145,12 +158,20 @@ class ClientConsole(Console):
                 self._take(Step.LOGIN)
             case ["registry"]:
                 self._take(Step.REQUEST_REGISTRY)
+            case ["connect"] if self._state.link is Link.CLOSED:
+                self._busy = True
+                self.commands.connect()
+            case ["connect"]:
+                self.write(f"{self._state.notice}\n")
             case ["quit"]:
-                self.status = 0
+                self.status = self._status_at_end
             case _:
                 self.write(f"{COMMANDS}\n")
 
     def _take(self, step: Step) -> None:
+        if self._state.link is Link.CLOSED:
+            self.write("There is no connection: type connect first, or quit.\n")
+            return
         self._busy = True
         self.commands.take_step(step, self._username)
 
@@ -158,3 +179,8 @@ class ClientConsole(Console):
         for line in lines:
             self._mailbox.post(line)
         self._mailbox.post("quit")
+
+
+def is_text(typed: str) -> bool:
+    """Tell whether all that was typed could be decoded (see "surrogateescape", PEP 383)."""
+    return not any("\udc80" <= character <= "\udcff" for character in typed)

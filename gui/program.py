@@ -4,12 +4,13 @@ import argparse
 import errno
 import io
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable
 from functools import partial
 
-from gui.clients_beside import CLIENT_NAMES, clients_beside
+from gui.clients_beside import CLIENT_NAMES, clients_beside, what_becomes_of_them
 
 # As in `typing`: importing that takes a tenth of the time in which a window opens.
 TYPE_CHECKING = False
@@ -58,6 +59,8 @@ def command_line(description: str) -> CommandLine:
     parser.add_argument("--host", type=host, default=DEFAULT_HOST, help="the server (%(default)s)")
     parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="its port (%(default)s)")
     parser.add_argument("--no-window", action="store_true", help="use the terminal instead")
+    where = "the window's size and place"
+    parser.add_argument("--geometry", type=geometry, metavar="WxH+X+Y", help=where)
     parser.add_argument("--version", action="version", version=VERSION)
     return parser
 
@@ -88,6 +91,17 @@ def host(text: str) -> str:
     return text
 
 
+def geometry(text: str) -> str:
+    """Return where a window is to be.
+
+    Raises:
+        argparse.ArgumentTypeError: it is not in X's form, of which either half may be missing.
+    """
+    if re.fullmatch(r"(?=.)([1-9]\d{0,4}x[1-9]\d{0,4})?([+-]-?\d{1,5}[+-]-?\d{1,5})?", text):
+        return text
+    raise argparse.ArgumentTypeError(f"{text!r} is not a size and a place such as 700x600+20+40")
+
+
 def is_known(host: str) -> bool:
     """Tell whether a host's name leads to an address."""
     if host == DEFAULT_HOST:
@@ -113,7 +127,7 @@ def number(highest: int, text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {highest}")
 
 
-def open_window(title: str) -> "tkinter.Tk | None":
+def open_window(title: str, geometry: str | None) -> "tkinter.Tk | None":
     """Show an empty window; where there can be none, say why, and return None."""
     try:
         # Here, not above: without a window nothing imports tkinter.
@@ -122,7 +136,7 @@ def open_window(title: str) -> "tkinter.Tk | None":
         remedy = TKINTER_INSTALLATION.get(sys.platform, "see your system's documentation")
         why = f"this Python has no tkinter (to install it: {remedy})"
     else:
-        root = open_root(title)
+        root = open_root(title, geometry)
         if root is not None:
             return root
         why = "there is no display (log in to a desktop, or set DISPLAY)"
@@ -142,7 +156,7 @@ def open_client() -> "tuple[argparse.Namespace, Mailbox, ClientConsole | ClientW
     options = client_options()
     if not is_known(options.host):
         sys.exit(fail(f"There is no host named {options.host!r}; try another --host."))
-    root = None if options.no_window else open_window("Client")
+    root = None if options.no_window else open_window("Client", options.geometry)
     # Here, not above, and below: the empty window is there before anything else is imported.
     from gui.bridge import Mailbox
 
@@ -168,7 +182,8 @@ def show_server(
     from gui.addresses import invitation, reached_at
 
     sentence = invitation(reached_at(address))
-    root = None if options.no_window else open_window("Server")
+    root = None if options.no_window else open_window("Server", options.geometry)
+    places: list[str] | None = None
     if root is None:
         from gui.console import Console
 
@@ -176,9 +191,15 @@ def show_server(
     else:
         from gui.windows.server_window import ServerWindow
 
-        run = ServerWindow(root, mailbox, address, sentence).run
+        told = f"{sentence}\n{what_becomes_of_them(options.clients)}".strip()
+        run = ServerWindow(root, mailbox, address, told).run
+        if options.clients:
+            from gui.windows.arrangement import arrange
+
+            own_place, *places = arrange(root, options.clients)
+            root.geometry(options.geometry or own_place)
     serve()
-    with clients_beside(options.clients, address, windows=root is not None):
+    with clients_beside(options.clients, address, places):
         print(f"Server listening on {address}\n{sentence}".rstrip(), flush=True)
         return run()
 

@@ -140,6 +140,8 @@ def root(display: None, monkeypatch: pytest.MonkeyPatch) -> Iterator["tkinter.Tk
     )
     yield root
     with contextlib.suppress(tkinter.TclError):  # the test has closed the window
+        for timer in root.tk.splitlist(root.tk.call("after", "info")):
+            root.tk.call("after", "cancel", timer)
         for child in root.winfo_children():
             child.destroy()
         root.destroy()

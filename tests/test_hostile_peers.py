@@ -110,7 +110,7 @@ def test_a_registry_is_sent_whole_even_if_the_handler_stops_waiting() -> None:
         assert registries
         assert all(len(registry["clients"]) == 2001 for registry in registries)
         # What could not even be begun with is told.
-        reason = "The server's send_registry_to_client() failed; its window says why."
+        reason = "The server's send_registry_to_client() failed; the server shows why."
         rest = [reply for reply in replies if reply not in registries]
         assert all(reply == {"type": "error", "reason": reason} for reply in rest)
 

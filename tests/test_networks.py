@@ -122,7 +122,7 @@ class Scene:
         running.start()
         until_visible(root, "Connected to ")
         for step, sentence in ((Step.REGISTER, "is registered."), (Step.LOGIN, "is logged in.")):
-            window.buttons[step].invoke()
+            window.steps.buttons[step].invoke()
             until_visible(root, sentence)
 
     def _connect(self, username: str, host: Host) -> Peer:
@@ -150,7 +150,7 @@ class Scene:
     def hear_from_everybody(self) -> None:
         """Let every client ask for the registry: from then on, all are silent."""
         for window in self.windows.values():
-            window.buttons[Step.REQUEST_REGISTRY].invoke()
+            window.steps.buttons[Step.REQUEST_REGISTRY].invoke()
         for program in self.programs.values():
             program.type("registry")
         for window in self.windows.values():
@@ -171,7 +171,7 @@ class Scene:
         for host in (self._killed, self._lost_server):
             host.close()
         for username, window in self.windows.items():
-            ask = window.buttons[Step.REQUEST_REGISTRY].invoke
+            ask = window.steps.buttons[Step.REQUEST_REGISTRY].invoke
             if username.endswith("asking"):
                 ask()
             elif username.endswith("asking later"):

@@ -80,7 +80,7 @@ async def answer_and_fail(server: ServerHandle, username: str) -> None:
     raise LookupError(username)
 
 
-ERROR = {"type": "error", "reason": "The server's login_client() failed; its window says why."}
+ERROR = {"type": "error", "reason": "The server's login_client() failed; the server shows why."}
 FAILED = {"type": "login_failed", "username": "ada"}
 
 

@@ -412,7 +412,7 @@ def test_of_what_goes_wrong_in_a_handler_only_its_name_is_sent(
         peer = running.connect()
         peer.send(REGISTER_ADA + LOGIN_ADA + REQUEST_REGISTRY)
         for function in FUNCTIONS:
-            reason = f"The server's {function}() failed; its window says why."
+            reason = f"The server's {function}() failed; the server shows why."
             assert peer.read_message() == {"type": "error", "reason": reason}
 
 

@@ -70,6 +70,7 @@ def import_problem(error: BaseException, source: Source) -> Problem:
         source.file,
         line=line,
         code=code,
+        around=source.around(line),
         traceback=report(error, [source.path]),
         full_traceback=report(error),
     )

@@ -18,6 +18,8 @@ class Problem:
         traceback: Python's own report, students' frames only.
         full_traceback: Python's own report, with everything.
         ongoing: whether it lasts still, and is told again as long as it does.
+        around: that line among those before and after it, as they stand, each after its number.
+        client: whose request it was, by name and key; "" where it was nobody's.
     """
 
     explanation: Explanation
@@ -28,6 +30,8 @@ class Problem:
     traceback: str = ""
     full_traceback: str = ""
     ongoing: bool = False
+    around: tuple[tuple[int, str], ...] = ()
+    client: str = ""
 
     @property
     def identity(self) -> tuple[str, str]:

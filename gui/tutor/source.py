@@ -6,8 +6,12 @@ from pathlib import Path
 from types import CodeType
 
 from gui.tutor.explanations import Explanation
+from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
 from gui.tutor.syntax import LOOPS, does_nothing, mentions, stores
+
+# Enough to find the place again, few enough to leave room for the explanation.
+LINES_AROUND = 2
 
 
 class Source:
@@ -28,11 +32,21 @@ class Source:
         """Return a problem in a function, at a line of it, or else at its first line."""
         line = line or (code.co_firstlineno if code else 0)
         function = code.co_name if code and code.co_name != "<module>" else ""
-        return Problem(explanation, self.file, function, line, self.line(line))
+        text, around = self.line(line), self.around(line)
+        return Problem(explanation, self.file, function, line, text, around=around)
 
     def line(self, number: int) -> str:
         """Return the text of a line, without the blanks around it."""
         return self.lines[number - 1].strip() if 0 < number <= len(self.lines) else ""
+
+    def around(self, number: int) -> tuple[tuple[int, str], ...]:
+        """Return a line and those before and after it that are not blank, each after its number."""
+        if not 0 < number <= len(self.lines):
+            return ()
+        first, last = max(1, number - LINES_AROUND), min(len(self.lines), number + LINES_AROUND)
+        numbered = enumerate(self.lines[first - 1 : last], first)
+        around = [(number, printable(line.expandtabs().rstrip())) for number, line in numbered]
+        return tuple((number, line) for number, line in around if line)
 
     def body(self, code: CodeType) -> list[ast.stmt]:
         """Return the statements of a function, its docstring aside."""

@@ -5,11 +5,13 @@ and whatever the function does, the program goes on.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from gui.tutor.assignment import CLIENT_PORTIONS, HANDLERS, SERVER_PORTIONS, Dictionaries
 from gui.tutor.call import Call
 from gui.tutor.causes import explain_answer, explain_step
+from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
 from gui.tutor.rules import wrong_answer, wrong_step
 from gui.tutor.supervisor import Supervisor
@@ -71,7 +73,12 @@ class ServerTutor:
             explain_answer(replay, wrong, key, username, before, after)
             problems = [*replay.problems]
         for each in problems:
-            self._report(each)
+            self._report(replace(each, client=self._name_of(key)))
+
+    def _name_of(self, key: str) -> str:
+        """Return a client's key, after its name if it has one."""
+        name = self._supervisor.logic.known.users.get(key)
+        return f"{printable(name)} ({key})" if isinstance(name, str) else key
 
     def dictionaries(self) -> Dictionaries:
         """Return the two dictionaries as they are now; load the file, if need be."""

@@ -1,18 +1,20 @@
 """The client's window: three steps, the registry, the log."""
 
+import time
 import tkinter
-from functools import partial
 from tkinter import ttk
+from typing import TYPE_CHECKING
 
 from gui.bridge import Mailbox
-from gui.client_state import ClientState, Commands, Link, Outcome, Step
-from gui.text import REGISTRY_COLUMNS, registry_row
-from gui.windows.table import Table
-from gui.windows.window import RETURN_KEYS, Window, wrapping_label
+from gui.client_state import ClientState, Commands, Link, Step
+from gui.text import REGISTRY_COLUMNS, clock, registry_row
+from gui.windows.steps import Steps, show_if
+from gui.windows.style import space
+from gui.windows.window import RETURN_KEYS, Window
+from gui.windows.wrapping_label import WrappingLabel
 
-# As wide as the longest of the three: no button moves when another appears.
-BUTTON_CHARACTERS = len("Request registry")
-NOTHING_YET = Outcome("", succeeded=True)
+if TYPE_CHECKING:
+    from gui.windows.table import Table
 
 
 class ClientWindow(Window):
@@ -28,27 +30,33 @@ class ClientWindow(Window):
     commands: Commands
 
     def __init__(self, root: tkinter.Tk, mailbox: Mailbox, username: str) -> None:
-        super().__init__(root, mailbox)
+        super().__init__(root, mailbox, "Client")
+        self.table: Table | None = None
         self._state = ClientState(Link.CONNECTING, "")
         self._early: tuple[Step, str] | None = None
         self._waiting_timer = ""
-        unit = self.unit
-        root.rowconfigure(2, weight=1)
-        self._create_link_line().grid(sticky="ew", padx=2 * unit, pady=(2 * unit, unit))
-        self._create_steps().grid(sticky="ew", padx=2 * unit)
-        self.create_parts().grid(sticky="nsew", padx=2 * unit, pady=(unit, 2 * unit))
-        self.table = Table(self.parts, "Registry", REGISTRY_COLUMNS, unit)
-        self.parts.insert(0, self.table, weight=1)
-        self.username.insert(0, username)
+        self._waited_seconds = 0
+        self.content.rowconfigure(2, weight=1)
+        link_line = self._create_link_line()
+        link_line.grid(sticky="ew")
+        space(link_line, padx=1.5, pady=(1.5, 1))
+        self.steps = Steps(self.content, self._take, username)
+        self.steps.grid(sticky="ew")
+        space(self.steps, padx=1.5)
+        parts = self.create_parts()
+        parts.grid(sticky="nsew")
+        space(parts, padx=1.5, pady=(1, 1.5))
+        for key in RETURN_KEYS:
+            root.bind(key, lambda _: self._go_on())
         # Tk would let what is not laid out wait for the keyboard, and lose what was typed.
         root.update_idletasks()
-        self.username.focus_set()
+        self.steps.username.focus_set()
         self.begin()
 
     def _create_link_line(self) -> ttk.Frame:
-        line = ttk.Frame(self.root)
+        line = ttk.Frame(self.content)
         line.columnconfigure(0, weight=1)
-        self.notice = wrapping_label(line, style="Heading.TLabel")
+        self.notice = WrappingLabel(line, style="Heading.TLabel")
         self.notice.grid(sticky="ew")
         self.connect = ttk.Button(
             line, text="Connect again", command=lambda: self.commands.connect()
@@ -57,90 +65,98 @@ class ClientWindow(Window):
         self.connect.grid_remove()
         return line
 
-    def _create_steps(self) -> ttk.Frame:
-        steps = ttk.Frame(self.root)
-        steps.columnconfigure(3, weight=1)
-        ttk.Label(steps, text="Username").grid(row=0, column=0)
-        self.username = ttk.Entry(steps, width=24)
-        self.username.grid(row=0, column=1, padx=self.unit)
-        for key in RETURN_KEYS:
-            self.username.bind(key, lambda _: self._take(self._state.offered))
-        self.buttons: dict[Step, ttk.Button] = {}
-        self.outcomes: dict[Step, ttk.Label] = {}
-        for step in Step:
-            name = step.name.replace("_", " ").capitalize()
-            take = partial(self._take, step)
-            button = ttk.Button(steps, text=name, command=take, width=BUTTON_CHARACTERS)
-            button.grid(row=step.value, column=2, sticky="ew", pady=self.unit // 4)
-            self.buttons[step] = button
-            self.outcomes[step] = wrapping_label(steps)
-            self.outcomes[step].grid(row=step.value, column=3, sticky="ew", padx=(self.unit, 0))
-        return steps
+    def name(self) -> str:
+        """Return the name under which the client is registered."""
+        return self._state.username or ""
+
+    def keys(self) -> dict[str, str]:
+        """Return what a client knows to do by keys, beside what both programs know."""
+        return {"Return": "do the step at hand: register, log in, request the registry"}
 
     def show(self, state: ClientState) -> None:
         """Show the client's state."""
         before, self._state = self._state, state
-        self.root.title(f"Client: {state.username}" if state.username else "Client")
+        self.show_title()
         self.notice.configure(text=state.notice)
         show_if(state.link is Link.CLOSED, self.connect)
-        possible = "disabled" if state.link is Link.CLOSED else "normal"
-        self.username.configure(state=possible)
-        for step in Step:
-            self.buttons[step].configure(state=possible)
-            self._show_step(step)
+        self.steps.show(state)
         if state.clients is not before.clients:
-            rows = {entry.address: registry_row(entry) for entry in state.clients or ()}
-            self.table.show_rows(rows)
+            self._show_registry()
         self._move_focus(before)
-        if self._waiting_timer:
-            self.root.after_cancel(self._waiting_timer)
-            self._waiting_timer = ""
-        if state.pending is not None:
-            self._waiting_timer = self.root.after(1000, self._tell_waiting, state.pending, 1)
+        if (state.link, state.pending) != (before.link, before.pending):
+            self._wait_anew()
         if state.link is not Link.CONNECTING:
             early, self._early = self._early, None
             if early is not None and state.link is Link.OPEN:
                 self.commands.take_step(*early)
 
-    def _show_step(self, step: Step) -> None:
-        offered = step <= self._state.offered
-        show_if(offered, self.buttons[step])
-        show_if(offered, self.outcomes[step])
-        outcome = self._state.outcomes.get(step, NOTHING_YET)
-        style = "Success.TLabel" if outcome.succeeded else "Failure.TLabel"
-        self.outcomes[step].configure(text=outcome.sentence, style=style)
+    def _show_registry(self) -> None:
+        """Show the registry as it was answered; there is none before it was asked for."""
+        clients = self._state.clients
+        if self.table is None:
+            # Here, not above: the window opens before it is needed.
+            from gui.windows.table import Table
+
+            self.table = Table(self.parts, "Registry", REGISTRY_COLUMNS)
+            # Tab goes from top to bottom.
+            self.table.lower(self.log)
+        rows = {entry.address: registry_row(entry) for entry in clients or ()}
+        self.table.show_rows(rows, f", as of {clock(int(time.time()))}")
+        if clients is None:
+            self.parts.forget(self.table)
+        elif not self.table.winfo_manager():
+            self.parts.insert(self.log, self.table, weight=1)
+            self.make_room_soon()
 
     def _move_focus(self, before: ClientState) -> None:
         """Lead the keyboard to what is to be done next, but never out of a text being read."""
         state = self._state
-        steps = (self.root, self.username, self.connect, *self.buttons.values())
+        steps = (self.root, self.steps.username, self.connect, *self.steps.buttons.values())
         if self.root.focus_lastfor() not in steps:
             return
         if state.link is Link.CLOSED:
             self.connect.focus_set()
         elif before.link is Link.CLOSED:
-            self.username.focus_set()
+            self.steps.username.focus_set()
         elif state.offered is not before.offered:
-            self.buttons[state.offered].focus_set()
+            self.steps.buttons[state.offered].focus_set()
 
-    def _tell_waiting(self, step: Step, seconds: int) -> None:
-        """Tell how long the server has not answered, and again for as long as it hasn't."""
-        sentence = f"Waiting for the server's answer: {seconds} s."
-        self.outcomes[step].configure(text=sentence, style="TLabel")
-        self._waiting_timer = self.root.after(1000, self._tell_waiting, step, seconds + 1)
+    def _wait_anew(self) -> None:
+        """Begin to tell, second by second, how long something is waited for."""
+        if self._waiting_timer:
+            self.root.after_cancel(self._waiting_timer)
+            self._waiting_timer = ""
+        self._waited_seconds = 0
+        if self._state.link is Link.CONNECTING or self._state.pending is not None:
+            self._waiting_timer = self.root.after(1000, self._wait_on)
+
+    def _wait_on(self) -> None:
+        self._waited_seconds += 1
+        self._tell_waiting()
+        self._waiting_timer = self.root.after(1000, self._wait_on)
+
+    def _tell_waiting(self) -> None:
+        """Tell for how long something has been waited for."""
+        seconds, state = self._waited_seconds, self._state
+        if state.link is Link.CONNECTING:
+            self.notice.configure(text=f"{state.notice} {seconds} s")
+        elif state.pending is not None:
+            self.steps.say(state.pending, f"Waiting for the server's answer: {seconds} s.")
+
+    def _go_on(self) -> None:
+        """Do what is at hand."""
+        if self._state.link is Link.CLOSED:
+            self.commands.connect()
+        else:
+            self._take(self._state.offered)
 
     def _take(self, step: Step) -> None:
         """Take a step; while there is no connection yet, as soon as there is."""
-        username = self.username.get().strip()
+        username = self.steps.username.get().strip()
         if self._state.link is Link.CONNECTING:
             self._early = step, username
+            self.steps.say(step, "Waiting for the connection.")
         elif self._state.link is Link.OPEN and self._state.pending is None:
             self.commands.take_step(step, username)
-
-
-def show_if(wanted: bool, widget: ttk.Widget) -> None:
-    """Show a widget in its place in the grid, or hide it."""
-    if wanted:
-        widget.grid()
-    else:
-        widget.grid_remove()
+        else:
+            self._tell_waiting()

@@ -1,126 +1,217 @@
 """The problems panel: what is wrong in students' code, the latest explained in full."""
 
+import time
 import tkinter
-from tkinter import ttk
+from collections.abc import Callable
+from tkinter import font, ttk
 
-from gui.tutor.problem import Problem, indent
+from gui.text import clock
+from gui.tutor.problem import Problem
 from gui.windows.read_only_text import ReadOnlyText
+from gui.windows.rows import Rows
+from gui.windows.scrollbar import Scrollbar
+from gui.windows.style import FAILURE, FAINT, digit_width, pixels, space
 
 # What the button offers next, for each amount of traceback that is shown.
 NO_TRACEBACK, STUDENTS_FRAMES, ALL_FRAMES = range(3)
 OFFERS = ("Show traceback", "Show all of it", "Hide traceback")
+# The list is beside the explanation where both have room, else above it.
+WIDE_UNITS = 76
+LISTED_ROWS = 3
+LEAST_LINES, MOST_LINES = 5, 16
 
 
 class ProblemsPanel(ttk.Frame):
-    """A list of problems, the latest first, and the explanation of the one selected."""
+    """The explanation of one problem and, if there are several, a list to choose from.
 
-    def __init__(self, parent: tkinter.Misc, unit: int) -> None:
+    Parameters:
+        changed: is called when the number of problems changes.
+    """
+
+    def __init__(self, parent: tkinter.Misc, changed: Callable[[], None]) -> None:
         super().__init__(parent)
-        self.columnconfigure(0, weight=1)
-        self.rowconfigure(1, weight=1)
-        self._problems: dict[tuple[str, str], Problem] = {}
-        self._counts: dict[tuple[str, str], int] = {}
-        self._items: dict[str, tuple[str, str]] = {}
+        self._changed = changed
+        self._problems: dict[str, Problem] = {}
+        self._counts: dict[str, int] = {}
+        self._times: dict[str, str] = {}
+        self._items: dict[tuple[str, str], str] = {}
         self._shown_traceback = NO_TRACEBACK
-        self._create_heading(unit).grid(sticky="ew", pady=(0, unit // 2))
-        body = ttk.PanedWindow(self, orient="horizontal")
-        body.grid(sticky="nsew")
-        body.add(self._create_explanation(body, unit), weight=1)
-        body.add(self._create_list(body, unit), weight=0)
+        self.rowconfigure(2, weight=1)
+        heading = self._create_heading()
+        heading.grid(columnspan=2, sticky="ew")
+        space(heading, pady=(0, 0.5))
+        self._list_frame = self._create_list()
+        self._explanation = self._create_explanation()
+        self._explanation.grid(row=2, sticky="nsew")
+        self.bind("<Configure>", self._arrange)
+        self.bind("<<ThemeChanged>>", self._use_sizes)
+        self._use_sizes()
 
-    def _create_heading(self, unit: int) -> ttk.Frame:
+    def _create_heading(self) -> ttk.Frame:
         heading = ttk.Frame(self)
         heading.columnconfigure(0, weight=1)
-        ttk.Label(heading, text="Problems", style="Heading.TLabel").grid(sticky="w")
+        self._title = ttk.Label(heading, style="Heading.TLabel")
+        self._title.grid(sticky="w")
         self.traceback = ttk.Button(heading, command=self._show_more)
-        self.traceback.grid(row=0, column=1, padx=unit)
         self.copy = ttk.Button(heading, text="Copy", command=self._copy)
-        self.copy.grid(row=0, column=2)
+        self.remove = ttk.Button(heading, text="Clear", command=self.clear)
+        for column, button in enumerate((self.traceback, self.copy, self.remove)):
+            button.configure(style="Small.TButton", width=0)
+            button.grid(row=0, column=1 + column)
+            space(button, padx=(0.5, 0))
         return heading
 
-    def _create_explanation(self, parent: tkinter.Misc, unit: int) -> ttk.Frame:
-        frame = ReadOnlyText(parent, unit, width=48)
-        self.text = frame.text
-        self.text.tag_configure("title", font="TkHeadingFont", spacing3=unit // 2)
-        self.text.tag_configure("place", foreground="#6b7280", spacing3=unit // 2)
-        self.text.tag_configure("code", font="TkFixedFont", foreground="#b91c1c")
-        self.text.tag_configure("advice", spacing1=unit // 2)
-        self.text.tag_configure("traceback", font="TkFixedFont", spacing1=unit)
-        return frame
-
-    def _create_list(self, parent: tkinter.Misc, unit: int) -> ttk.Frame:
-        frame = ttk.Frame(parent)
+    def _create_list(self) -> ttk.Frame:
+        frame = ttk.Frame(self)
         frame.columnconfigure(0, weight=1)
         frame.rowconfigure(0, weight=1)
-        self.list = ttk.Treeview(
-            frame, columns=("count",), show="tree", selectmode="browse", height=1
-        )
-        self.list.column("#0", width=24 * unit)
-        self.list.column("count", width=5 * unit, stretch=False, anchor="e")
+        self.list = Rows(frame, ("", ""), LISTED_ROWS)
+        self.list.configure(selectmode="browse")
         self.list.grid(sticky="nsew")
-        scrollbar = ttk.Scrollbar(frame, command=self.list.yview)
+        scrollbar = Scrollbar(frame, command=self.list.yview)
         scrollbar.grid(row=0, column=1, sticky="ns")
         self.list.configure(yscrollcommand=scrollbar.set)
         self.list.bind("<<TreeviewSelect>>", lambda _: self._show())
         return frame
 
+    def _create_explanation(self) -> ttk.Frame:
+        frame = ReadOnlyText(self, height=LEAST_LINES)
+        self.text = frame.text
+        self.text.tag_configure("title", font="TkHeadingFont")
+        self.text.tag_configure("place", foreground=FAINT)
+        self.text.tag_configure("code", font="TkFixedFont", foreground=FAILURE)
+        self.text.tag_configure("around", font="TkFixedFont", foreground=FAINT)
+        self.text.tag_configure("traceback", font="TkFixedFont")
+        return frame
+
+    def _use_sizes(self, _: object = None) -> None:
+        unit = digit_width()
+        self.text.tag_configure("title", spacing3=unit // 4)
+        self.text.tag_configure("place", spacing3=unit // 2)
+        self.text.tag_configure("advice", spacing1=unit // 2)
+        self.text.tag_configure("traceback", spacing1=unit // 4)
+        self._arrange()
+
+    def _arrange(self, _: object = None) -> None:
+        """Put the list where it has room; with one problem there is none."""
+        is_beside = len(self) > 1 and self.winfo_width() >= pixels(WIDE_UNITS)
+        if len(self) < 2:
+            self._list_frame.grid_remove()
+        elif is_beside:
+            left = pixels(1)
+            self._list_frame.grid(row=2, column=1, sticky="nsew", padx=(left, 0), pady=0)
+            # Tab goes from top to bottom, and from left to right.
+            self._list_frame.lift()
+        else:
+            below = pixels(0.5)
+            self._list_frame.grid(row=1, column=0, sticky="nsew", padx=0, pady=(0, below))
+            self._explanation.lift()
+        group = "beside" if is_beside else ""
+        self.columnconfigure(0, weight=2, uniform=group)
+        self.columnconfigure(1, weight=int(is_beside), uniform=group)
+
+    def __len__(self) -> int:
+        return len(self._problems)
+
     def add(self, problem: Problem) -> None:
         """Show a problem; one that was seen before is counted, and comes first again."""
-        identity = problem.identity
-        known = identity in self._problems
-        self._problems[identity] = problem
-        if not (known and problem.ongoing):
-            self._counts[identity] = self._counts.get(identity, 0) + 1
-        item = next((i for i, listed in self._items.items() if listed == identity), "")
-        if item:
-            self.list.move(item, "", 0)
-        else:
-            item = self.list.insert("", 0)
-            self._items[item] = identity
-        count = self._counts[identity]
-        self.list.item(
-            item, text=problem.explanation.title, values=(f"×{count}" if count > 1 else "",)
-        )
+        item = self._items.setdefault(problem.identity, f"problem {len(self._items)}")
+        is_new = item not in self._problems
+        if is_new or not problem.ongoing:
+            self._counts[item] = self._counts.get(item, 0) + 1
+        self._problems[item] = problem
+        self._times[item] = clock(int(time.time()))
+        count = self._counts[item]
+        self.list.put(item, (problem.explanation.title, f"×{count}" if count > 1 else ""), 0)
+        self.list.move(item, "", 0)
+        self._title.configure(text=f"Problems ({len(self)})" if len(self) > 1 else "Problem")
+        self._arrange()
         if self.list.selection() == (item,):
             self._show()
         else:
             self.list.selection_set(item)
+        if is_new:
+            self._changed()
 
-    def _selected(self) -> Problem | None:
+    def clear(self) -> None:
+        """Forget every problem."""
+        for item in self._problems:
+            self.list.take_away(item)
+        for kept in (self._problems, self._counts, self._times, self._items):
+            kept.clear()
+        self._changed()
+
+    def ask_for_room(self) -> None:
+        """Ask for the height at which the explanation needs no scrolling, within reason."""
+        height = int(self.text.tk.call(self.text, "count", "-ypixels", "1.0", "end"))
+        lines = -(-height // font.nametofont("TkDefaultFont").metrics("linespace"))
+        self.text.configure(height=max(LEAST_LINES, min(lines, MOST_LINES)))
+
+    def _selected(self) -> str:
         selection = self.list.selection()
-        return self._problems[self._items[selection[0]]] if selection else None
+        return selection[0] if selection else ""
 
     def _show(self) -> None:
-        problem = self._selected()
-        if problem is None:
+        item = self._selected()
+        if not item:
             return
-        traceback = {
-            NO_TRACEBACK: "",
-            STUDENTS_FRAMES: problem.traceback,
-            ALL_FRAMES: problem.full_traceback,
-        }[self._shown_traceback]
-        pieces = {
-            "title": problem.explanation.title,
-            "place": problem.place,
-            "code": indent(problem.code),
-            "advice": problem.explanation.advice,
-            "traceback": traceback,
-        }
-        self.text.configure(state="normal")
-        self.text.delete("1.0", "end")
-        for tag, piece in pieces.items():
-            if piece:
-                self.text.insert("end", f"{piece}\n", tag)
-        self.text.configure(state="disabled")
+        problem, text = self._problems[item], self.text
+        text.configure(state="normal")
+        text.delete("1.0", "end")
+        text.insert("end", f"{problem.explanation.title}\n", "title")
+        where = f"{problem.place}, at {self._times[item]}"
+        who = f", for {problem.client}" if problem.client else ""
+        text.insert("end", f"{where}{who}\n", "place")
+        self._insert_code(problem)
+        text.insert("end", f"{problem.explanation.advice}\n", "advice")
+        traceback = ("", problem.traceback, problem.full_traceback)[self._shown_traceback]
+        if traceback:
+            text.mark_set("traceback", "end-1c")
+            text.mark_gravity("traceback", "left")
+            text.insert("end", f"{traceback}\n", "traceback")
+        # A last empty line could be scrolled to, and there is nothing in it.
+        text.delete("end-1c", "end")
+        text.configure(state="disabled")
+        if traceback:
+            text.see("end")
+            text.see("traceback")
         self.traceback.configure(text=OFFERS[self._shown_traceback])
         self.traceback.state(["!disabled" if problem.full_traceback else "disabled"])
+
+    def _insert_code(self, problem: Problem) -> None:
+        """Insert the lines that are meant, the one in question marked."""
+        if not problem.around:
+            for line in problem.code.splitlines():
+                self._insert_line(" ", line, "code")
+            return
+        common = min(indentation(line) for _, line in problem.around if line)
+        _, *carets = problem.code.splitlines() or [""]
+        for number, line in problem.around:
+            is_meant = number == problem.line
+            tag = "code" if is_meant else "around"
+            self._insert_line(f"{'>' if is_meant else ' '}{number:4} ", line[common:], tag)
+            for caret in carets if is_meant else ():
+                self._insert_line(" " * 6, " " * (indentation(line) - common) + caret, tag)
+
+    def _insert_line(self, margin: str, line: str, tag: str) -> None:
+        """Insert a line of code; what of it goes on below begins to the right of its beginning."""
+        indent = len(margin) + indentation(line) + 2
+        wrapped = f"indented by {indent}"
+        blank = font.nametofont("TkFixedFont").measure(" ")
+        self.text.tag_configure(wrapped, lmargin2=indent * blank)
+        self.text.insert("end", f"{margin}{line}\n", (tag, wrapped))
 
     def _show_more(self) -> None:
         self._shown_traceback = (self._shown_traceback + 1) % len(OFFERS)
         self._show()
 
     def _copy(self) -> None:
-        problem = self._selected()
-        if problem is not None:
+        item = self._selected()
+        if item:
             self.clipboard_clear()
-            self.clipboard_append(problem.text)
+            self.clipboard_append(self._problems[item].text)
+
+
+def indentation(line: str) -> int:
+    """Return how many blanks a line begins with."""
+    return len(line) - len(line.lstrip(" "))

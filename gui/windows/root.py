@@ -1,15 +1,23 @@
 """The root window: there at once, of its final look and size, and empty."""
 
+import re
 import sys
 import tkinter
-from tkinter import font, ttk
+
+from gui.windows.style import digit_width, use_style
 
 # In widths of a digit, the unit of all distances.
-WIDTH, HEIGHT = 84, 64
+WIDTH, HEIGHT = 84, 72
+# No more than 400 × 300 pixels at 96 dpi, where a digit is 8 to 8.7 pixels wide.
+SMALLEST_WIDTH, SMALLEST_HEIGHT = 46, 34
 
 
-def open_root(title: str) -> tkinter.Tk | None:
-    """Show an empty window; return None where there is no display."""
+def open_root(title: str, geometry: str | None = None) -> tkinter.Tk | None:
+    """Show an empty window; return None where there is no display.
+
+    Parameters:
+        geometry: where it is, in X's form, "WxH+X+Y", or a part of that.
+    """
     if sys.platform == "win32":
         import ctypes
 
@@ -17,51 +25,27 @@ def open_root(title: str) -> tkinter.Tk | None:
         # PROCESS_SYSTEM_DPI_AWARE; it must be said before the first window.
         ctypes.windll.shcore.SetProcessDpiAwareness(1)
     try:
-        root = tkinter.Tk()
+        root = tkinter.Tk(className="ClientRegistry")
     except tkinter.TclError:
         return None
     root.title(title)
     use_style(root)
+    limit_size(root)
     width = min(WIDTH * digit_width(), root.winfo_screenwidth())
     height = min(HEIGHT * digit_width(), root.winfo_screenheight())
     root.geometry(f"{width}x{height}")
+    if size := re.match(r"(\d+)x(\d+)", geometry or ""):
+        # Whoever wants it smaller than is good gets it, and scrolls.
+        root.minsize(*map(min, root.minsize(), map(int, size.groups())))
+    root.geometry(geometry)
     # Not `update`: a key that is pressed already waits until there is a field for it.
     root.update_idletasks()
     return root
 
 
-def digit_width() -> int:
-    """Return the unit of all distances, the width of a digit, in pixels."""
-    return font.nametofont("TkDefaultFont").measure("0")
-
-
-def use_style(root: tkinter.Tk) -> None:
-    """Set the look of both windows."""
+def limit_size(root: tkinter.Tk) -> None:
+    """Let nobody make the window so small that nothing can be done in it."""
     unit = digit_width()
-    style = ttk.Style(root)
-    if root.tk.call("tk", "windowingsystem") == "x11":
-        use_light_theme(style)
-    root.configure(background=style.lookup(".", "background"))
-    style.configure("Heading.TLabel", font="TkHeadingFont")
-    style.configure("Success.TLabel", foreground="#15803d")
-    style.configure("Failure.TLabel", foreground="#b91c1c")
-    style.configure("TButton", padding=(unit, unit // 2))
-    line_height = font.nametofont("TkDefaultFont").metrics("linespace")
-    style.configure("Treeview", rowheight=int(line_height * 1.4), indent=0)
-
-
-def use_light_theme(style: ttk.Style) -> None:
-    """Make X11's themes, which look like the 1990s, as light as those of other systems."""
-    paper, ink, line, accent = "#f6f6f7", "#1c1c1e", "#c8c8ce", "#1d4ed8"
-    style.theme_use("clam")
-    style.configure(".", background=paper, lightcolor=paper, darkcolor=paper, troughcolor=paper)
-    style.configure(".", foreground=ink, bordercolor=line, fieldbackground="white")
-    style.configure(".", selectbackground=accent, selectforeground="white")
-    style.configure("TButton", background="white", lightcolor="white", darkcolor="white")
-    style.map("TButton", background=[("disabled", paper), ("active", "#e8eefc")])
-    style.map("TButton", bordercolor=[("focus", accent)], foreground=[("disabled", "#8e8e93")])
-    style.map("TEntry", bordercolor=[("focus", accent)], lightcolor=[("focus", accent)])
-    style.configure("Treeview", background="white")
-    style.map("Treeview", background=[("selected", "#dbe6fd")], foreground=[("selected", ink)])
-    style.configure("Treeview.Heading", background=paper, relief="flat", padding=3)
-    style.configure("TScrollbar", background="#dcdce0", arrowcolor="#6b7280", gripcount=0)
+    width = min(SMALLEST_WIDTH * unit, root.winfo_screenwidth())
+    height = min(SMALLEST_HEIGHT * unit, root.winfo_screenheight())
+    root.minsize(width, height)

@@ -5,8 +5,10 @@ from tkinter import ttk
 from typing import Any
 
 from gui.bridge import Mailbox
+from gui.windows.style import space
 from gui.windows.table import Table
-from gui.windows.window import Window, wrapping_label
+from gui.windows.window import Window
+from gui.windows.wrapping_label import WrappingLabel
 
 
 class ServerWindow(Window):
@@ -20,28 +22,37 @@ class ServerWindow(Window):
     def __init__(
         self, root: tkinter.Tk, mailbox: Mailbox, address: str, invitation: str = ""
     ) -> None:
-        super().__init__(root, mailbox)
-        unit = self.unit
-        root.rowconfigure(2, weight=1)
-        heading = ttk.Label(root, text=f"Listening on {address}", style="Heading.TLabel")
-        heading.grid(sticky="w", padx=2 * unit, pady=(2 * unit, unit))
+        super().__init__(root, mailbox, "Server")
+        content = self.content
+        content.rowconfigure(2, weight=1)
+        heading = WrappingLabel(content, style="Heading.TLabel")
+        heading.configure(text=f"Listening on {address}")
+        heading.grid(sticky="ew")
+        space(heading, padx=1.5, pady=(1.5, 1))
         if invitation:
-            sentence = wrapping_label(root)
+            sentence = WrappingLabel(content)
             sentence.configure(text=invitation)
-            sentence.grid(row=1, sticky="ew", padx=2 * unit, pady=(0, unit))
-        self.create_parts().grid(row=2, sticky="nsew", padx=2 * unit, pady=(0, 2 * unit))
-        tables = ttk.Frame(self.parts)
+            sentence.grid(row=1, sticky="ew")
+            space(sentence, padx=1.5, pady=(0, 1))
+        parts = self.create_parts()
+        parts.grid(row=2, sticky="nsew")
+        space(parts, padx=1.5, pady=(0, 1.5))
+        tables = ttk.Frame(parts)
         tables.rowconfigure(0, weight=1)
         tables.columnconfigure((0, 1), weight=1, uniform="tables")
         self.tables = {}
         for column, name in enumerate(("users", "active_users")):
-            table = Table(tables, name, ("key", "username"), unit)
-            table.grid(row=0, column=column, sticky="nsew", padx=(2 * unit * column, 0))
+            table = Table(tables, name, ("key", "username"))
+            table.grid(row=0, column=column, sticky="nsew")
+            space(table, padx=(1.5 * column, 0))
             self.tables[name] = table
-        self.parts.insert(0, tables, weight=1)
+        parts.insert(0, tables, weight=1)
         self.begin()
 
     def show(self, event: Any) -> None:
         """Show what changed in a dictionary."""
         rows = {key: name if name is None else (key, name) for key, name in event.changes.items()}
+        if event.name == "users":
+            # A client that is no longer in it had its name all the same.
+            self.names.update({key: name for key, name in event.changes.items() if name})
         self.tables[event.name].update_rows(rows)

@@ -1,19 +1,25 @@
 """What both windows have in common: the way news gets into Tk's thread, and their end."""
 
 import gc
+import itertools
 import signal
 import sys
 import time
 import tkinter
 from collections.abc import Callable
 from tkinter import ttk
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gui.bridge import LogLine, Mailbox, Quit
 from gui.tutor.problem import Problem
+from gui.windows.icon import set_icon
 from gui.windows.log import Log
-from gui.windows.problems_panel import ProblemsPanel
-from gui.windows.root import digit_width
+from gui.windows.root import SMALLEST_WIDTH, limit_size
+from gui.windows.style import Zoom, pixels
+from gui.windows.viewport import Viewport
+
+if TYPE_CHECKING:
+    from gui.windows.problems_panel import ProblemsPanel
 
 RETURN_KEYS = ("<Return>", "<KP_Enter>")
 # Long enough to get on, short enough that keys and drawing do not wait noticeably.
@@ -28,30 +34,65 @@ SWITCH_INTERVAL_SECONDS = 0.0005
 # How many objects may be created before unreachable ones are looked for. What a program
 # has at its start is never looked at again (gc.freeze), so that this takes a moment only.
 GARBAGE_OBJECTS = 10_000
+# What both programs know how to do by keys; Command is Control's name on macOS.
+COMMON_KEYS = {
+    "In the whole window": {
+        "Tab, Shift+Tab": "go to the next part, or the one before",
+        "{control}+F": "find a text among the messages",
+        "{control}+plus, {control}+minus": "make everything larger, or smaller",
+        "{control}+0": "make everything as large as it was",
+        "{control}+W, {control}+Q": "close the window and end the program",
+        "Escape": "close what was opened: this help, or the search",
+    },
+    "In a table": {
+        "Arrows, Shift+Arrows": "go through the rows, and select several",
+        "{control}+A, {control}+C": "select all, and copy what is selected",
+        "1, 2, 3": "sort by this column, then the other way round, then not; so does a click",
+    },
+    "In the messages": {
+        "Space": "show long lines whole, or fold them again",
+        "{control}+A, {control}+C": "select all, and copy what is selected",
+    },
+    "In the search": {
+        "Return": "go to the place before",
+        "Shift+Return": "go to the place after",
+    },
+}
 
 
 class Window:
     """Fills the root window, and shows a program in it until it is to end.
 
-    A subclass creates the widgets, calls `begin`, and shows events with `show`.
+    A subclass creates the widgets in `content`, calls `begin`, and shows events with `show`.
+
+    Parameters:
+        program: "Server" or "Client".
     """
 
-    def __init__(self, root: tkinter.Tk, mailbox: Mailbox) -> None:
+    def __init__(self, root: tkinter.Tk, mailbox: Mailbox, program: str) -> None:
         self.root = root
-        self.unit = digit_width()
+        self.problems: ProblemsPanel | None = None
+        self.names: dict[str, str] = {}
+        self._program = program
         self._mailbox = mailbox
         self._drain_timer = ""
+        self._making_room = ""
+        self._zoom = Zoom(root)
         root.columnconfigure(0, weight=1)
-        root.protocol("WM_DELETE_WINDOW", lambda: mailbox.post(Quit()))
-        for key in RETURN_KEYS:
-            root.bind_class("TButton", key, lambda event: root.tk.call(event.widget, "invoke"))
+        root.rowconfigure(0, weight=1)
+        self._viewport = Viewport(root, self._smallest_size)
+        self._viewport.grid(sticky="nsew")
+        self.content = self._viewport.content
+        self.content.columnconfigure(0, weight=1)
+        root.protocol("WM_DELETE_WINDOW", self._quit)
+        self._bind_keys()
 
     def create_parts(self) -> ttk.PanedWindow:
         """Create the part of the window whose heights can be changed, with the log in it."""
-        self.parts = ttk.PanedWindow(self.root, orient="vertical")
-        self.log = Log(self.parts, self.unit)
+        self.parts = ttk.PanedWindow(self.content, orient="vertical")
+        self.log = Log(self.parts, self.names)
         self.parts.add(self.log, weight=1)
-        self.problems = ProblemsPanel(self.parts, self.unit)
+        self.parts.bind("<Configure>", self._viewport.fit_soon)
         return self.parts
 
     def begin(self) -> None:
@@ -60,7 +101,11 @@ class Window:
         # another, it aborts the process ("Tcl_AsyncDelete"). So this thread collects.
         gc.disable()
         gc.freeze()
+        # Created first, the log comes last: Tab goes from top to bottom.
+        self.log.lift()
+        self.show_title()
         self.root.update()
+        set_icon(self.root, self._program)
         if has_file_handlers(self.root):
             wake_socket = self._mailbox.wake_socket
             self.root.tk.createfilehandler(wake_socket, tkinter.READABLE, lambda *_: self._drain())
@@ -70,6 +115,21 @@ class Window:
     def show(self, event: Any) -> None:
         """Show an event."""
         raise NotImplementedError
+
+    def name(self) -> str:
+        """Return who the program is, as its title tells; "" where it is nobody."""
+        return ""
+
+    def keys(self) -> dict[str, str]:
+        """Return what the program knows to do by keys, beside what both know."""
+        return {}
+
+    def show_title(self) -> None:
+        """Tell in the title who this is and how many problems are open: it may be covered."""
+        count = len(self.problems) if self.problems is not None else 0
+        problems = f"{count} problem{'s' * (count > 1)}" if count else ""
+        says = ", ".join(part for part in (self.name(), problems) if part)
+        self.root.title(f"{self._program}: {says}" if says else self._program)
 
     def run(self) -> int:
         """Show what happens until the program is to end; return its exit status."""
@@ -86,12 +146,68 @@ class Window:
         if has_file_handlers(self.root):
             self.root.tk.deletefilehandler(self._mailbox.wake_socket)
         for timer in self.root.tk.splitlist(self.root.tk.call("after", "info")):
-            self.root.after_cancel(timer)
+            # Not `after_cancel`: what a timer calls belongs to the widget that has set it.
+            self.root.tk.call("after", "cancel", timer)
         # What ttk has put off until it is idle would fail once the widgets are gone.
         self.root.update_idletasks()
         self.root.destroy()
         gc.enable()
         gc.collect()
+
+    def _bind_keys(self) -> None:
+        root, zoom = self.root, self._change_size
+        for key in RETURN_KEYS:
+            root.bind_class("TButton", key, invoke)
+        # Elsewhere, Control-a goes to the beginning of the line on some systems.
+        root.bind_class("TEntry", "<Control-a>", select_all)
+        on_macos = root.tk.call("tk", "windowingsystem") == "aqua"
+        self._control = "Command" if on_macos else "Control"
+        keys: dict[str, Callable[[], object]] = {
+            "f": self.find, "w": self._quit, "q": self._quit,
+            "plus": lambda: zoom(1), "equal": lambda: zoom(1), "KP_Add": lambda: zoom(1),
+            "minus": lambda: zoom(-1), "KP_Subtract": lambda: zoom(-1),
+            "Key-0": lambda: zoom(0), "KP_0": lambda: zoom(0),
+        }  # fmt: skip
+        for key, action in keys.items():
+            # With Shift or Caps Lock, a letter is another key.
+            for spelling in {key, key.upper()} if len(key) == 1 else {key}:
+                root.bind(f"<{self._control}-{spelling}>", lambda _, action=action: action())  # type: ignore[misc]
+        root.bind("<F1>", self._help)
+        if on_macos:
+            root.createcommand("tk::mac::Quit", self._quit)
+
+    def find(self) -> None:
+        """Let somebody search the messages."""
+        self.log.find()
+
+    def _quit(self) -> None:
+        self._mailbox.post(Quit())
+
+    def _change_size(self, steps: int) -> None:
+        self._zoom.change(steps)
+        limit_size(self.root)
+        self._viewport.fit_soon()
+
+    def _help(self, _: object) -> None:
+        # Here, not above: most never ask.
+        from gui.windows.help import Help
+
+        own = {self._program: self.keys()} if self.keys() else {}
+        control = "Command" if self._control == "Command" else "Ctrl"
+        parts = {
+            heading: {key.format(control=control): does for key, does in keys.items()}
+            for heading, keys in {**own, **COMMON_KEYS}.items()
+        }
+        Help(self.root, parts)
+
+    def _smallest_size(self) -> tuple[int, int]:
+        """Return the least size of the content: beneath it, the window scrolls."""
+        panes = self._panes()
+        sashes = pixels(1) * (len(panes) - 1)
+        others = self.content.winfo_reqheight() - self.parts.winfo_reqheight()
+        height = others + sum(pane.winfo_reqheight() for pane in panes) + sashes
+        # In the smallest window there is room for a scrollbar beside the content.
+        return pixels(SMALLEST_WIDTH - 2), height
 
     def _drain(self) -> None:
         """Show what is in the mailbox, but give way to keys and drawing soon."""
@@ -103,16 +219,15 @@ class Window:
             news = [event for _, event in self._mailbox.take(DRAIN_ITEMS)]
             if not news:
                 break
-            self._try(self.log.append, [event for event in news if isinstance(event, LogLine)])
-            for event in news:
-                if isinstance(event, LogLine):
+            # In their order: a line is told with the name that its peer has by then.
+            for kind, events in itertools.groupby(news, type):
+                if kind is LogLine:
+                    self._try(self.log.append, events)
                     continue
-                if isinstance(event, Quit):
-                    self.root.quit()
-                elif isinstance(event, Problem):
-                    self._try(self._show_problem, event)
-                else:
-                    self._try(self.show, event)
+                shows: dict[type, Callable[[Any], None]]
+                shows = {Quit: self._end, Problem: self._show_problem}
+                for event in events:
+                    self._try(shows.get(kind, self.show), event)
         else:
             self._drain_timer = self.root.after(1, self._drain)
         if gc.get_count()[0] > GARBAGE_OBJECTS:
@@ -126,9 +241,61 @@ class Window:
             self.root.report_callback_exception(*sys.exc_info())
 
     def _show_problem(self, problem: Problem) -> None:
+        if self.problems is None:
+            # Here, not above: most never have one.
+            from gui.windows.problems_panel import ProblemsPanel
+
+            self.problems = ProblemsPanel(self.parts, self._problems_changed)
+            self.problems.lower()
         if not self.problems.winfo_manager():
-            self.parts.insert(0, self.problems, weight=2)
+            self.parts.insert(0, self.problems, weight=1)
         self.problems.add(problem)
+
+    def _problems_changed(self) -> None:
+        assert self.problems is not None
+        self.show_title()
+        if len(self.problems):
+            self.make_room_soon()
+        else:
+            self.parts.forget(self.problems)
+            # The button that was pressed is gone, and the keyboard must be somewhere.
+            self.log.text.focus_set()
+            self._viewport.fit_soon()
+
+    def make_room_soon(self) -> None:
+        """Give a part that is new its room, once it is laid out."""
+        if not self._making_room:
+            self._making_room = self.root.after_idle(self._make_room)
+
+    def _make_room(self) -> None:
+        """Give each part the height that it needs, unless each has that already."""
+        self._making_room = ""
+        # A second time: where a scrollbar has taken some width, a text needs more height.
+        for _ in range(2):
+            self.root.update_idletasks()
+            if self.problems is not None:
+                self.problems.ask_for_room()
+                self.root.update_idletasks()
+            self._viewport.fit()
+        self.root.update_idletasks()
+        panes = self._panes()
+        if all(pane.winfo_height() >= pane.winfo_reqheight() for pane in panes):
+            return
+        sash = pixels(1)
+        room = self.parts.winfo_height() - sash * (len(panes) - 1)
+        more = (room - sum(pane.winfo_reqheight() for pane in panes)) // len(panes)
+        place = 0
+        for number, pane in enumerate(panes[:-1]):
+            place += pane.winfo_reqheight() + max(0, more)
+            self.parts.sashpos(number, place)  # type: ignore[no-untyped-call]
+            place += sash
+
+    def _panes(self) -> list[tkinter.Misc]:
+        names = self.parts.panes()  # type: ignore[no-untyped-call]
+        return [self.root.nametowidget(name) for name in names]
+
+    def _end(self, _: Quit) -> None:
+        self.root.quit()
 
     def _poll(self) -> None:
         """Look into the mailbox again and again, since Tk cannot watch a socket."""
@@ -141,9 +308,14 @@ def has_file_handlers(root: tkinter.Tk) -> bool:
     return hasattr(root.tk, "createfilehandler")
 
 
-def wrapping_label(parent: tkinter.Misc, style: str = "TLabel") -> ttk.Label:
-    """Create a label whose text wraps at the width that the label gets."""
-    label = ttk.Label(parent, style=style, width=1)
-    # A little less: Tk measures a line without the edge of its last letter.
-    label.bind("<Configure>", lambda event: label.configure(wraplength=event.width * 97 // 100))
-    return label
+def invoke(event: "tkinter.Event[Any]") -> str:
+    """Press the button that has the keyboard; Return does nothing else then."""
+    event.widget.invoke()
+    return "break"
+
+
+def select_all(event: "tkinter.Event[Any]") -> str:
+    """Select all that stands in a field."""
+    event.widget.select_range(0, "end")
+    event.widget.icursor("end")
+    return "break"

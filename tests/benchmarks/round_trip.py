@@ -46,7 +46,7 @@ class RoundTrip:
         self.replies.readline()
         self.root.bind("<F2>", lambda _: self.directly())
         # No window manager gives this window the keyboard; without it, no key arrives.
-        self.window.buttons[Step.LOGIN].focus_force()
+        self.window.steps.buttons[Step.LOGIN].focus_force()
         self.root.update()
 
     def lines(self) -> int:
@@ -56,7 +56,7 @@ class RoundTrip:
     def with_bridge(self) -> float:
         """Log in by Return; return how many milliseconds it took until that was drawn."""
         start, lines = time.perf_counter(), self.lines() + 2
-        self.window.buttons[Step.LOGIN].event_generate("<Return>")
+        self.window.steps.buttons[Step.LOGIN].event_generate("<Return>")
         # It wakes Tk, which would otherwise wait for an event that never comes.
         deadline = self.root.after(DEADLINE_SECONDS * 1000, self.give_up)
         while self.lines() < lines or self.outcome() != self.sentence:
@@ -68,7 +68,7 @@ class RoundTrip:
     def without_bridge(self) -> float:
         """Log in by another key, without the bridge; return the milliseconds."""
         start = time.perf_counter()
-        self.window.buttons[Step.LOGIN].event_generate("<F2>")
+        self.window.steps.buttons[Step.LOGIN].event_generate("<F2>")
         self.root.update_idletasks()
         return (time.perf_counter() - start) * 1000
 
@@ -95,7 +95,7 @@ class RoundTrip:
 
     def outcome(self) -> str:
         """Return what stands beside the button."""
-        return str(self.window.outcomes[Step.LOGIN].cget("text"))
+        return str(self.window.steps.outcomes[Step.LOGIN].cget("text"))
 
 
 def measure(*ways: Callable[[], float]) -> list[list[float]]:

@@ -88,20 +88,20 @@ def test_a_client_without_a_server_says_where_it_tried_and_how_to_start_one() ->
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_client_whose_server_has_gone_keeps_what_it_showed(state: ClientState) -> None:
-    gone = lost(state, SERVER)
-    assert gone == state._replace(link=Link.CLOSED, notice=gone.notice)
-    assert gone.notice == (
+def test_nothing_is_left_of_what_a_client_reached_when_its_server_goes(state: ClientState) -> None:
+    notice = (
         f"The server at 127.0.0.1:8888 is gone. Start it again with {PYTHON} server.py "
         "and connect again: a new connection is a new client."
     )
+    assert lost(state, SERVER) == ClientState(Link.CLOSED, notice)
 
 
 @pytest.mark.parametrize("step", Step)
 def test_a_step_without_an_answer_ends_when_the_server_goes(step: Step) -> None:
     gone = lost(taking(LOGGED_IN, step), SERVER)
     assert gone.pending is None
-    assert gone.outcomes[step] == Outcome("The server went away before it answered.", False)
+    assert gone.outcomes == {step: Outcome("The server went away before it answered.", False)}
+    assert gone.offered is step
 
 
 def test_a_server_that_says_why_it_goes_is_quoted() -> None:

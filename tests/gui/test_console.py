@@ -58,8 +58,9 @@ class Client:
         self.mailbox.post(state)
 
     def connect(self) -> None:
-        """Connect again, which no console asks for."""
-        raise AssertionError("it was told to connect")
+        """Connect again, and find the server."""
+        self.show(states.connecting(SERVER))
+        self.show(states.connected(SERVER))
 
     def take_step(self, step: Step, username: str) -> None:
         """Take a step, and get its answer."""
@@ -325,7 +326,67 @@ def test_an_unknown_command_is_answered_with_those_that_there_are(
     type_lines(monkeypatch, [command, "registry", "quit"])
     assert run(console(client, None)) == 0
     assert client.submitted == [(Step.REQUEST_REGISTRY, "")]
-    assert "Type one of: register NAME, login, registry, quit." in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert told.count("Type one of: register NAME, login, registry, connect, quit.") == 2
+
+
+def test_the_commands_are_named_at_the_start(
+    client: Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    type_lines(monkeypatch, [])
+    console(client, None)
+    assert capsys.readouterr().out == (
+        "Type one of: register NAME, login, registry, connect, quit.\n"
+    )
+
+
+def test_what_is_no_text_is_refused_and_the_next_line_is_read(
+    client: Client,
+    run: Callable[[ClientConsole], int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    typed = io.TextIOWrapper(io.BytesIO(b"register \xff\xfe\nregister ada\n"), encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", typed)
+    assert run(console(client, None)) == 0
+    assert client.submitted == [(Step.REGISTER, "ada")]
+    assert "That is no text in this terminal's encoding." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("lose", ["lost", "refused"])
+def test_a_client_without_a_server_waits_to_be_told_to_connect(
+    client: Client,
+    run: Callable[[ClientConsole], int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    lose: str,
+) -> None:
+    gone = states.lost(client.state, SERVER)
+    client.show(gone if lose == "lost" else states.refused(SERVER, "nothing listens there"))
+    type_lines(monkeypatch, ["register ada", "connect", "register ada", "connect"])
+    assert run(console(client, None)) == 0
+    assert client.submitted == [(Step.REGISTER, "ada")]
+    told = capsys.readouterr().out
+    assert "There is no connection: type connect first, or quit." in told
+    assert told.endswith(f"Connected to {SERVER}.\n")
+
+
+@pytest.mark.parametrize(("lose", "status"), [("lost", 1), ("refused", 2)])
+def test_the_status_tells_that_a_client_ended_without_a_server(
+    client: Client,
+    run: Callable[[ClientConsole], int],
+    monkeypatch: pytest.MonkeyPatch,
+    lose: str,
+    status: int,
+) -> None:
+    if lose == "refused":
+        client.show(states.connecting(SERVER))
+        client.show(states.refused(SERVER, "nothing listens there"))
+    else:
+        client.show(states.lost(client.state, SERVER))
+    type_lines(monkeypatch, [])
+    shown = console(client, None)
+    assert run(shown) == status
 
 
 def test_a_command_waits_for_the_answer_to_the_one_before(

@@ -35,7 +35,7 @@ SERVER_FUNCTIONS = (
 CLIENT_FUNCTIONS = ("register", "login", "request_registry")
 # All that a peer may be told about a mistake: which request failed, and where to look.
 ERRORS = [
-    f"The server's {function}() failed; its window says why." for function in HANDLERS.values()
+    f"The server's {function}() failed; the server shows why." for function in HANDLERS.values()
 ]
 FIELDS = {
     "registration_successful": {"type", "username"},

@@ -1,5 +1,6 @@
 """The client's window: the three steps by keyboard and mouse, the registry, the focus."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -374,13 +375,13 @@ def test_a_later_answer_touches_only_what_differs(
     assert len(changes) == 3
 
 
-def test_a_new_connection_starts_with_an_empty_table(
+def test_a_new_connection_starts_without_a_table(
     root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
 ) -> None:
     request_registry(root, client, ADA)
     client.lose()
     client.find()
-    until(root, lambda: rows(root) == {})
+    until(root, lambda: not visible(root, "Registry"))
 
 
 def test_a_name_in_any_script_is_shown_as_it_is(
@@ -542,6 +543,7 @@ def test_the_keyboard_stays_in_the_log_whatever_happens(
 def test_tab_reaches_everything(
     root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
 ) -> None:
+    request_registry(root, client, ADA)
     reached: list[Any] = []
     while (here := root.focus_lastfor()) not in reached:
         reached.append(here)
@@ -587,8 +589,9 @@ def test_what_the_command_line_names_stands_in_the_field(
 
 
 def test_everything_grows_with_the_window(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
 ) -> None:
+    request_registry(root, client, ADA)
     width, height = root.winfo_width(), root.winfo_height()
     parts = (table(root), log(root))
     widths = [part.winfo_width() for part in parts]
@@ -606,3 +609,202 @@ def test_messages_are_shown_in_the_log(
 
     mailbox.log("→", SERVER, encode(Login("ada")))
     until(root, lambda: '→ 127.0.0.1:8888 {"type": "login"' in log(root).get("1.0", "end"))
+
+
+# --- what was before ----------------------------------------------------------------------
+
+
+def test_there_is_no_table_before_the_registry_was_asked_for(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
+) -> None:
+    assert not visible(root, "Registry (")
+    assert not [widget for widget in widgets(root) if widget.winfo_class() == "Treeview"]
+
+
+def test_the_registry_says_of_when_it_is(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
+) -> None:
+    request_registry(root, client, ADA)
+    title = str(visible(root, "Registry (").cget("text"))
+    assert re.fullmatch(r"Registry \(1\), as of \d\d:\d\d:\d\d", title)
+
+
+def test_nothing_of_a_lost_connection_stays(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
+) -> None:
+    request_registry(root, client, ADA, GRACE)
+    client.lose()
+    until_visible(root, "Connect again")
+    assert root.title() == "Client"
+    for gone in ("is registered", "is logged in", "The registry lists", "Registry ("):
+        assert not visible(root, gone)
+
+
+def test_connecting_is_told_with_for_how_long(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    client.show(states.connecting(SERVER))
+    until_visible(root, f"Connecting to {SERVER} … 1 s")
+    until_visible(root, f"Connecting to {SERVER} … 2 s")
+    client.find()
+    until_visible(root, f"Connected to {SERVER}.")
+    assert root.tk.call("after", "info") == ""
+
+
+def test_a_step_that_waits_for_the_connection_says_so(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    client.show(states.connecting(SERVER))
+    until_visible(root, f"Connecting to {SERVER}")
+    press(root, *"ada", "Return")
+    assert visible(root, "Waiting for the connection.")
+
+
+def test_a_press_that_comes_too_early_is_answered(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    press(root, *"ada", "Return")
+    client.begin(REGISTER)
+    root.update()
+    press(root, "Return")
+    assert client.submitted == []
+    assert visible(root, "Waiting for the server's answer: 0 s.")
+
+
+# --- the keyboard ---------------------------------------------------------------------------
+
+
+def test_return_does_the_step_at_hand_wherever_the_keyboard_is(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", registered: None
+) -> None:
+    log(root).focus_set()
+    press(root, "Return")
+    assert client.submitted == [LOGIN]
+
+
+def test_return_in_the_log_connects_again(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    log(root).focus_set()
+    client.lose()
+    until_visible(root, "Connect again")
+    press(root, "Return")
+    assert client.submitted == ["connect"]
+
+
+def test_return_on_another_button_presses_that(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", mailbox: Mailbox
+) -> None:
+    mailbox.log("→", SERVER, b"{}")
+    until(root, lambda: log(root).get("1.0", "end-1c"))
+    visible(root, "Clear").focus_set()
+    press(root, "Return")
+    assert client.submitted == []
+    assert log(root).get("1.0", "end-1c") == ""
+
+
+def test_return_in_the_search_searches(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    press(root, "Control-f", *"login", "Return")
+    assert client.submitted == []
+    assert visible(root, "not found")
+    press(root, "Escape", "Return")
+    assert client.submitted == [(Step.REGISTER, "")]
+
+
+def test_control_a_selects_all_that_stands_in_the_field(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    press(root, *"grace", "Control-a", *"ada", "Return")
+    assert client.submitted == [REGISTER]
+
+
+def test_tab_goes_from_top_to_bottom_and_back(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None, mailbox: Mailbox
+) -> None:
+    from tests.gui.windows.test_problems_panel import FAILED, PROBLEM
+
+    request_registry(root, client, ADA)
+    mailbox.post(PROBLEM)
+    mailbox.post(FAILED)
+    until_visible(root, "Problems (2)")
+    root.geometry(f"{root.winfo_width()}x1000")
+    root.update()
+    window.steps.username.focus_set()
+    for key in ("Tab", "Shift-Tab"):
+        reached: list[Any] = []
+        while (here := root.focus_lastfor()) not in reached:
+            assert here is not None
+            reached.append(here)
+            press(root, key)
+        places = [(widget.winfo_rooty() // 40, widget.winfo_rootx()) for widget in reached]
+        turn = places.index(min(places) if key == "Tab" else max(places))
+        places = places[turn:] + places[:turn]
+        assert places == sorted(places, reverse=key == "Shift-Tab")
+
+
+@pytest.mark.parametrize("key", ["Control-w", "Control-q", "Control-W", "Control-Q"])
+def test_a_key_ends_the_program(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", key: str
+) -> None:
+    press(root, *"a")
+    ended: list[bool] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(root, "quit", lambda: ended.append(True))
+        press(root, key)
+        until(root, lambda: ended)
+
+
+def test_f1_opens_a_help_and_escape_closes_it(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    press(root, *"a", "F1")
+    until(root, lambda: [w for w in widgets(root) if w.winfo_class() == "Toplevel"])
+    (help_window,) = [w for w in widgets(root) if w.winfo_class() == "Toplevel"]
+    (text,) = [w for w in widgets(help_window) if w.winfo_class() == "Text"]
+    told = text.get("1.0", "end")  # type: ignore[attr-defined]  # a text gives text
+    assert "Ctrl+F\tfind a text" in told
+    assert "Return\tdo the step at hand" in told
+    assert not root.grab_current()
+    visible(help_window, "Close").focus_force()
+    press(root, "Escape")
+    assert not [w for w in widgets(root) if w.winfo_class() == "Toplevel"]
+
+
+# --- narrow -----------------------------------------------------------------------------------
+
+
+def assert_nothing_is_cut(root: "tkinter.Tk") -> None:
+    """Fail if a label or a button has less room than its text needs, or is out of reach."""
+    for widget in widgets(root):
+        if widget.winfo_class() in ("TLabel", "TButton"):
+            text = str(widget.cget("text"))
+            # A label that wraps asks for what its longest line takes.
+            assert widget.winfo_width() >= widget.winfo_reqwidth(), text
+            assert widget.winfo_height() >= widget.winfo_reqheight(), text
+            right = widget.winfo_rootx() + widget.winfo_width()
+            assert right <= root.winfo_rootx() + root.winfo_width(), text
+
+
+@pytest.mark.parametrize("units", [46, 50, 62, 84, 200])
+def test_at_no_width_is_anything_cut(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None, units: int
+) -> None:
+    from gui.windows.style import pixels
+
+    request_registry(root, client, ADA)
+    press(root, "Return")
+    client.begin(REQUEST_REGISTRY)
+    client.answer(RequestDenied())
+    until_visible(root, "Denied")
+    width = max(pixels(units), root.minsize()[0])
+    root.geometry(f"{width}x{pixels(60)}")
+    until(root, lambda: root.winfo_width() == width)
+    until(root, lambda: root.tk.call("after", "info") == "")
+    assert_nothing_is_cut(root)
+    button, refusal = visible(root, "Request registry"), visible(root, "Denied")
+    if units < 60:
+        assert refusal.winfo_rooty() >= button.winfo_rooty() + button.winfo_height()
+    if units > 80:
+        assert refusal.winfo_rootx() >= button.winfo_rootx() + button.winfo_width()

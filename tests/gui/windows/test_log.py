@@ -6,7 +6,7 @@ import pytest
 
 from gui.bridge import LogLine
 from protocol import Login, encode
-from tests.conftest import commands, press, until
+from tests.conftest import click, commands, press, until, until_visible, visible
 
 if TYPE_CHECKING:
     import tkinter
@@ -24,7 +24,7 @@ def log(root: "tkinter.Tk") -> "Log":
 
     root.rowconfigure(0, weight=1)
     root.columnconfigure(0, weight=1)
-    log = Log(root, 8)
+    log = Log(root, {})
     log.grid(sticky="nsew")
     root.geometry("800x200")
     root.deiconify()
@@ -159,3 +159,142 @@ def test_nobody_can_write_in_it(root: "tkinter.Tk", log: "Log") -> None:
     log.text.focus_set()
     press(root, "a", "Return", "BackSpace", "Delete", "Control-a", "Control-x", "Control-v")
     assert shown(log) == before
+
+
+# --- who, and how much of it ------------------------------------------------------------
+
+
+def test_a_peer_that_has_a_username_is_told_by_it(log: "Log") -> None:
+    log.append([line(1)])
+    log.names[PEER] = "ada"
+    log.append([line(2)])
+    without, with_name = shown(log)
+    assert f"→ {PEER} {{" in without
+    assert f"→ {PEER} ada {{" in with_name
+
+
+LONG = b'{"type": "registry", "clients": [' + b'{"username": "needle"}, ' * 100 + b"]}\n"
+
+
+@pytest.fixture
+def folded(root: "tkinter.Tk", log: "Log") -> "Log":
+    """Have a line in the log that would fill it, between two others."""
+    log.append([line(1), line(2, text=LONG), line(3)])
+    root.update()
+    assert visible_text(log).count("needle") < 20
+    return log
+
+
+def visible_text(log: "Log") -> str:
+    """Return what of the text is not folded away."""
+    return str(log.text.tk.call(log.text, "get", "-displaychars", "1.0", "end"))
+
+
+def test_a_long_line_is_folded_and_says_how_much_of_it_is(folded: "Log") -> None:
+    assert "more characters" in visible_text(folded)
+    assert len(shown(folded)) == 3
+
+
+def test_a_click_unfolds_a_line_and_folds_it_again(root: "tkinter.Tk", folded: "Log") -> None:
+    for count in (100, visible_text(folded).count("needle")):
+        folded.text.see("2.0")
+        start = folded.text.tag_nextrange("fold", "1.0")[0]  # type: ignore[misc]  # there is one
+        folded.text.see(start)
+        root.update()
+        left, top, width, height = folded.text.bbox(f"{start}+3c")  # type: ignore[misc]
+        folded.text.event_generate("<Motion>", x=left + width // 2, y=top + height // 2)
+        click(folded.text, left + width // 2, top + height // 2)
+        assert visible_text(folded).count("needle") == count
+
+
+def test_space_unfolds_all_lines_and_folds_them_again(root: "tkinter.Tk", folded: "Log") -> None:
+    folded.text.focus_force()
+    press(root, "space")
+    assert visible_text(folded).count("needle") == 100
+    press(root, "space")
+    assert visible_text(folded).count("needle") < 20
+
+
+def test_what_is_folded_is_copied_as_it_was_sent(root: "tkinter.Tk", folded: "Log") -> None:
+    folded.text.focus_force()
+    press(root, "Control-a", "Control-c")
+    assert LONG.decode().rstrip("\n") in root.clipboard_get()
+    assert "more characters" not in root.clipboard_get()
+
+
+def test_clear_empties_it(root: "tkinter.Tk", log: "Log") -> None:
+    log.append([line(1)])
+    click(visible(root, "Clear"))
+    assert shown(log) == []
+    log.append([line(2)])
+    assert len(shown(log)) == 1
+
+
+# --- the search -------------------------------------------------------------------------
+
+
+def selected(log: "Log") -> tuple[str, str]:
+    """Return what is selected, and the username in its line."""
+    return log.text.get("sel.first", "sel.last"), name(log, "sel.first")
+
+
+@pytest.fixture
+def found(root: "tkinter.Tk", log: "Log") -> "Log":
+    """Have three lines in which "LOGIN" was searched for."""
+    log.append([line(number) for number in range(3)])
+    log.text.focus_force()
+    log.find()
+    until(root, lambda: root.focus_get() is not log.text)
+    press(root, *"LOGIN")
+    until_visible(root, "3 of 3")
+    return log
+
+
+def test_what_is_typed_is_found_the_newest_first(found: "Log") -> None:
+    assert selected(found) == ("login", "u2")
+
+
+def test_return_goes_back_and_shift_return_forth_and_round(
+    root: "tkinter.Tk", found: "Log"
+) -> None:
+    for keys, where in (
+        (["Return"], "u1"),
+        (["KP_Enter"], "u0"),
+        (["Return"], "u2"),
+        (["Shift-Return"], "u0"),
+        (["Shift-Return"], "u1"),
+    ):
+        press(root, *keys)
+        assert selected(found) == ("login", where)
+
+
+def test_what_is_nowhere_is_told(root: "tkinter.Tk", found: "Log") -> None:
+    press(root, "x")
+    until_visible(root, "not found")
+
+
+def test_escape_closes_the_search_and_gives_the_keyboard_back(
+    root: "tkinter.Tk", found: "Log"
+) -> None:
+    press(root, "Escape")
+    assert not visible(root, "Previous")
+    assert root.focus_get() is found.text
+
+
+def test_what_is_folded_away_is_found_and_unfolded(root: "tkinter.Tk", folded: "Log") -> None:
+    folded.find()
+    press(root, *"needle")
+    until_visible(root, "100 of 100")
+    assert "folded" not in folded.text.tag_names("sel.first")
+    assert folded.text.bbox("sel.first")
+
+
+def test_any_text_can_be_searched_for(root: "tkinter.Tk", log: "Log") -> None:
+    log.append([line(1, text=b"-all [exit] .* {$x\n"), line(2)])
+    log.find()
+    for text in ("-all", "[exit]", ".*", "{$x"):
+        assert log.search_bar is not None
+        log.search_bar.entry.delete(0, "end")
+        log.search_bar.entry.insert(0, text)
+        press(root, "Return")
+        until_visible(root, "1 of 1")

@@ -1,5 +1,6 @@
 """The problems panel: the latest explanation open, earlier ones at hand, all of it copied."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ import pytest
 from gui.bridge import Mailbox
 from gui.tutor.explanations import Explanation
 from gui.tutor.problem import Problem
-from tests.conftest import click, press, until, visible, widgets
+from tests.conftest import click, press, until, until_visible, visible, widgets
 
 if TYPE_CHECKING:
     import tkinter
@@ -58,7 +59,8 @@ def window(root: "tkinter.Tk", mailbox: Mailbox) -> Iterator["ServerWindow"]:
 def panel(window: "ServerWindow", mailbox: Mailbox, root: "tkinter.Tk") -> "ProblemsPanel":
     """Have a problem, and give the panel that shows it."""
     mailbox.post(PROBLEM)
-    until(root, lambda: visible(root, "Problems"))
+    until_visible(root, "Problem")
+    assert window.problems is not None
     return window.problems
 
 
@@ -67,10 +69,9 @@ def shown(panel: "ProblemsPanel") -> str:
     return panel.text.get("1.0", "end-1c")
 
 
-def listed(panel: "ProblemsPanel") -> list[tuple[str, str]]:
+def listed(panel: "ProblemsPanel") -> list[tuple[str, ...]]:
     """Return the titles in the list, each with its count."""
-    items = [panel.list.item(item) for item in panel.list.get_children()]
-    return [(item["text"], "".join(map(str, item["values"]))) for item in items]
+    return [panel.list.texts[item] for item in panel.list.get_children()]
 
 
 def add(root: "tkinter.Tk", panel: "ProblemsPanel", *problems: Problem) -> None:
@@ -84,16 +85,14 @@ def test_there_is_no_panel_before_there_is_a_problem(
     root: "tkinter.Tk", window: "ServerWindow"
 ) -> None:
     root.update()
-    assert visible(root, "Problems") is None
+    assert visible(root, "Problem") is None
 
 
 def test_it_shows_title_place_line_and_advice(panel: "ProblemsPanel") -> None:
-    assert shown(panel).splitlines() == [
-        "registered() hands nothing back.",
-        "server_logic.py, line 34, in registered",
-        "    key in users",
-        ADVICE,
-    ]
+    title, place, code, advice = shown(panel).splitlines()
+    assert title == "registered() hands nothing back."
+    assert re.fullmatch(r"server_logic.py, line 34, in registered, at \d\d:\d\d:\d\d", place)
+    assert (code.strip(), advice) == ("key in users", ADVICE)
 
 
 def test_the_latest_problem_is_open(root: "tkinter.Tk", panel: "ProblemsPanel") -> None:
@@ -203,6 +202,105 @@ def test_a_client_shows_problems_as_well(root: "tkinter.Tk", mailbox: Mailbox) -
 
     window = ClientWindow(root, mailbox, "")
     mailbox.post(PROBLEM)
-    until(root, lambda: visible(root, "Problems"))
+    until_visible(root, "Problem")
+    assert window.problems is not None
     assert shown(window.problems).startswith(PROBLEM.explanation.title)
     window.close()
+
+
+# --- where, when, for whom ------------------------------------------------------------------
+
+AROUND = (
+    (32, "def registered(key):"),
+    (33, '    """Tell."""'),
+    (34, "    key in users"),
+    (36, "def username_exists(username):"),
+)
+
+
+def test_the_lines_around_are_shown_and_the_one_that_is_meant_is_marked(
+    root: "tkinter.Tk", panel: "ProblemsPanel"
+) -> None:
+    add(root, panel, replace(PROBLEM, around=AROUND, client="ada (127.0.0.1:1)"))
+    _, place, *code, advice = shown(panel).splitlines()
+    assert place.endswith(", for ada (127.0.0.1:1)")
+    assert code == [
+        "   32 def registered(key):",
+        '   33     """Tell."""',
+        ">  34     key in users",
+        "   36 def username_exists(username):",
+    ]
+    assert advice == ADVICE
+
+
+def test_a_caret_stands_below_what_it_points_at(root: "tkinter.Tk", panel: "ProblemsPanel") -> None:
+    around = ((33, "    users = {}"), (34, "        def f(:"))
+    add(root, panel, replace(PROBLEM, code="def f(:\n      ^", around=around))
+    line, caret = shown(panel).splitlines()[-3:-1]
+    assert line[caret.index("^")] == ":"
+
+
+def test_code_that_is_wrapped_keeps_its_indent(root: "tkinter.Tk", panel: "ProblemsPanel") -> None:
+    long = (34, f"        assert {' and '.join(['registered(key)'] * 20)}")
+    add(root, panel, replace(PROBLEM, around=((33, "    if key:"), long)))
+    index = panel.text.search(">  34", "1.0")
+    panel.text.see(index)
+    root.update()
+    beginning: Any = panel.text.bbox(f"{index}+10c")
+    wrapped: Any = panel.text.bbox(f"{index} +1 display lines display linestart")
+    assert wrapped[1] > beginning[1]
+    assert wrapped[0] >= beginning[0]
+
+
+# --- one, several, none ------------------------------------------------------------------------
+
+
+def test_with_one_problem_there_is_no_list(root: "tkinter.Tk", panel: "ProblemsPanel") -> None:
+    assert not panel.list.winfo_viewable()
+    add(root, panel, FAILED)
+    assert panel.list.winfo_viewable()
+
+
+def test_the_title_of_the_window_tells_how_many_are_open(
+    root: "tkinter.Tk", panel: "ProblemsPanel"
+) -> None:
+    assert root.title() == "Server: 1 problem"
+    add(root, panel, FAILED)
+    assert root.title() == "Server: 2 problems"
+    add(root, panel, FAILED)
+    assert root.title() == "Server: 2 problems"
+
+
+def test_clear_takes_them_away_and_the_next_is_shown_again(
+    root: "tkinter.Tk", panel: "ProblemsPanel"
+) -> None:
+    add(root, panel, FAILED)
+    click(panel.remove)
+    assert not panel.winfo_viewable()
+    assert root.title() == "Server"
+    focus = root.focus_lastfor()
+    assert focus is not None
+    assert focus.winfo_viewable()
+
+
+def test_show_traceback_scrolls_to_it(root: "tkinter.Tk", panel: "ProblemsPanel") -> None:
+    long = Explanation("registered() stopped.", "Look at each name. " * 100)
+    add(root, panel, replace(FAILED, explanation=long))
+    click(visible(root, "Show traceback"))
+    root.update()
+    assert panel.text.bbox("traceback")
+
+
+def test_an_explanation_of_an_unfilled_portion_needs_no_scrolling(
+    root: "tkinter.Tk", panel: "ProblemsPanel"
+) -> None:
+    from gui.tutor.explanations import Failure, explain_exception
+
+    missing = Failure("NotImplementedError", "fill in register_client", "register_client", "")
+    code = tuple((147 + number, f"    # line {number}") for number in range(5))
+    unfilled = Problem(
+        explain_exception(missing), "server_logic.py", "register_client", 149, code[2][1],
+        around=code, client="127.0.0.1:50412",
+    )  # fmt: skip
+    add(root, panel, unfilled)
+    until(root, lambda: panel.text.yview() == (0.0, 1.0))

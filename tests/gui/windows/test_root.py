@@ -14,7 +14,8 @@ PROJECT = Path(__file__).parents[3]
 
 
 def test_it_is_there_at_once_with_its_title_and_its_size(root: "tkinter.Tk") -> None:
-    from gui.windows.root import HEIGHT, WIDTH, digit_width
+    from gui.windows.root import HEIGHT, WIDTH
+    from gui.windows.style import digit_width
 
     assert root.winfo_viewable()
     assert root.title() == "Test"

@@ -54,8 +54,8 @@ def test_it_tells_how_others_connect_in_as_many_lines_as_it_takes(
     heading = visible(root, "Listening on [::]:8888")
     assert label.winfo_rooty() >= heading.winfo_rooty() + heading.winfo_height()
     line_height = label.winfo_height()
-    root.geometry(f"{30 * window.unit}x{root.winfo_height()}")
-    until(root, lambda: label.winfo_height() >= 2 * line_height)
+    root.geometry(f"{root.minsize()[0]}x{root.winfo_height()}")
+    until(root, lambda: label.winfo_height() > line_height)
     assert root.winfo_rootx() + root.winfo_width() >= label.winfo_rootx() + label.winfo_width()
     window.close()
 

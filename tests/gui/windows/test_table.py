@@ -1,10 +1,12 @@
 """The table: it is brought up to date row by row."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from tests.conftest import commands, until, visible
+from tests.conftest import click, commands, press, until, visible
 
 if TYPE_CHECKING:
     import tkinter
@@ -22,7 +24,7 @@ def table(root: "tkinter.Tk") -> "Table":
 
     root.rowconfigure(0, weight=1)
     root.columnconfigure(0, weight=1)
-    table = Table(root, "users", ("key", "username"), 8)
+    table = Table(root, "users", ("key", "username"))
     table.grid(sticky="nsew")
     root.geometry("400x300")
     root.deiconify()
@@ -109,3 +111,114 @@ def test_any_text_can_be_a_key(table: "Table", key: str) -> None:
     assert rows(table) == [(key, "grace")]
     table.update_rows({key: None})
     assert rows(table) == []
+
+
+# --- sorted -----------------------------------------------------------------------------
+
+
+def heading(table: "Table", column: int) -> Any:
+    """Return where the heading of a column can be clicked on."""
+    widths = [int(table.tree.column(str(number), "width")) for number in range(column)]
+    return {"x": sum(widths) + 10, "y": 8}
+
+
+def test_a_click_on_a_heading_sorts_then_the_other_way_round_then_no_longer(table: "Table") -> None:
+    came = [("10.0.0.1:10", "Grace"), ("10.0.0.1:9", "ada"), ("10.0.0.1:100", "alan")]
+    table.update_rows({key: (key, name) for key, name in came})
+    click(table.tree, **heading(table, 0))
+    assert [key for key, _ in rows(table)] == ["10.0.0.1:9", "10.0.0.1:10", "10.0.0.1:100"]
+    assert table.tree.heading("0", "text") == "key ▲"
+    click(table.tree, **heading(table, 0))
+    assert [key for key, _ in rows(table)] == ["10.0.0.1:100", "10.0.0.1:10", "10.0.0.1:9"]
+    assert table.tree.heading("0", "text") == "key ▼"
+    click(table.tree, **heading(table, 0))
+    assert rows(table) == came
+    assert table.tree.heading("0", "text") == "key"
+
+
+def test_keys_sort_as_clicks_do(root: "tkinter.Tk", table: "Table") -> None:
+    table.update_rows({"a": ("a", "grace"), "b": ("b", "Ada")})
+    table.tree.focus_force()
+    press(root, "2")
+    assert [name for _, name in rows(table)] == ["Ada", "grace"]
+    assert table.tree.heading("1", "text") == "username ▲"
+
+
+@given(
+    names=st.lists(st.text("aB19é", max_size=4), max_size=12),
+    later=st.lists(st.tuples(st.integers(0, 15), st.none() | st.text("aB19é", max_size=4))),
+    presses=st.integers(1, 2),
+)
+@settings(
+    deadline=None,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_what_changes_in_a_sorted_table_stands_where_it_belongs(
+    table: "Table", names: list[str], later: list[tuple[int, str | None]], presses: int
+) -> None:
+    from gui.windows.table import natural_order
+
+    table.show_rows({})
+    while table.tree.heading("1", "text") != "username":
+        table.sort(1)
+    table.update_rows({str(number): (str(number), name) for number, name in enumerate(names)})
+    for _ in range(presses):
+        table.sort(1)
+    known = {str(number) for number in range(len(names))}
+    for number, name in later:
+        key = str(number)
+        if name is not None:
+            known.add(key)
+            table.update_rows({key: (key, name)})
+        elif key in known:
+            known.discard(key)
+            table.update_rows({key: None})
+    shown = [natural_order(name) for _, name in rows(table)]
+    assert shown == sorted(shown, reverse=presses == 2)
+    assert {key for key, _ in rows(table)} == known
+
+
+# --- in sight ---------------------------------------------------------------------------
+
+
+def is_in_sight(table: "Table", key: str) -> bool:
+    """Tell whether a row can be seen."""
+    return bool(table.tree.bbox(f"row {key}"))
+
+
+def test_newcomers_are_in_sight_among_1000_rows(root: "tkinter.Tk", table: "Table") -> None:
+    table.update_rows(CROWD)
+    root.update()
+    assert is_in_sight(table, "10.0.0.1:999")
+    table.update_rows({"b": ("b", "grace")})
+    root.update()
+    assert is_in_sight(table, "b")
+    height = table.tree.winfo_height()
+    root.geometry("400x600")
+    until(root, lambda: table.tree.winfo_height() > height)
+    height = table.tree.winfo_height()
+    root.geometry("400x400")
+    until(root, lambda: table.tree.winfo_height() < height)
+    assert is_in_sight(table, "b")
+
+
+def test_whoever_has_scrolled_away_is_left_there(root: "tkinter.Tk", table: "Table") -> None:
+    table.update_rows(CROWD)
+    table.tree.focus_force()
+    press(root, "Home", "Prior")
+    table.tree.selection_set()
+    until(root, lambda: is_in_sight(table, "10.0.0.1:0"))
+    table.update_rows({"b": ("b", "grace")})
+    root.update()
+    assert is_in_sight(table, "10.0.0.1:0")
+
+
+def test_what_changed_is_marked_for_a_moment(root: "tkinter.Tk", table: "Table") -> None:
+    table.update_rows({"a": ("a", "ada"), "b": ("b", "grace")})
+    until(root, lambda: not table.tree.tag_has("changed"))
+    assert root.tk.call("after", "info") == ""
+    table.update_rows({"a": ("a", "alan")})
+    assert table.tree.tag_has("changed") == ("row a",)
+    until(root, lambda: not table.tree.tag_has("changed"))
+    assert rows(table) == [("a", "alan"), ("b", "grace")]

@@ -1,0 +1,104 @@
+"""The three steps of a client: the username, a button for each step, and how it ended."""
+
+import tkinter
+from collections.abc import Callable
+from functools import partial
+from tkinter import ttk
+
+from gui.client_state import ClientState, Link, Outcome, Step
+from gui.windows.style import pixels, space
+from gui.windows.wrapping_label import WrappingLabel
+
+# As wide as the longest of the three: no button moves when another appears.
+BUTTON_CHARACTERS = len("Request registry")
+FIELD_CHARACTERS = 24
+# Beside its button an outcome needs so much room; where there is less, it is below.
+OUTCOME_UNITS = 18
+NOTHING_YET = Outcome("", succeeded=True)
+
+
+class Steps(ttk.Frame):
+    """Offers each step that can be taken, and tells how each ended.
+
+    Parameters:
+        take: takes a step.
+        username: what stands in the field at first.
+    """
+
+    def __init__(self, parent: tkinter.Misc, take: Callable[[Step], None], username: str) -> None:
+        super().__init__(parent)
+        self._label = ttk.Label(self, text="Username")
+        self._label.grid(row=0, column=0)
+        self.username = ttk.Entry(self, width=FIELD_CHARACTERS)
+        self.username.insert(0, username)
+        self.username.grid(row=0, column=1, sticky="ew")
+        space(self.username, padx=1)
+        self.buttons: dict[Step, ttk.Button] = {}
+        self.outcomes: dict[Step, WrappingLabel] = {}
+        for step in Step:
+            name = step.name.replace("_", " ").capitalize()
+            command = partial(take, step)
+            button = ttk.Button(self, text=name, command=command, width=BUTTON_CHARACTERS)
+            button.grid(row=2 * step, column=2)
+            space(button, pady=0.25)
+            show_if(step is Step.REGISTER, button)
+            self.buttons[step] = button
+            self.outcomes[step] = WrappingLabel(self)
+            space(self.outcomes[step], padx=(1, 0))
+        self._is_narrow = True
+        self._place_outcomes()
+        self.bind("<Configure>", self._arrange)
+
+    def _arrange(self, _: object) -> None:
+        field, button = self.username, self.buttons[Step.REGISTER]
+        beside = self._label.winfo_reqwidth() + field.winfo_reqwidth() + button.winfo_reqwidth()
+        is_narrow = self.winfo_width() < beside + pixels(OUTCOME_UNITS)
+        if is_narrow is not self._is_narrow:
+            self._is_narrow = is_narrow
+            self._place_outcomes()
+
+    def _place_outcomes(self) -> None:
+        """Put each outcome beside its button if it has room there, else below it."""
+        is_narrow = self._is_narrow
+        self.columnconfigure(1, weight=int(is_narrow))
+        self.columnconfigure(3, weight=int(not is_narrow))
+        for step, outcome in self.outcomes.items():
+            if is_narrow:
+                outcome.grid(row=2 * step + 1, column=0, columnspan=3, sticky="ew")
+                outcome.configure(anchor="e", justify="right")
+            else:
+                outcome.grid(row=2 * step, column=3, columnspan=1, sticky="ew")
+                outcome.configure(anchor="w", justify="left")
+            self._show_outcome(step)
+
+    def show(self, state: ClientState) -> None:
+        """Show which steps can be taken, and how each ended."""
+        possible = "disabled" if state.link is Link.CLOSED else "normal"
+        self.username.configure(state=possible)
+        for step in Step:
+            self.buttons[step].configure(state=possible)
+            show_if(step <= state.offered, self.buttons[step])
+            outcome = state.outcomes.get(step, NOTHING_YET)
+            self.say(step, outcome.sentence, "Success" if outcome.succeeded else "Failure")
+
+    def say(self, step: Step, sentence: str, kind: str = "") -> None:
+        """Tell what becomes of a step.
+
+        Parameters:
+            kind: "Success" or "Failure" once it has ended.
+        """
+        style = f"{kind}.TLabel".lstrip(".")
+        self.outcomes[step].configure(text=sentence, style=style)
+        self._show_outcome(step)
+
+    def _show_outcome(self, step: Step) -> None:
+        outcome = self.outcomes[step]
+        show_if(bool(outcome.cget("text")), outcome)
+
+
+def show_if(wanted: bool, widget: ttk.Widget) -> None:
+    """Show a widget in its place in the grid, or hide it."""
+    if wanted:
+        widget.grid()
+    else:
+        widget.grid_remove()
