@@ -30,6 +30,8 @@ PYTHON = "py" if sys.platform == "win32" else "python3"
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8888
+# Width and height, then the place, of which either may be missing (X(7), "Geometry specifications").
+GEOMETRY = r"([1-9]\d{0,4}x[1-9]\d{0,4})?([+-]-?\d{1,5}[+-]-?\d{1,5})?"
 
 # macOS calls its limit infinite and then refuses more than OPEN_MAX (<sys/syslimits.h>).
 FALLBACK_DESCRIPTORS = 10_240
@@ -97,7 +99,7 @@ def geometry(text: str) -> str:
     Raises:
         argparse.ArgumentTypeError: it is not in X's form, of which either half may be missing.
     """
-    if re.fullmatch(r"(?=.)([1-9]\d{0,4}x[1-9]\d{0,4})?([+-]-?\d{1,5}[+-]-?\d{1,5})?", text):
+    if text and re.fullmatch(GEOMETRY, text, re.ASCII):
         return text
     raise argparse.ArgumentTypeError(f"{text!r} is not a size and a place such as 700x600+20+40")
 
