@@ -3,7 +3,6 @@
 import contextlib
 import os
 import sys
-import threading
 from collections.abc import Iterator
 
 # As `typing` has it, which takes a tenth of the time in which a window opens to import.
@@ -30,6 +29,7 @@ def clients_beside(count: int, address: str, places: list[str] | None) -> Iterat
     """
     # Here, not above: most programs open none, and a client's window need not wait for this.
     import subprocess
+    import threading
     from pathlib import Path
 
     from gui.addresses import reached_here
