@@ -26,6 +26,8 @@ ENDURANCE = {
     "python3 -m tests.endurance.come_and_go": "--clients 200",
     "python3 -m tests.endurance.soak": "--seconds 1",
     "python3 -m tests.endurance.break_off": "--rounds 100",
+    "python3 -m tests.endurance.answers": "--count 50",
+    "python3 -m tests.endurance.handed_in": "--count 50",
 }
 
 

@@ -26,14 +26,14 @@ def main() -> int:
     results = folder / "results"
     if is_root():
         results.chmod(0o700)
+    submission = in_folder("submission", folder / "submission")
+    secret = (HERE / "secret").read_text(encoding="ascii")
     try:
         require_walls()
+        result = grade(submission.files, skeletons(folder / "source"), secret, LIMIT_SECONDS)
     except WorkerError as error:
         write(results, {"score": 0.0, "output": str(error), "tests": []})
         return 1
-    submission = in_folder("submission", folder / "submission")
-    secret = (HERE / "secret").read_text(encoding="ascii")
-    result = grade(submission.files, skeletons(folder / "source"), secret, LIMIT_SECONDS)
     flags = [*submission.flags, *result.flags]
     if not result.sandboxed:
         flags.append(UNSANDBOXED)

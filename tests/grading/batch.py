@@ -19,6 +19,7 @@ from tests.grading.check import PROJECT
 from tests.grading.desk import Mark, Result, grade, seed_of
 from tests.grading.exports import found_in
 from tests.grading.portions import skeletons
+from tests.grading.runner import UNSANDBOXED
 from tests.grading.sheets import (
     MOST_SHEET_BYTES,
     Grade,
@@ -150,7 +151,7 @@ def run(
         results = side_by_side(found, graded, jobs)
         print(table(results))
         if not all(one.result.sandboxed for one in results):
-            print("unsandboxed: students' code ran as this user.", file=sys.stderr)
+            print(UNSANDBOXED, file=sys.stderr)
         write(results, outputs, journal.secret)
         if outputs.sheet:
             print(filled_in(outputs.sheet, sheet, results, column))

@@ -12,7 +12,7 @@ from tests.grading import together, words
 from tests.grading.assignment import BY_NAME, FUNCTIONS, MAX_SCORE, MODULES, Function, Lookup
 from tests.grading.judge import judge
 from tests.grading.portions import FILES, Portion, StudentFile, read
-from tests.grading.runner import Died, Hung, Outcome, Runner
+from tests.grading.runner import Died, Hung, Outcome, Runner, WorkerError
 from tests.grading.scenarios import Scenario, scenarios
 
 # What no portion needs, and a person may want to look at.
@@ -92,6 +92,9 @@ def grade(
         skeletons: what was handed out.
         secret: makes what is made up unforeseeable.
         limit: how long one scenario may take, in seconds.
+
+    Raises:
+        WorkerError: students' code cannot be run here, whoever wrote it.
     """
     began = time.monotonic()
     seed = seed_of(secret, files)
@@ -131,6 +134,8 @@ def not_lost(what: str, flags: list[str]) -> Iterator[None]:
     """Turn what nobody has thought of into a flag: it must not cost a class its results."""
     try:
         yield
+    except WorkerError:
+        raise
     except Exception as error:
         flags.append(f"{what}: the desk could not judge it: {type(error).__name__}: {error}")
 

@@ -41,6 +41,7 @@ UNCONFINED_ROOT = (
     "This runs as root, and the system does not let it lock students' code up. Start it as a user "
     "without rights, or where root may change its root folder and its user."
 )
+NOT_STARTED = "An interpreter for students' code did not start"
 # An interpreter needs this long at most to start, on the slowest machine.
 START_SECONDS = 60.0
 # What is killed, or told that nobody listens any more, is gone after this long.
@@ -229,9 +230,12 @@ class Worker:
         self.reusable = CAN_FORK
         self._frames = self._said = b""
         self._has_ended = self._is_gone = False
-        with STARTING:
-            self._process = start_worker()
-            LIVE.add(self)
+        try:
+            with STARTING:
+                self._process = start_worker()
+                LIVE.add(self)
+        except OSError as error:
+            raise WorkerError(f"{NOT_STARTED}: {error.strerror}.") from None
         self._chunks: queue.Queue[bytes] = queue.Queue(1)
         if sys.platform == "win32":
             threading.Thread(target=self._take_chunks, daemon=True).start()
@@ -241,7 +245,7 @@ class Worker:
             self.locked = json.loads(line or b"")["locked"] is True
         except (OSError, EOFError, ValueError):
             self.close()
-            raise WorkerError("An interpreter for students' code did not start.") from None
+            raise WorkerError(f"{NOT_STARTED}.") from None
 
     def run(self, job: dict[str, Any], limit: float, seconds: float) -> list[Outcome]:
         """Run one function; what it did in each scenario, up to the first that was its end.

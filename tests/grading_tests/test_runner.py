@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.grading import runner
 from tests.grading.assignment import FUNCTIONS
 from tests.grading.observations import Observation
-from tests.grading.runner import Died, Hung, Outcome, Runner
+from tests.grading.runner import Died, Hung, Outcome, Runner, WorkerError
 from tests.grading_tests.submitted import filled, graded, lost
 
 GRADESCOPE_SECONDS = 600
@@ -92,16 +92,17 @@ def test_functions_that_hang_are_broken_off_and_the_others_are_judged() -> None:
     assert sum("did not finish" in mark.message for mark in result.marks.values()) == len(hanging)
 
 
-def test_a_worker_that_cannot_be_started_is_told_and_nobodys_portion_is_to_blame(
+def test_where_no_worker_can_be_started_nobody_loses_points(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(runner, "WORKER", tmp_path / "worker.py")
     runner.WORKER.write_text("raise SystemExit(1)")
-    result = graded(filled({}))
-    assert result.score == 0
-    assert len(result.flags) == len(FUNCTIONS)
-    assert all("did not start" in flag for flag in result.flags)
-    assert all("could not be judged" in mark.message for mark in result.marks.values())
+    with pytest.raises(WorkerError, match="did not start"):
+        graded(filled({}))
+    monkeypatch.setattr(runner, "environment", lambda: {"too": "long" * 10**6})
+    with pytest.raises(WorkerError, match="did not start: "):
+        graded(filled({}))
+    assert not runner.LIVE
 
 
 FAULTY_WORKERS = {
