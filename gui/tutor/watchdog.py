@@ -135,11 +135,12 @@ class Watchdog:
         self._aiming = True
         self._hand_raised = True
         try:
-            raise_in_thread(self._thread_id, None)
-            frame = sys._current_frames().get(self._thread_id)
             # Not `==`: a coarse clock may give the next stretch the same time.
-            if self._since is since and functions_in(frame, self._source):
-                raise_in_thread(self._thread_id, StuckLoop)
+            if self._since is since:
+                raise_in_thread(self._thread_id, None)
+                frame = sys._current_frames().get(self._thread_id)
+                if functions_in(frame, self._source):
+                    raise_in_thread(self._thread_id, StuckLoop)
         finally:
             self._aiming = False
 
