@@ -216,6 +216,12 @@ def until_visible(root: "tkinter.Misc", text: str) -> Any:
     return visible(root, text)
 
 
+def timers(root: "tkinter.Misc") -> list[str]:
+    """Return the timers that are set, but for the one that looks into the mailbox on Windows."""
+    names = root.tk.splitlist(root.tk.call("after", "info"))
+    return [name for name in names if "_poll" not in str(root.tk.call("after", "info", name))]
+
+
 def press(root: "tkinter.Misc", *keys: str) -> None:
     """Press keys where the focus is, by their names in Tk: "a", "Return", "Control-c"."""
     for key in keys:

@@ -94,7 +94,7 @@ class Watchdog:
             # No lock: an exception that arrives just after it is taken would leave it taken.
             while self._aiming:
                 time.sleep(0)
-            let_arrive(self._thread_id)
+            let_arrive()
             self._hand_raised = False
 
     def _watch(self) -> None:
@@ -135,11 +135,12 @@ class Watchdog:
         self._aiming = True
         self._hand_raised = True
         try:
-            raise_in_thread(self._thread_id, None)
-            frame = sys._current_frames().get(self._thread_id)
             # Not `==`: a coarse clock may give the next stretch the same time.
-            if self._since is since and functions_in(frame, self._source):
-                raise_in_thread(self._thread_id, StuckLoop)
+            if self._since is since:
+                raise_in_thread(self._thread_id, None)
+                frame = sys._current_frames().get(self._thread_id)
+                if functions_in(frame, self._source):
+                    raise_in_thread(self._thread_id, StuckLoop)
         finally:
             self._aiming = False
 
@@ -170,7 +171,7 @@ def functions_in(frame: types.FrameType | None, source: Source) -> list[tuple[ty
     return own
 
 
-def let_arrive(thread_id: int) -> None:
+def let_arrive() -> None:
     """Let what may be on its way to this thread arrive here; nothing is from then on.
 
     It could be taken back, but Python 3.10 and 3.11 would go on looking for it, in every
@@ -178,7 +179,7 @@ def let_arrive(thread_id: int) -> None:
     """
     try:
         # In place of what is on its way, if something is.
-        raise_in_thread(thread_id, StuckLoop)
+        raise_in_thread(threading.get_ident(), StuckLoop)
         while True:
             pass
     except StuckLoop:

@@ -21,7 +21,7 @@ from protocol import (
     Registry,
     RequestDenied,
 )
-from tests.conftest import click, commands, press, until, until_visible, visible, widgets
+from tests.conftest import click, commands, press, timers, until, until_visible, visible, widgets
 
 if TYPE_CHECKING:
     import tkinter
@@ -76,6 +76,10 @@ class Client:
         assert self.submitted == [command]
         self.submitted.clear()
         self.show(states.taking(self._state, command[0]))
+
+    def is_shown(self) -> bool:
+        """Tell whether the window has taken what became of the client."""
+        return not self._mailbox._events
 
     def answer(self, *replies: Message) -> None:
         """Get answers from the server."""
@@ -280,7 +284,7 @@ def test_nothing_is_submitted_while_an_answer_is_awaited(
 ) -> None:
     press(root, "Return")
     client.begin(REQUEST_REGISTRY)
-    root.update()
+    until(root, client.is_shown)
     for button in BUTTONS.values():
         click(visible(root, button))
         visible(root, button).focus_set()
@@ -323,7 +327,7 @@ def test_waiting_is_told_after_a_second_and_until_the_answer(
     client.answer(RegistrationSuccessful("ada"))
     until_visible(root, "'ada' is registered.")
     assert not visible(root, "Waiting")
-    assert root.tk.call("after", "info") == ""
+    assert timers(root) == []
 
 
 def test_waiting_ends_when_the_server_goes(
@@ -334,7 +338,7 @@ def test_waiting_ends_when_the_server_goes(
     until_visible(root, "Waiting for the server's answer: 1 s.")
     client.lose()
     until_visible(root, "The server went away before it answered.")
-    assert root.tk.call("after", "info") == ""
+    assert timers(root) == []
 
 
 # --- the registry -----------------------------------------------------------------------
@@ -501,7 +505,7 @@ def test_return_alone_leads_through_the_three_steps(
         press(root, "Return")
         client.begin(command)
         client.answer(reply)
-        root.update()
+        until(root, client.is_shown)
     until_visible(root, "The registry lists 1 client.")
 
 
@@ -648,7 +652,7 @@ def test_connecting_is_told_with_for_how_long(
     until_visible(root, f"Connecting to {SERVER} … 2 s")
     client.find()
     until_visible(root, f"Connected to {SERVER}.")
-    assert root.tk.call("after", "info") == ""
+    assert timers(root) == []
 
 
 def test_a_step_that_waits_for_the_connection_says_so(
@@ -665,7 +669,7 @@ def test_a_press_that_comes_too_early_is_answered(
 ) -> None:
     press(root, *"ada", "Return")
     client.begin(REGISTER)
-    root.update()
+    until(root, client.is_shown)
     press(root, "Return")
     assert client.submitted == []
     assert visible(root, "Waiting for the server's answer: 0 s.")
@@ -801,7 +805,7 @@ def test_at_no_width_is_anything_cut(
     width = max(pixels(units), root.minsize()[0])
     root.geometry(f"{width}x{pixels(60)}")
     until(root, lambda: root.winfo_width() == width)
-    until(root, lambda: root.tk.call("after", "info") == "")
+    until(root, lambda: timers(root) == [])
     assert_nothing_is_cut(root)
     button, refusal = visible(root, "Request registry"), visible(root, "Denied")
     if units < 60:

@@ -22,7 +22,7 @@ import pytest
 from gui.bridge import MAX_WAITING_LOG_LINES, Mailbox, NetworkThread, Quit
 from gui.dictionaries import DictionaryChanged
 from protocol import Login, encode
-from tests.conftest import DEADLINE_SECONDS, until, until_visible, visible, widgets
+from tests.conftest import DEADLINE_SECONDS, timers, until, until_visible, visible, widgets
 
 if TYPE_CHECKING:
     import tkinter
@@ -166,7 +166,7 @@ def test_an_idle_window_has_nothing_to_do(
     until_visible(root, "users (1)")
     until(root, lambda: not root.tk.dooneevent(DONT_WAIT))
     # What changed is marked for a moment.
-    until(root, lambda: root.tk.call("after", "info") == "")
+    until(root, lambda: timers(root) == [])
 
 
 # --- a flood ----------------------------------------------------------------------------
