@@ -9,6 +9,9 @@ from typing import NoReturn
 from gui.clients_beside import CLIENT_NAMES
 from gui.program import VERSION
 
+# Width and height, then the place; either may be missing (X(7), "Geometry specifications").
+GEOMETRY = r"([1-9]\d{0,4}x[1-9]\d{0,4})?([+-]-?\d{1,5}[+-]-?\d{1,5})?"
+
 
 class CommandLine(argparse.ArgumentParser):
     """A parser that answers a wrong option with one sentence, and status 2."""
@@ -69,7 +72,7 @@ def geometry(text: str) -> str:
     Raises:
         argparse.ArgumentTypeError: it is not in X's form, of which either half may be missing.
     """
-    if re.fullmatch(r"(?=.)([1-9]\d{0,4}x[1-9]\d{0,4})?([+-]-?\d{1,5}[+-]-?\d{1,5})?", text):
+    if text and re.fullmatch(GEOMETRY, text, re.ASCII):
         return text
     raise argparse.ArgumentTypeError(f"{text!r} is not a size and a place such as 700x600+20+40")
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[1]
 IMAGES = PROJECT / "gui" / "images"
-SCREEN = "2800x1500"
+SCREEN = "2800x1720"
 # Twice what is usual: a picture that is shown at half its size is sharp on any screen.
 DPI = 192
 # Nothing tells from outside that a window has drawn all of it. A person waits as long.

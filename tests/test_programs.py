@@ -4,6 +4,7 @@ import ast
 import contextlib
 import ctypes
 import inspect
+import itertools
 import os
 import re
 import shutil
@@ -521,6 +522,11 @@ def test_python_has_nothing_to_complain_of_in_a_session_with_windows(
         ["server.py", "--clients", "-1"],
         ["server.py", "--clients", "many"],
         ["server.py", "--no-win"],
+        ["server.py", "--geometry", "large"],
+        ["server.py", "--geometry", ""],
+        ["client.py", "--geometry", "0x300"],
+        ["client.py", "--geometry", "700x600+1"],
+        ["client.py", "--geometry", "٧٠٠x600"],
         ["client.py", "--nonsense"],
         ["client.py", "--port", "٣"],
         ["client.py", "--clients", "1"],
@@ -710,6 +716,13 @@ class Screen:
         eventually(all_there)
         return found
 
+    def place(self, window: str) -> tuple[int, int, int, int]:
+        """Return where a window is: left and top, width and height."""
+        geometry = self.xdotool("getwindowgeometry", "--shell", window)
+        known = dict(line.split("=") for line in geometry.split())
+        x, y, width, height = (int(known[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+        return x, y, width, height
+
     def choose(self, window: str) -> None:
         """Bring a window to the front, and the keyboard to it."""
         self.xdotool("windowraise", window, "windowfocus", window)
@@ -835,6 +848,35 @@ def test_one_command_opens_the_windows_of_a_server_and_its_clients(
     screen.windows("Server")
     screen.windows("Client", 2)
     assert_ended_well(server.end_by(signal.SIGINT))
+
+
+@pytest.mark.parametrize("count", [1, 3, 8])
+def test_a_server_and_its_clients_stand_side_by_side(
+    start: Start, screen: Screen, count: int
+) -> None:
+    server = start(*SERVER, "--clients", str(count), DISPLAY=screen.display)
+    windows = screen.windows("Server") + screen.windows("Client", count)
+    places = [screen.place(window) for window in windows]
+    for one, other in itertools.combinations(places, 2):
+        assert (
+            one[0] + one[2] <= other[0]
+            or other[0] + other[2] <= one[0]
+            or one[1] + one[3] <= other[1]
+            or other[1] + other[3] <= one[1]
+        )
+    assert_ended_well(server.end_by(signal.SIGINT))
+
+
+@pytest.mark.parametrize("program", [["client.py"], SERVER], ids=lambda program: program[0])
+def test_a_window_is_where_the_command_line_says_and_has_a_class(
+    start: Start, screen: Screen, program: list[str]
+) -> None:
+    running = start(*program, "--geometry", "555x444+66+77", DISPLAY=screen.display)
+    (window,) = screen.windows("Server" if program is SERVER else "Client")
+    eventually(lambda: screen.place(window) == (66, 77, 555, 444))
+    of_this_class = screen.xdotool("search", "--onlyvisible", "--class", "^ClientRegistry$")
+    assert window in of_this_class.split()
+    running.end_by(signal.SIGTERM)
 
 
 def test_a_name_on_the_command_line_stands_in_the_window(
