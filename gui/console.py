@@ -107,7 +107,6 @@ class ClientConsole(Console):
         if self._alone:
             self._typed.extend([f"register {username}", "login", "registry", "quit"])
         else:
-            self.write(f"{COMMANDS}\n")
             if isinstance(sys.stdin, io.TextIOWrapper):
                 # What cannot be decoded is refused line by line, and ends nothing.
                 sys.stdin.reconfigure(errors="surrogateescape")
@@ -131,6 +130,8 @@ class ClientConsole(Console):
                 print(state.notice, file=sys.stderr)
             else:
                 self.write(f"{state.notice}\n")
+        if before.link is Link.CONNECTING and state.link is not before.link and not self._alone:
+            self.write(f"{COMMANDS}\n")
         for step, outcome in state.outcomes.items():
             if outcome is not before.outcomes.get(step):
                 self.write(f"{outcome.sentence}\n")

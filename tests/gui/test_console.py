@@ -334,10 +334,12 @@ def test_the_commands_are_named_at_the_start(
     client: Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     type_lines(monkeypatch, [])
-    console(client, None)
-    assert capsys.readouterr().out == (
-        "Type one of: register NAME, login, registry, connect, quit.\n"
-    )
+    console(client, None).show_news()
+    assert capsys.readouterr().out.splitlines() == [
+        f"Connecting to {SERVER} …",
+        f"Connected to {SERVER}.",
+        "Type one of: register NAME, login, registry, connect, quit.",
+    ]
 
 
 def test_what_is_no_text_is_refused_and_the_next_line_is_read(
