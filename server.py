@@ -3,13 +3,14 @@
 python3 server.py [--host HOST] [--port PORT] [--no-window] [--clients N]
 """
 
+from gui import program  # isort: skip  # before all else: it looks whether anything hides that
+
 import asyncio
 import errno
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any, Protocol
 
-import gui.program as program
 import protocol
 from gui.bridge import Mailbox, NetworkThread
 from gui.dictionaries import ShownDictionaries
