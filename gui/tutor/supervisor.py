@@ -4,29 +4,33 @@ Whatever they do, the program goes on, and what is wrong is reported as a `Probl
 """
 
 import dis
-import functools
 import importlib.util
 import itertools
 import warnings
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
+from functools import partial, wraps
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType, coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gui.tutor import explanations
-from gui.tutor.assignment import Dictionaries, Portion
+from gui.tutor.assignment import Portion
 from gui.tutor.call import Call
 from gui.tutor.exceptions import import_problem, problem_of
+from gui.tutor.explanations import Failure, no_import
 from gui.tutor.logic import Logic
 from gui.tutor.problem import Problem
 from gui.tutor.replay import RecordedHandle, Replay
+from gui.tutor.snapshot import Snapshot, class_name
 from gui.tutor.source import Source
 from gui.tutor.watchdog import BREAK_SECONDS, Stuck, Watchdog
 from protocol import ConnectionEnded, others_first
 
 if TYPE_CHECKING:
     import asyncio
+
+Result = TypeVar("Result")
 
 ENDED = object()
 # Calls that no exception ends. Where nothing refers to one any more, Python tries once more, and
@@ -106,13 +110,16 @@ class Supervisor:
         self._watchdog.begin()
         try:
             module = importlib.import_module(self._name)
+            self.logic = Logic(module, source, self._portions)
             self._watchdog.end()
         except BaseException as error:
             self._watchdog.end()
-            failure = import_problem(error, source)
+            failure = self.watched(partial(import_problem, error, source))
+            failure = failure or source.problem(
+                no_import(source.file, class_name(type(error)), ""), None
+            )
             self.logic = Logic(ModuleType(self._name), source, self._portions, failure)
         else:
-            self.logic = Logic(module, source, self._portions)
             self._doubt_helpers(module)
         for problem in [*self.logic.misplaced, *dict.fromkeys(self.logic.unusable.values())]:
             self._report(problem)
@@ -183,14 +190,37 @@ class Supervisor:
             self.waiting -= 1
         return None
 
+    def watched(self, action: Callable[[], Result]) -> Result | None:
+        """Do what may call a special method of students' code, watched as their functions are.
+
+        Returns:
+            What the action returns; None if it raised something.
+        """
+        # Perhaps it is one of their functions that leads here.
+        is_begun = self._watchdog.is_watching
+        if not is_begun:
+            self._watchdog.begin()
+        try:
+            result: Result | None = action()
+        except BaseException:
+            result = None
+        if not is_begun:
+            self._watchdog.end()
+        return result
+
     def _explain(self, call: Call, error: BaseException) -> Problem:
         """Return the problem that an exception is which ended a call; raise one of the network."""
-        if isinstance(error, ConnectionEnded):
+        if issubclass(type(error), ConnectionEnded):
             raise error
-        code = self.logic.functions[call.function].__code__
-        return problem_of(error, code, vars(self.logic.module), self.logic.source)
+        logic = self.logic
+        code = logic.functions[call.function].__code__
+        explain = partial(problem_of, error, code, vars(logic.module), logic.source)
+        if problem := self.watched(explain):
+            return problem
+        failure = Failure(class_name(type(error)), "", call.function)
+        return logic.source.problem(explanations.explain_exception(failure), code)
 
-    def replay(self, call: Call, before: Dictionaries, handle: Any, *arguments: object) -> Replay:
+    def replay(self, call: Call, before: Snapshot, handle: Any, *arguments: object) -> Replay:
         """Run a function again as it ran in a call, with everything recorded.
 
         Parameters:
@@ -202,7 +232,7 @@ class Supervisor:
         replay = Replay(call, self.logic.source, self.logic.functions)
         # Nobody wants to wait for it a second time.
         if not call.was_stuck:
-            self._follow(replay, before.copy(), handle, arguments)
+            self._follow(replay, before, handle, arguments)
         if not replay.went_like(call):
             # A clock or a die is in it, say: what the second run did explains nothing.
             replay = Replay(call, self.logic.source, self.logic.functions)
@@ -211,21 +241,19 @@ class Supervisor:
         return replay
 
     def _follow(
-        self, replay: Replay, copies: Dictionaries, handle: Any, arguments: tuple[object, ...]
+        self, replay: Replay, before: Snapshot, handle: Any, arguments: tuple[object, ...]
     ) -> None:
         import asyncio  # here for the same reason
 
-        self._current = replay
-        tasks = asyncio.all_tasks()
-        with self.logic.copies(copies, replay):
-            self._watchdog.begin()
-            try:
+        def follow() -> None:
+            with self.logic.copies(before.originals(), replay):
                 function = self.logic.functions[replay.function]
                 replay.follow(function(RecordedHandle(handle(replay), replay), *arguments))
-                self._watchdog.end()
-            except BaseException:
-                # It did not happen in the first run, so that there is nothing to tell of it.
-                self._watchdog.end()
+
+        self._current = replay
+        tasks = asyncio.all_tasks()
+        # What it raises did not happen in the first run, so that there is nothing to tell of it.
+        self.watched(follow)
         for task in asyncio.all_tasks() - tasks:
             task.cancel()
 
@@ -237,7 +265,7 @@ class Supervisor:
                 setattr(module, name, self._doubted(function))
 
     def _doubted(self, helper: FunctionType) -> Callable[..., Any]:
-        @functools.wraps(helper)
+        @wraps(helper)
         def doubted(*arguments: Any, **keywords: Any) -> Any:
             result = helper(*arguments, **keywords)
             if result is None:

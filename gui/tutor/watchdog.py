@@ -63,6 +63,11 @@ class Watchdog:
         self._hand_raised = False
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
+    @property
+    def is_watching(self) -> bool:
+        """Whether students' code runs, or what was begun with as if it did."""
+        return self._since is not None
+
     def begin(self) -> None:
         """Take note that the calling thread, always the same, begins to run students' code."""
         self._since = time.monotonic()
