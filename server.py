@@ -6,29 +6,22 @@ python3 server.py [--host HOST] [--port PORT] [--no-window] [--clients N]
 from gui import program  # isort: skip  # before all else: it looks whether anything hides that
 
 import asyncio
-import errno
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 import protocol
-from gui.bridge import Mailbox, NetworkThread
+from gui.bridge import Listener, Mailbox, NetworkThread
 from gui.dictionaries import ShownDictionaries
 from gui.tutor.assignment import HANDLERS, Dictionaries
 from gui.tutor.tutor import ServerTutor
-from protocol import Connection, Error, LineTooLong, Message, ProtocolError, format_address
+from protocol import Connection, Error, LineTooLong, Message, ProtocolError
 
-# A whole class, or a load test, may connect in the same instant.
-BACKLOG = 4096
-# Of them so many are let in at a time: those who are in are served in between.
-ACCEPTED_AT_ONCE = 16
 # Descriptors kept for everything but clients: the window, files, processes, and newcomers
 # until they are told that the server is full.
 RESERVED_DESCRIPTORS = 64
 # So many of those newcomers may linger; the others must go at once.
 LINGERING_NEWCOMERS = 16
-# What the system says when it has no descriptor, or no memory, for a newcomer.
-EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
 class Answerer(Protocol):
@@ -46,6 +39,7 @@ class ServerConnection(Connection):
 
     Attributes:
         key: the client's key, which no other client has had.
+        has_gone: whether it has gone.
         server: the server that serves it.
     """
 
@@ -55,6 +49,7 @@ class ServerConnection(Connection):
     def __init__(self, server: "Server") -> None:
         super().__init__(server.loop, server.log)
         self.key = ""
+        self.has_gone = False
         self.server = server
         self.task: asyncio.Task[None] | None = None
 
@@ -71,6 +66,7 @@ class ServerConnection(Connection):
     def connection_lost(self, error: Exception | None) -> None:
         """End serving the client, whatever is being done for it."""
         super().connection_lost(error)
+        self.has_gone = True
         self.server.descriptors -= 1
         if self.task is not None:
             self.task.cancel()
@@ -162,25 +158,14 @@ class Server:
             OSError, UnicodeError: there is no such host, or the port can't be had.
         """
         self.loop = asyncio.get_running_loop()
-        self.loop.set_exception_handler(tell_of_error)
-        # What asyncio calls backlog is also how many it lets in at a time.
-        self._listener = await self.loop.create_server(
-            lambda: ServerConnection(self),
-            host,
-            port,
-            backlog=ACCEPTED_AT_ONCE,
-            start_serving=False,
-        )
-        return format_address(self._listener.sockets[0].getsockname())
+        self._listener = Listener(lambda: ServerConnection(self))
+        return await self._listener.open(host, port)
 
     async def serve_clients(self) -> None:
         """Accept clients, from now on."""
         limit = program.raise_descriptor_limit()
         self._capacity = max(limit - RESERVED_DESCRIPTORS, limit // 2)
-        await self._listener.start_serving()
-        for listening in self._listener.sockets:
-            with listening.dup() as same_queue:
-                same_queue.listen(BACKLOG)
+        await self._listener.accept()
         # Whoever answers may take their time to begin. Who waits here need not wait for that;
         # the first request must, and does.
         self.loop.call_soon(self._show_dictionaries)
@@ -193,7 +178,7 @@ class Server:
 
     def is_open(self) -> bool:
         """Tell whether newcomers are let in."""
-        return self._listener.is_serving()
+        return self._listener.is_open()
 
     async def stop_accepting(self) -> None:
         """Let nobody in any more: what begins while the loop is being ended is never ended."""
@@ -220,19 +205,33 @@ class Server:
             connection.task = None
 
     async def _answer_requests(self, connection: ServerConnection) -> None:
-        while True:
+        is_open = True
+        while is_open:
             try:
-                request = await connection.receive()
-            except LineTooLong as error:
-                await connection.send_message(Error(str(error)))
-                connection.hang_up()
-                return
-            except ProtocolError as error:
-                await connection.send_message(Error(str(error)))
-            else:
-                if request is None:
-                    return
-                await self._answer(connection, request)
+                is_open = await self._answer_next(connection)
+            except asyncio.CancelledError:
+                self._stay(connection)
+
+    async def _answer_next(self, connection: ServerConnection) -> bool:
+        """Answer the next request; return whether there may be another."""
+        try:
+            request = await connection.receive()
+        except LineTooLong as error:
+            await connection.send_message(Error(str(error)))
+            connection.hang_up()
+            return False
+        except ProtocolError as error:
+            await connection.send_message(Error(str(error)))
+            return True
+        if request is not None:
+            await self._answer(connection, request)
+        return request is not None
+
+    def _stay(self, connection: ServerConnection) -> None:
+        """Go on with a client whose task was cancelled by students' code; called in `except`."""
+        if connection.has_gone or self._listener.is_closed:
+            raise
+        self._tell("A task was cancelled.", asyncio.CancelledError())
 
     async def _answer(self, connection: ServerConnection, request: Message) -> None:
         """Let a request be answered; if it is not, say so to the client."""
@@ -241,14 +240,20 @@ class Server:
             await self._answerer.answer(connection, request)
         except ConnectionError:
             raise
+        except asyncio.CancelledError:
+            self._stay(connection)
         except Exception as error:
-            failed = {"message": "A request could not be answered.", "exception": error}
-            self.loop.call_exception_handler(failed)
+            self._tell("A request could not be answered.", error)
         self._show_dictionaries()
+        if not self.is_open():
+            await self._listener.stay_open()
         if connection.messages_sent == sent_before:
             handler = HANDLERS[type(request)]
             reason = f"The server's {handler}() failed; its window says why."
             await connection.send_message(Error(reason))
+
+    def _tell(self, message: str, error: BaseException | None = None) -> None:
+        self.loop.call_exception_handler({"message": message, "exception": error})
 
     def registry(self) -> protocol.Registry:
         """Return the list of all registered clients; what did not change is not made anew."""
@@ -270,22 +275,13 @@ class Server:
         self._show(self._answerer.dictionaries())
 
 
-def tell_of_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Tell of an error that nobody handled, but for newcomers who have to wait.
-
-    Where there is no descriptor for a newcomer, asyncio tries again a second later.
-    """
-    if getattr(context.get("exception"), "errno", None) not in EXHAUSTED:
-        loop.default_exception_handler(context)
-
-
 def main() -> int:
     """Run the server; return its exit status."""
     options = program.server_options()
     mailbox = Mailbox()
     tutor = ServerTutor(ServerHandle, mailbox.post)
     server = Server(tutor, mailbox.log, ShownDictionaries(mailbox.post).show)
-    with NetworkThread() as network:
+    with NetworkThread(mailbox.post) as network:
         try:
             address = network.call(server.listen(options.host, options.port))
         except (OSError, UnicodeError) as error:

@@ -194,7 +194,7 @@ class ClosableServer(Server):
         for _ in range(accepted):
             connection = await self._served.get()
             connection._transport.abort()
-        self._listener.close()
+        await self.stop_accepting()
 
 
 @contextmanager
