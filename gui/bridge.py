@@ -253,6 +253,7 @@ class NetworkThread:
             self._started.set()
         if self._tell is not None:
             self.loop.set_exception_handler(partial(faults.tell, self._tell))
+            threading.excepthook = partial(faults.tell_of_thread, self._tell)
         while not self._is_ending:
             self._run_loop()
         with contextlib.suppress(RuntimeError):  # it was closed

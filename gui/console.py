@@ -1,15 +1,16 @@
 """The console: what a program shows, and is told, where there is no window."""
 
-import os
+import contextlib
 import signal
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, TextIO
 
-from gui.bridge import LogLine, Mailbox
+from gui import faults
+from gui.bridge import LogLine, Mailbox, Quit
 from gui.client_state import ClientState, Commands, Link, Step
 from gui.text import log_text, registry_text
 from gui.tutor.problem import Problem
@@ -20,6 +21,10 @@ PAUSE_SECONDS = 0.02
 # So many lines of the log are written at once: the text of all that may wait takes megabytes.
 LINES_AT_ONCE = 25
 COMMANDS = "Type one of: register NAME, login, registry, quit."
+# Longer than any command.
+MAX_TYPED_BYTES = 4096
+# Stands for a line that is no text; what it says is what is told.
+NOT_TEXT = "What was typed is no text that this terminal's encoding knows. It was ignored."
 
 
 class Console:
@@ -29,6 +34,8 @@ class Console:
         self.status: int | None = None
         self._mailbox = mailbox
         self._known: set[tuple[str, str]] = set()
+        # Students' code may put something else in its place.
+        self._output = sys.stdout
 
     def run(self) -> int:
         """Show what happens until the program is to end; return its exit status."""
@@ -63,8 +70,10 @@ class Console:
         self.write("".join(lines))
 
     def show(self, event: Any) -> None:
-        """Show an event: here, a problem, in full the first time."""
-        if isinstance(event, Problem):
+        """Show an event: here, a problem, in full the first time, or the end."""
+        if isinstance(event, Quit):
+            self.status = event.status
+        elif isinstance(event, Problem):
             if event.identity not in self._known:
                 self._known.add(event.identity)
                 self.write(f"\n{event.text}\n\n")
@@ -72,13 +81,9 @@ class Console:
                 self.write(f"Again: {event.explanation.title}\n")
 
     def write(self, text: str) -> None:
-        """Write to standard output; if nobody reads it any more, go on without it."""
-        try:
-            sys.stdout.write(text)
-            sys.stdout.flush()
-        except OSError:
-            # Not closed again: from now on it stands for standard output.
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        """Write to standard output."""
+        self._output.write(text)
+        self._output.flush()
 
 
 class ClientConsole(Console):
@@ -133,6 +138,9 @@ class ClientConsole(Console):
         self._busy = state.link is not Link.OPEN or state.pending is not None
 
     def _obey(self, command: str) -> None:
+        if command is NOT_TEXT:
+            self.write(f"{NOT_TEXT}\n")
+            return
         match command.split(maxsplit=1):
             case ["register", username]:
                 self._username = username.strip()
@@ -150,7 +158,29 @@ class ClientConsole(Console):
         self._busy = True
         self._client.take_step(step, self._username)
 
-    def _read(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            self._mailbox.post(line)
-        self._mailbox.post("quit")
+    def _read(self, stream: TextIO | None) -> None:
+        try:
+            for line in typed_lines(stream):
+                self._mailbox.post(line)
+            self._mailbox.post("quit")
+        except BaseException as error:
+            self._mailbox.post(faults.failure(error))
+            self._mailbox.post(Quit(status=1))
+
+
+def typed_lines(stream: TextIO | None) -> Iterator[str]:
+    """Give each line that comes, and `NOT_TEXT` for one that is none, until no more will come.
+
+    Parameters:
+        stream: standard input; None if there is none.
+    """
+    raw = getattr(stream, "buffer", None)
+    if stream is None or raw is None:
+        yield from stream or ()
+        return
+    with contextlib.suppress(OSError, ValueError):  # closed, or a terminal that has gone
+        while line := raw.readline(MAX_TYPED_BYTES):
+            try:
+                yield line.decode(stream.encoding)
+            except UnicodeDecodeError:
+                yield NOT_TEXT

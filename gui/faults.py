@@ -46,13 +46,27 @@ def tell(post: Callable[[object], None], _: object, context: Mapping[str, Any]) 
         post(failure(error))
 
 
-def failure(error: BaseException) -> Problem:
-    """Return the problem that an exception is; its text may be made by students' code."""
+def tell_of_thread(post: Callable[[object], None], ended: Any) -> None:
+    """Tell of a thread that was ended by an exception.
+
+    Parameters:
+        post: takes the problem that it is.
+        ended: as `threading.excepthook` gets it.
+    """
+    post(failure(ended.exc_value, f"The thread {ended.thread.name}"))
+
+
+def failure(error: BaseException, what: str = "Something in the program") -> Problem:
+    """Return the problem that an exception is; its text may be made by students' code.
+
+    Parameters:
+        what: what it has ended.
+    """
     frames = traceback.extract_tb(error.__traceback__)
     place = f" in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else ""
     return Problem(
         Explanation(
-            f"Something in the program failed with {type(error).__name__}{place}.",
+            f"{what} failed with {type(error).__name__}{place}.",
             "The program goes on as far as it can. If nothing was changed but the two files of the "
             "assignment, it is no mistake of yours.",
         ),

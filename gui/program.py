@@ -2,7 +2,6 @@
 
 import argparse
 import errno
-import io
 import os
 import signal
 import sys
@@ -10,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 from gui.clients_beside import CLIENT_NAMES, clients_beside
+from gui.streams import use_streams_that_last
 
 # As `typing` has it, which takes a tenth of the time in which a window opens to import.
 TYPE_CHECKING = False
@@ -124,6 +124,7 @@ def open_window(title: str) -> "tkinter.Tk | None":
 
 def open_client() -> "tuple[argparse.Namespace, tkinter.Tk | None]":
     """Read a client's command line, and show its window, empty for now."""
+    use_streams_that_last()
     for ending in (signal.SIGINT, signal.SIGTERM):
         # There is nothing yet to be closed.
         signal.signal(ending, lambda *_: os._exit(0))
@@ -214,15 +215,18 @@ def fail(sentence: str) -> int:
 
 def run(main: Callable[[], int]) -> "NoReturn":
     """Run a program, and end the process with its status."""
-    # A terminal that knows neither arrows nor every script shows their numbers instead.
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    use_streams_that_last()
     # To be asked to end is the same, whoever asks.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         status = main()
     except KeyboardInterrupt:
         status = 0
+    except Exception as error:
+        from gui.faults import failure
+
+        print(failure(error).text, file=sys.stderr)
+        status = 1
     # Everything is written and closed by now. What may be left is students' code that
     # never ends, in the network's thread or in one of its own: nobody waits for it.
     os._exit(status)

@@ -6,6 +6,7 @@ Whatever they do, the program goes on, and what is wrong is reported as a `Probl
 import dis
 import importlib.util
 import itertools
+import threading
 import warnings
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from gui.tutor import explanations
 from gui.tutor.assignment import Portion
 from gui.tutor.call import Call
-from gui.tutor.exceptions import import_problem, problem_of
+from gui.tutor.exceptions import frames_in, import_problem, problem_of
 from gui.tutor.explanations import Failure, no_import
 from gui.tutor.logic import Logic
 from gui.tutor.problem import Problem
@@ -101,7 +102,9 @@ class Supervisor:
 
     def load(self) -> None:
         """Import the file, and report what in it cannot be used."""
+        self._thread_id = threading.get_ident()
         self._notice_forgotten_awaits()
+        self._notice_unhandled()
         spec = importlib.util.find_spec(self._name)
         self._source = source = Source(
             Path(spec.origin if spec and spec.origin else f"{self._name}.py")
@@ -196,15 +199,15 @@ class Supervisor:
         Returns:
             What the action returns; None if it raised something.
         """
-        # Perhaps it is one of their functions that leads here.
-        is_begun = self._watchdog.is_watching
-        if not is_begun:
+        # Perhaps it is one of their functions that leads here. Another thread holds up nobody.
+        is_watched = self._watchdog.is_watching or threading.get_ident() != self._thread_id
+        if not is_watched:
             self._watchdog.begin()
         try:
             result: Result | None = action()
         except BaseException:
             result = None
-        if not is_begun:
+        if not is_watched:
             self._watchdog.end()
         return result
 
@@ -289,6 +292,39 @@ class Supervisor:
 
         warnings.filterwarnings("always", "coroutine .* was never awaited", RuntimeWarning)
         warnings.showwarning = notice
+
+    def _notice_unhandled(self) -> None:
+        """Report what ends a task or a thread that students' code has made."""
+        import asyncio  # here for the same reason
+
+        def end_thread(ended: Any) -> None:
+            if not self._report_unhandled(ended.exc_value):
+                end_other_thread(ended)
+
+        end_other_thread = threading.excepthook
+        threading.excepthook = end_thread
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # loaded to be looked at only
+            return
+
+        def handle(loop: "asyncio.AbstractEventLoop", context: dict[str, Any]) -> None:
+            if not self._report_unhandled(context.get("exception")):
+                handle_other(loop, context)
+
+        default = type(loop).default_exception_handler
+        handle_other = loop.get_exception_handler() or default
+        loop.set_exception_handler(handle)
+
+    def _report_unhandled(self, error: BaseException | None) -> bool:
+        """Report an exception if it comes out of the file; tell whether it does."""
+        if error is None or not frames_in(self._source, error):
+            return False
+        known = vars(self.logic.module)
+        problem = self.watched(partial(problem_of, error, None, known, self._source))
+        if problem:
+            self._report(problem)
+        return problem is not None
 
     def _report_stuck(self, stuck: Stuck) -> None:
         explanation = explanations.stuck(

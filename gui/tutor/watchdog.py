@@ -61,7 +61,7 @@ class Watchdog:
         self._reported = (0.0, 0)
         self._thread_id = 0
         self._hand_raised = False
-        threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
+        threading.Thread(target=self._keep_watching, name="watchdog", daemon=True).start()
 
     @property
     def is_watching(self) -> bool:
@@ -91,6 +91,15 @@ class Watchdog:
             except StuckLoop:
                 continue  # it came too late
             return
+
+    def _keep_watching(self) -> None:
+        while True:
+            try:
+                self._watch()
+            except BaseException:
+                # Told as the end of any thread is, but this one begins again.
+                ended = (*sys.exc_info(), threading.current_thread())
+                threading.excepthook(threading.ExceptHookArgs(ended))
 
     def _watch(self) -> None:
         while True:

@@ -41,6 +41,7 @@ class Window:
         self.unit = digit_width()
         self._mailbox = mailbox
         self._drain_timer = ""
+        self._status = 0
         root.columnconfigure(0, weight=1)
         root.protocol("WM_DELETE_WINDOW", lambda: mailbox.post(Quit()))
         for key in RETURN_KEYS:
@@ -79,7 +80,7 @@ class Window:
         sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
         self.root.mainloop()
         self.close()
-        return 0
+        return self._status
 
     def close(self) -> None:
         """Close the window."""
@@ -108,7 +109,7 @@ class Window:
                 if isinstance(event, LogLine):
                     continue
                 if isinstance(event, Quit):
-                    self.root.quit()
+                    self._end(event.status)
                 elif isinstance(event, Problem):
                     self._try(self._show_problem, event)
                 else:
@@ -117,6 +118,14 @@ class Window:
             self._drain_timer = self.root.after(1, self._drain)
         if gc.get_count()[0] > GARBAGE_OBJECTS:
             gc.collect()
+
+    def _end(self, status: int) -> None:
+        """End; but what the program says of why it can't go on is to be read first."""
+        if status == 0:
+            self.root.quit()
+        else:
+            self._status = status
+            self.root.title(f"{self.root.title()}: ended")
 
     def _try(self, action: Callable[[Any], None], argument: Any) -> None:
         """Call something; report what it raises, which would end Tk's main loop."""
