@@ -5,7 +5,7 @@ import errno
 import os
 import socket
 
-from gui.program import DEFAULT_PORT
+from gui.program import DEFAULT_HOST, DEFAULT_PORT
 from protocol import format_address
 
 # A host that answers nothing at all would be waited for more than two minutes.
@@ -61,8 +61,10 @@ def invitation(address: str) -> str:
 
 
 def start_command(address: str) -> str:
-    """Return the command that starts a server at the port of an address."""
-    return at_port("python3 server.py", address)
+    """Return the command that starts a server at an address."""
+    host = address.rpartition(":")[0].strip("[]")
+    where = "" if host in (DEFAULT_HOST, "localhost") else f" --host {host}"
+    return at_port(f"python3 server.py{where}", address)
 
 
 def at_port(command: str, address: str) -> str:

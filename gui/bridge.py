@@ -256,7 +256,7 @@ class NetworkThread:
             threading.excepthook = partial(faults.tell_of_thread, self._tell)
         while not self._is_ending:
             self._run_loop()
-        with contextlib.suppress(RuntimeError):  # it was closed
+        with contextlib.suppress(Exception):  # where it could not go on, it cannot end well, either
             self.loop.run_until_complete(self._end_tasks())
             self.loop.close()
 

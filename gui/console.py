@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from gui import faults
 from gui.bridge import LogLine, Mailbox, Quit
 from gui.client_state import ClientState, Commands, Link, Step
+from gui.signals import on_ending_signals
 from gui.text import log_text, registry_text
 from gui.tutor.problem import Problem
 
@@ -39,9 +40,8 @@ class Console:
 
     def run(self) -> int:
         """Show what happens until the program is to end; return its exit status."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            # An exception, not a flag: it ends a write that a full pipe holds up, too.
-            signal.signal(number, signal.default_int_handler)
+        # An exception, not a flag: it ends a write that a full pipe holds up, too.
+        on_ending_signals(signal.default_int_handler)
         self._mailbox.wake_on_signals()
         try:
             while self.status is None:

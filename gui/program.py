@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 from gui.clients_beside import CLIENT_NAMES, clients_beside
+from gui.signals import on_ending_signals
 from gui.streams import use_streams_that_last
 
 # As `typing` has it, which takes a tenth of the time in which a window opens to import.
@@ -75,6 +76,9 @@ def host(text: str) -> str:
     Raises:
         argparse.ArgumentTypeError: it is empty, which would mean every address there is.
     """
+    # Before a port an IPv6 address stands in brackets (RFC 3986, section 3.2.2).
+    if text.startswith("[") and text.endswith("]"):
+        text = text[1:-1]
     if not text.strip():
         raise argparse.ArgumentTypeError(f"there is no such host as {text!r}")
     return text
@@ -125,9 +129,8 @@ def open_window(title: str) -> "tkinter.Tk | None":
 def open_client() -> "tuple[argparse.Namespace, tkinter.Tk | None]":
     """Read a client's command line, and show its window, empty for now."""
     use_streams_that_last()
-    for ending in (signal.SIGINT, signal.SIGTERM):
-        # There is nothing yet to be closed.
-        signal.signal(ending, lambda *_: os._exit(0))
+    # There is nothing yet to be closed.
+    on_ending_signals(lambda *_: os._exit(0))
     options = client_options()
     if not is_known(options.host):
         sys.exit(fail(f"There is no host named {options.host!r}; try another --host."))
@@ -183,7 +186,8 @@ def cannot_listen(host: str, port: int, error: Exception) -> int:
     """Say why a server cannot listen, and what can be done about it; return its exit status."""
     known = {
         errno.EADDRINUSE: "the port is in use, perhaps by another server; try another --port.",
-        errno.EACCES: "the system keeps this port for itself; try a --port from 1024 on.",
+        errno.EACCES: "the system keeps this port for itself; try "
+        + ("a --port from 1024 on." if port < 1024 else "another --port."),
         errno.EADDRNOTAVAIL: "this machine does not have that address; try another --host.",
     }
     number = getattr(error, "errno", None) or 0
@@ -216,8 +220,7 @@ def fail(sentence: str) -> int:
 def run(main: Callable[[], int]) -> "NoReturn":
     """Run a program, and end the process with its status."""
     use_streams_that_last()
-    # To be asked to end is the same, whoever asks.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    on_ending_signals(signal.default_int_handler)
     try:
         status = main()
     except KeyboardInterrupt:

@@ -1,7 +1,7 @@
 """What both windows have in common: the way news gets into Tk's thread, and their end."""
 
+import contextlib
 import gc
-import signal
 import sys
 import time
 import tkinter
@@ -10,6 +10,7 @@ from tkinter import ttk
 from typing import Any
 
 from gui.bridge import LogLine, Mailbox, Quit
+from gui.signals import on_ending_signals
 from gui.tutor.problem import Problem
 from gui.windows.log import Log
 from gui.windows.problems_panel import ProblemsPanel
@@ -74,8 +75,7 @@ class Window:
 
     def run(self) -> int:
         """Show what happens until the program is to end; return its exit status."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self._mailbox.post(Quit()))
+        on_ending_signals(lambda *_: self._mailbox.post(Quit()))
         self._mailbox.wake_on_signals()
         sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
         self.root.mainloop()
@@ -86,11 +86,12 @@ class Window:
         """Close the window."""
         if has_file_handlers(self.root):
             self.root.tk.deletefilehandler(self._mailbox.wake_socket)
-        for timer in self.root.tk.splitlist(self.root.tk.call("after", "info")):
-            self.root.after_cancel(timer)
-        # What ttk has put off until it is idle would fail once the widgets are gone.
-        self.root.update_idletasks()
-        self.root.destroy()
+        with contextlib.suppress(tkinter.TclError):  # somebody else has destroyed it
+            for timer in self.root.tk.splitlist(self.root.tk.call("after", "info")):
+                self.root.after_cancel(timer)
+            # What ttk has put off until it is idle would fail once the widgets are gone.
+            self.root.update_idletasks()
+            self.root.destroy()
         gc.enable()
         gc.collect()
 
