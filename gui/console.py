@@ -13,6 +13,7 @@ from gui import faults
 from gui.bridge import LogLine, Mailbox, Quit
 from gui.client_state import ClientState, Commands, Link, Step
 from gui.signals import on_ending_signals
+from gui.streams import Output
 from gui.text import log_text, registry_text
 from gui.tutor.problem import Problem
 
@@ -36,7 +37,7 @@ class Console:
         self._mailbox = mailbox
         self._known: set[tuple[str, str]] = set()
         # Students' code may put something else in its place.
-        self._output = sys.stdout
+        self._output = Output(sys.stdout)
 
     def run(self) -> int:
         """Show what happens until the program is to end; return its exit status."""

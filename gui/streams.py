@@ -1,7 +1,7 @@
 """Standard output and standard error, whatever becomes of them."""
 
-import errno
 import io
+import os
 import sys
 
 # As `typing` has it, which takes a tenth of the time in which a window opens to import.
@@ -71,15 +71,22 @@ class Output(io.TextIOBase):
 
     def _give_up(self, stream: "IO[str]", error: Exception) -> None:
         self._stream = None
-        if getattr(error, "errno", None) == errno.EPIPE or stream is sys.__stderr__:
+        if isinstance(error, BrokenPipeError) or stream is sys.__stderr__:
             return
         why = getattr(error, "strerror", None) or "it was closed"
-        sentence = f"Nothing can be written to {stream.name} any more: {why}. The program goes on."
+        name = getattr(stream, "name", "standard output")
+        sentence = f"Nothing can be written to {name} any more: {why}. The program goes on."
         print(sentence, file=sys.stderr)
 
 
 def use_streams_that_last() -> None:
     """Let standard output and standard error take whatever is written."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            # Closed from the start: the next socket would get its number, and all that is written.
+            os.open(os.devnull, os.O_RDWR)
     if not isinstance(sys.stdout, Output):
         sys.stdout = Output(sys.stdout)
         sys.stderr = Output(sys.stderr)
