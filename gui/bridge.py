@@ -7,6 +7,7 @@ calls; out of it leads a mailbox, and a byte on a socket wakes the thread that e
 
 import contextlib
 import itertools
+import os
 import select
 import signal
 import socket
@@ -324,6 +325,8 @@ class Listener:
             # Each address of a host got a free port of its own; people type only one.
             self._server.close()
             self._server = await self._listen(*self._address)
+        if sys.platform != "win32":
+            os.register_at_fork(after_in_child=self._leave_to_parent)
         return format_address(taken)
 
     async def accept(self) -> None:
@@ -354,6 +357,12 @@ class Listener:
         """Let nobody in any more."""
         self.is_closed = True
         self._server.close()
+
+    def _leave_to_parent(self) -> None:
+        """Keep no port in a copy of the process, and end it when it comes back to the loop."""
+        for listening in self._server.sockets:
+            os.close(listening.fileno())
+        self._server.get_loop().call_soon(os._exit, 0)
 
     async def _listen(self, host: str, port: int) -> "asyncio.Server":
         import asyncio
