@@ -137,10 +137,12 @@ class Client:
                 break
             except ProtocolError as error:
                 self._show(states.misunderstood(self._state, str(error)))
-                continue
-            if reply is None:
-                break
-            self._show(states.answered(self._state, reply))
+            except BaseException:
+                self._network.go_on("A reply could not be received.")
+            else:
+                if reply is None:
+                    break
+                self._show(states.answered(self._state, reply))
         connection.close()
         self._show(states.lost(self._state, self._server))
 
@@ -159,9 +161,8 @@ class Client:
             why = str(error)
         except ConnectionError:
             return  # told by `_listen`
-        except Exception as error:
-            failed = {"message": "A step could not be taken.", "exception": error}
-            self._network.loop.call_exception_handler(failed)
+        except BaseException:
+            self._network.go_on("A step could not be taken.")
         if connection.messages_sent == sent_before and connection is self._connection:
             self._show(self._state.ended(step, why))
 
@@ -185,7 +186,7 @@ def main(options: SimpleNamespace, mailbox: Mailbox, view: "ClientConsole | Clie
 
         return ClientTutor(ClientHandle, mailbox.post)
 
-    with NetworkThread() as network:
+    with NetworkThread(mailbox.post) as network:
         client = Client(options.host, options.port, network, mailbox, make_tutor)
         view.commands = client
         client.start()

@@ -3,36 +3,23 @@
 python3 server.py [--host HOST] [--port PORT] [--no-window] [--clients N]
 """
 
+from gui import program  # isort: skip  # before all else: it looks whether anything hides that
+
 import asyncio
-import errno
-import logging
-import socket
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
-import gui.program as program
 import protocol
-from gui.bridge import Mailbox, NetworkThread
-from gui.dictionaries import ShownDictionaries
+from gui.listener import Listener
 from gui.tutor.assignment import HANDLERS, Dictionaries
-from gui.tutor.tutor import ServerTutor
-from protocol import Connection, Error, LineTooLong, Message, ProtocolError, format_address
+from protocol import Connection, Error, LineTooLong, Message, ProtocolError
 
-# A whole class, or a load test, may connect in the same instant.
-BACKLOG = 4096
-# Newcomers are accepted in groups of this size; clients that are in are served in between.
-ACCEPTED_AT_ONCE = 16
 # Descriptors kept free for the window, files, processes, and newcomers until they are told
 # that the server is full.
 RESERVED_DESCRIPTORS = 64
 # How many of those newcomers may stay to read it; the others are closed at once.
 LINGERING_NEWCOMERS = 16
-# What the system says when it has no descriptor, or no memory, for a newcomer.
-EXHAUSTED = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
-# After a newcomer was lost; if the next one is, too, this is no busy loop.
-PAUSE_SECONDS = 0.05
 
 
 class Answerer(Protocol):
@@ -50,6 +37,7 @@ class ServerConnection(Connection):
 
     Attributes:
         key: the client's key, which no other client has had.
+        has_gone: whether it has gone.
         server: the server that serves it.
     """
 
@@ -59,6 +47,7 @@ class ServerConnection(Connection):
     def __init__(self, server: "Server") -> None:
         super().__init__(server.loop, server.log)
         self.key = ""
+        self.has_gone = False
         self.server = server
         self.task: asyncio.Task[None] | None = None
 
@@ -68,7 +57,7 @@ class ServerConnection(Connection):
         # Its log lines are told apart from those of clients that had the address before.
         self.peer = self.key = self.server.keys.new_key(self.peer)
         self.server.descriptors += 1
-        if self.server.is_open:
+        if self.server.is_open():
             self.task = self._loop.create_task(self.server.serve(self))
         else:
             self._transport.abort()
@@ -76,6 +65,7 @@ class ServerConnection(Connection):
     def connection_lost(self, error: Exception | None) -> None:
         """End serving the client, whatever is being done for it."""
         super().connection_lost(error)
+        self.has_gone = True
         self.server.descriptors -= 1
         if self.task is not None:
             self.task.cancel()
@@ -143,9 +133,6 @@ class Server:
         answerer: answers the requests.
         log: takes every line sent and received.
         show: takes the two dictionaries whenever they may have changed.
-
-    Attributes:
-        is_open: whether newcomers are let in.
     """
 
     def __init__(
@@ -154,8 +141,6 @@ class Server:
         self.loop: asyncio.AbstractEventLoop
         self.keys = Keys()
         self.descriptors = 0
-        self.is_open = False
-        self._accepting: list[asyncio.Task[None]] = []
         self._answerer = answerer
         self._log = log
         self._show = show
@@ -171,34 +156,14 @@ class Server:
             OSError, UnicodeError: there is no such host, or the port can't be had.
         """
         self.loop = asyncio.get_running_loop()
-        self.loop.set_exception_handler(tell_of_error)
-        # asyncio also accepts this many at a time; `serve_clients` sets the real backlog.
-        self._listener = await self.loop.create_server(
-            partial(ServerConnection, self),
-            host,
-            port,
-            backlog=ACCEPTED_AT_ONCE,
-            start_serving=False,
-        )
-        return format_address(self._listener.sockets[0].getsockname())
+        self._listener = Listener(lambda: ServerConnection(self))
+        return await self._listener.open(host, port)
 
     async def serve_clients(self) -> None:
         """Accept clients, from now on."""
         limit = program.raise_descriptor_limit()
         self._capacity = max(limit - RESERVED_DESCRIPTORS, limit // 2)
-        self.is_open = True
-        # Windows' loop closes its listening socket for good where one client resets its
-        # connection as it is let in (`_start_serving` in asyncio/proactor_events.py).
-        on_windows = isinstance(self.loop, getattr(asyncio, "ProactorEventLoop", ()))
-        if not on_windows:
-            await self._listener.start_serving()
-        for listening in self._listener.sockets:
-            same_queue = listening.dup()
-            same_queue.listen(BACKLOG)
-            if on_windows:
-                self._accepting.append(self.loop.create_task(self._let_in(same_queue)))
-            else:
-                same_queue.close()
+        await self._listener.accept()
         # The answerer may take long to load students' code. Only the first request waits for it.
         self.loop.call_soon(self._show_dictionaries)
 
@@ -208,28 +173,12 @@ class Server:
             self._show_dictionaries()
         self._log(arrow, peer, line)
 
-    async def _let_in(self, queue: socket.socket) -> None:
-        """Let clients in, one after the other, whatever becomes of one."""
-        with queue:
-            while True:
-                try:
-                    newcomer, _ = await self.loop.sock_accept(queue)
-                    make_connection = partial(ServerConnection, self)
-                    await self.loop.connect_accepted_socket(make_connection, newcomer)
-                except OSError as error:
-                    if error.errno not in EXHAUSTED:
-                        self.tell_of_lost_newcomer(error)
-                    await asyncio.sleep(PAUSE_SECONDS)
-
-    def tell_of_lost_newcomer(self, error: OSError) -> None:
-        """Tell of a client that went as it was let in."""
-        logging.getLogger(__name__).warning("A client was lost as it was let in: %s.", error)
+    def is_open(self) -> bool:
+        """Tell whether newcomers are let in."""
+        return self._listener.is_open()
 
     async def stop_accepting(self) -> None:
         """Let nobody in any more: what begins while the loop is being ended is never ended."""
-        self.is_open = False
-        for task in self._accepting:
-            task.cancel()
         self._listener.close()
 
     async def serve(self, connection: ServerConnection) -> None:
@@ -253,19 +202,33 @@ class Server:
             connection.task = None
 
     async def _answer_requests(self, connection: ServerConnection) -> None:
-        while True:
+        is_open = True
+        while is_open:
             try:
-                request = await connection.receive()
-            except LineTooLong as error:
-                await connection.send_message(Error(str(error)))
-                connection.hang_up()
-                return
-            except ProtocolError as error:
-                await connection.send_message(Error(str(error)))
-            else:
-                if request is None:
-                    return
-                await self._answer(connection, request)
+                is_open = await self._answer_next(connection)
+            except asyncio.CancelledError:
+                self._stay(connection)
+
+    async def _answer_next(self, connection: ServerConnection) -> bool:
+        """Answer the next request; return whether there may be another."""
+        try:
+            request = await connection.receive()
+        except LineTooLong as error:
+            await connection.send_message(Error(str(error)))
+            connection.hang_up()
+            return False
+        except ProtocolError as error:
+            await connection.send_message(Error(str(error)))
+            return True
+        if request is not None:
+            await self._answer(connection, request)
+        return request is not None
+
+    def _stay(self, connection: ServerConnection) -> None:
+        """Go on with a client whose task was cancelled by students' code; called in `except`."""
+        if connection.has_gone or self._listener.is_closed:
+            raise
+        self._tell("A task was cancelled.", asyncio.CancelledError())
 
     async def _answer(self, connection: ServerConnection, request: Message) -> None:
         """Let a request be answered; if it is not, say so to the client."""
@@ -274,14 +237,20 @@ class Server:
             await self._answerer.answer(connection, request)
         except ConnectionError:
             raise
+        except asyncio.CancelledError:
+            self._stay(connection)
         except Exception as error:
-            failed = {"message": "A request could not be answered.", "exception": error}
-            self.loop.call_exception_handler(failed)
+            self._tell("A request could not be answered.", error)
         self._show_dictionaries()
+        if not self.is_open():
+            await self._listener.stay_open()
         if connection.messages_sent == sent_before:
             handler = HANDLERS[type(request)]
             reason = f"The server's {handler}() failed; the server shows why."
             await connection.send_message(Error(reason))
+
+    def _tell(self, message: str, error: BaseException | None = None) -> None:
+        self.loop.call_exception_handler({"message": message, "exception": error})
 
     def registry(self) -> protocol.Registry:
         """Return the list of all registered clients; what did not change is not made anew."""
@@ -303,35 +272,5 @@ class Server:
         self._show(self._answerer.dictionaries())
 
 
-def tell_of_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Tell of an error that nobody handled, but for newcomers who have to wait.
-
-    Where there is no descriptor for a newcomer, asyncio tries again a second later. Of one that
-    is lost on Windows it tells twice: here as of a task of its own.
-    """
-    is_exhausted = getattr(context.get("exception"), "errno", None) in EXHAUSTED
-    if not is_exhausted and "IocpProactor.accept." not in repr(context.get("future")):
-        loop.default_exception_handler(context)
-
-
-def main() -> int:
-    """Run the server; return its exit status."""
-    options = program.server_options()
-    mailbox = Mailbox()
-    tutor = ServerTutor(ServerHandle, mailbox.post)
-    server = Server(tutor, mailbox.log, ShownDictionaries(mailbox.post).show)
-    with NetworkThread() as network:
-        try:
-            address = network.call(server.listen(options.host, options.port))
-        except (OSError, UnicodeError) as error:
-            return program.cannot_listen(options.host, options.port, error)
-        try:
-            return program.show_server(
-                mailbox, address, options, serve=lambda: network.call(server.serve_clients())
-            )
-        finally:
-            network.start(server.stop_accepting())
-
-
 if __name__ == "__main__":
-    program.run(main)
+    program.run(lambda: program.serve(Server, ServerHandle))

@@ -1,5 +1,6 @@
 """All that people see, and what makes it: windows, console, bridge, supervisor, words."""
 
+import os
 import sys
 
 # Here, because both programs import this package first: every other file needs a Python
@@ -11,3 +12,11 @@ if sys.version_info < (3, 10):
             *sys.version_info[:2]
         )
     )
+
+# Python looks beside the program first, also for what its own modules import.
+beside = os.listdir(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+same = sys.stdlib_module_names.intersection(name.partition(".")[0] for name in beside)
+if same:
+    from gui.same_names import refuse_hidden
+
+    refuse_hidden(same)

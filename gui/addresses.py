@@ -4,7 +4,7 @@ import contextlib
 import os
 import socket
 
-from gui.program import DEFAULT_PORT, PYTHON
+from gui.program import DEFAULT_HOST, DEFAULT_PORT, PYTHON
 
 # A host that answers nothing at all would be waited for more than two minutes.
 CONNECT_LIMIT_SECONDS = 10
@@ -62,8 +62,10 @@ def invitation(address: str) -> str:
 
 
 def start_command(address: str) -> str:
-    """Return the command that starts a server at the port of an address."""
-    return at_port(f"{PYTHON} server.py", address)
+    """Return the command that starts a server at an address."""
+    host = address.rpartition(":")[0].strip("[]")
+    where = "" if host in (DEFAULT_HOST, "localhost") else f" --host {host}"
+    return at_port(f"{PYTHON} server.py{where}", address)
 
 
 def at_port(command: str, address: str) -> str:

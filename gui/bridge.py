@@ -10,10 +10,12 @@ import itertools
 import select
 import signal
 import socket
+import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ MANY_WAITING_EVENTS = 1000
 SLOW_SECONDS = 2
 # Ctrl-C and closing end a program within 1 s: half of it for connections to say goodbye.
 STOP_LIMIT_SECONDS = 0.5
+# Whoever waits for the network's thread looks this often whether it is still there.
+LOOK_SECONDS = 1
 
 
 class LogLine(NamedTuple):
@@ -58,7 +62,13 @@ class LogLine(NamedTuple):
 
 
 class Quit(NamedTuple):
-    """Somebody asked the program to end: Ctrl-C, a closed window, `quit`."""
+    """The program is to end: Ctrl-C, a closed window, or it cannot go on.
+
+    Parameters:
+        status: its exit status.
+    """
+
+    status: int = 0
 
 
 Numbered = tuple[int, Any]
@@ -165,19 +175,34 @@ class Mailbox:
 
 
 class NetworkThread:
-    """A thread in which one asyncio loop runs, for as long as the `with` block."""
+    """A thread in which one asyncio loop runs, for as long as the `with` block.
+
+    The loop runs students' code, too, which can stop it, or raise what ends it: it goes on.
+
+    Parameters:
+        tell: takes what went wrong, a `Problem`, and `Quit` if it can't go on; without it, asyncio
+            writes to its log.
+    """
+
+    def __init__(self, tell: Callable[[object], None] | None = None) -> None:
+        self._tell = tell
+        self._is_ending = False
 
     def __enter__(self) -> "NetworkThread":
         self._started = threading.Event()
+        self._failure: BaseException | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._thread = threading.Thread(target=self._run, name="network", daemon=True)
         self._thread.start()
         self._started.wait()
+        if self._failure is not None:
+            raise self._failure
         return self
 
     def __exit__(self, *_: object) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended by itself
-            self.loop.call_soon_threadsafe(self._stop.set)
+            # What was started until now begins before that.
+            self.loop.call_soon_threadsafe(self.loop.call_soon, self._stop)
         # A thread that students' code holds up cannot be ended; it goes with the process.
         self._thread.join(STOP_LIMIT_SECONDS)
 
@@ -185,7 +210,13 @@ class NetworkThread:
         """Run a coroutine in the loop, wait for its end, and return its result."""
         import asyncio
 
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result()
+        result = asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+        done = threading.Event()
+        result.add_done_callback(lambda _: done.set())
+        while not done.wait(LOOK_SECONDS):
+            if not self._thread.is_alive():
+                raise RuntimeError("The network's thread has ended.")
+        return result.result()
 
     def start(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Start a coroutine in the loop, and do not wait for it."""
@@ -194,19 +225,72 @@ class NetworkThread:
         except RuntimeError:  # the loop has ended, and so does the program
             coroutine.close()
 
+    def go_on(self, message: str) -> None:
+        """Tell what ended a task before its time, and let it go on; called in `except`.
+
+        Raises:
+            BaseException: what was caught, where the loop is ending.
+        """
+        if self._is_ending:
+            raise
+        context = {"message": message, "exception": sys.exc_info()[1]}
+        self.loop.call_exception_handler(context)
+
     def _run(self) -> None:
-        # Here, not above: asyncio takes a third of the time in which a window opens to
-        # import, and the window need not wait for it.
+        try:
+            # Here, not above: asyncio takes a third of the time in which a window opens to
+            # import, and the window need not wait for it.
+            import asyncio
+
+            from gui import faults
+
+            self.loop = asyncio.new_event_loop()
+            self.loop.slow_callback_duration = SLOW_SECONDS
+        except BaseException as error:
+            self._failure = error
+            return
+        finally:
+            self._started.set()
+        if self._tell is not None:
+            self.loop.set_exception_handler(partial(faults.tell, self._tell))
+            threading.excepthook = partial(faults.tell_of_thread, self._tell)
+        while not self._is_ending:
+            self._run_loop()
+        with contextlib.suppress(Exception):  # where it could not go on, it cannot end well, either
+            self.loop.run_until_complete(self._end_tasks())
+            self.loop.close()
+
+    def _run_loop(self) -> None:
+        """Run the loop until it is to end, or something in it has stopped it."""
+        from gui import faults  # here for the same reason
+
+        turns: list[bool] = []
+        try:
+            self.loop.call_soon(turns.append, True)
+            self.loop.run_forever()
+            if not self._is_ending:
+                self.loop.call_exception_handler({"message": faults.STOPPED})
+        except BaseException as error:
+            context = {"message": "The loop was ended.", "exception": error}
+            self.loop.call_exception_handler(context)
+        # What fails before its first turn would fail for ever.
+        if not turns and not self._is_ending:
+            self._is_ending = True
+            self.loop.call_exception_handler({"message": faults.ENDED})
+            if self._tell is not None:
+                self._tell(Quit(status=1))
+
+    def _stop(self) -> None:
+        self._is_ending = True
+        self.loop.stop()
+
+    async def _end_tasks(self) -> None:
         import asyncio
 
-        async def wait_for_stop() -> None:
-            self.loop = asyncio.get_running_loop()
-            self.loop.slow_callback_duration = SLOW_SECONDS
-            self._stop = asyncio.Event()
-            self._started.set()
-            await self._stop.wait()
-
-        asyncio.run(wait_for_stop())
+        if tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     def _keep(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = self.loop.create_task(coroutine)

@@ -99,11 +99,9 @@ def refused(server: str, reason: str) -> ClientState:
 
 def lost(state: ClientState, server: str) -> ClientState:
     """Return the state of a client whose server has gone."""
-    unanswered = {
-        step: Outcome("The server went away before it answered.", succeeded=False)
-        for step in Step
-        if step is state.pending
-    }
+    failures = {step: outcome for step, outcome in state.outcomes.items() if not outcome.succeeded}
+    if state.pending is not None:
+        failures[state.pending] = Outcome("The server went away before it answered.", False)
     if state.complaint:
         notice = f"{state.complaint} The connection to {server} has ended."
     else:
@@ -112,8 +110,8 @@ def lost(state: ClientState, server: str) -> ClientState:
             "connect again: a new connection is a new client."
         )
     # Whoever connects again is a new client: nothing of what this one has reached is left.
-    offered = state.pending or Step.REGISTER
-    return ClientState(Link.CLOSED, notice, offered=offered, outcomes=unanswered)
+    offered = max(failures, default=Step.REGISTER)
+    return ClientState(Link.CLOSED, notice, offered=offered, outcomes=failures)
 
 
 def taking(state: ClientState, step: Step) -> ClientState:

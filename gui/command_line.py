@@ -61,6 +61,9 @@ def host(text: str) -> str:
     Raises:
         argparse.ArgumentTypeError: it is empty, which would mean every address there is.
     """
+    # Before a port an IPv6 address stands in brackets (RFC 3986, section 3.2.2).
+    if text.startswith("[") and text.endswith("]"):
+        text = text[1:-1]
     if not text.strip():
         raise argparse.ArgumentTypeError(f"there is no such host as {text!r}")
     return text

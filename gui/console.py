@@ -1,17 +1,19 @@
 """The console: what a program shows, and is told, where there is no window."""
 
-import io
-import os
+import contextlib
 import signal
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, TextIO
 
-from gui.bridge import LogLine, Mailbox
+from gui import faults
+from gui.bridge import LogLine, Mailbox, Quit
 from gui.client_state import ClientState, Commands, Link, Step
+from gui.signals import on_ending_signals
+from gui.streams import Output
 from gui.text import log_text, registry_text
 from gui.tutor.problem import Problem
 
@@ -21,6 +23,10 @@ PAUSE_SECONDS = 0.02
 # Lines of the log written at once: the text of all that may wait would take megabytes.
 LINES_AT_ONCE = 25
 COMMANDS = "Type one of: register NAME, login, registry, connect, quit."
+# Longer than any command.
+MAX_TYPED_BYTES = 4096
+# Stands for a line that is no text; what it says is what is told.
+NOT_TEXT = "What was typed is no text that this terminal's encoding knows. It was ignored."
 
 
 class Console:
@@ -30,12 +36,13 @@ class Console:
         self.status: int | None = None
         self._mailbox = mailbox
         self._known: set[tuple[str, str]] = set()
+        # Students' code may put something else in its place.
+        self._output = Output(sys.stdout)
 
     def run(self) -> int:
         """Show what happens until the program is to end; return its exit status."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            # An exception, not a flag, because it also ends a write that a full pipe holds up.
-            signal.signal(number, signal.default_int_handler)
+        # An exception, not a flag, because it also ends a write that a full pipe holds up.
+        on_ending_signals(signal.default_int_handler)
         self._mailbox.wake_on_signals()
         try:
             while self.status is None:
@@ -65,8 +72,10 @@ class Console:
         self.write("".join(lines))
 
     def show(self, event: Any) -> None:
-        """Show an event: here, a problem, in full the first time."""
-        if isinstance(event, Problem):
+        """Show an event: here, a problem, in full the first time, or the end."""
+        if isinstance(event, Quit):
+            self.status = event.status
+        elif isinstance(event, Problem):
             if event.identity not in self._known:
                 self._known.add(event.identity)
                 self.write(f"\n{event.text}\n\n")
@@ -74,13 +83,9 @@ class Console:
                 self.write(f"Again: {event.explanation.title}\n")
 
     def write(self, text: str) -> None:
-        """Write to standard output; if nobody reads it any more, go on without it."""
-        try:
-            sys.stdout.write(text)
-            sys.stdout.flush()
-        except OSError:
-            # It stays open: from now on it is standard output.
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        """Write to standard output."""
+        self._output.write(text)
+        self._output.flush()
 
 
 class ClientConsole(Console):
@@ -107,9 +112,6 @@ class ClientConsole(Console):
         if self._alone:
             self._typed.extend([f"register {username}", "login", "registry", "quit"])
         else:
-            if isinstance(sys.stdin, io.TextIOWrapper):
-                # What cannot be decoded is refused line by line, and ends nothing.
-                sys.stdin.reconfigure(errors="surrogateescape")
             threading.Thread(target=self._read, args=[sys.stdin], daemon=True).start()
 
     def show(self, event: Any) -> None:
@@ -148,8 +150,8 @@ class ClientConsole(Console):
         self._busy = state.link is Link.CONNECTING or state.pending is not None
 
     def _obey(self, command: str) -> None:
-        if not is_text(command):
-            self.write(f"That is no text in this terminal's encoding. {COMMANDS}\n")
+        if command is NOT_TEXT:
+            self.write(f"{NOT_TEXT}\n")
             return
         match command.split(maxsplit=1):
             case ["register", username]:
@@ -176,12 +178,29 @@ class ClientConsole(Console):
         self._busy = True
         self.commands.take_step(step, self._username)
 
-    def _read(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            self._mailbox.post(line)
-        self._mailbox.post("quit")
+    def _read(self, stream: TextIO | None) -> None:
+        try:
+            for line in typed_lines(stream):
+                self._mailbox.post(line)
+            self._mailbox.post("quit")
+        except BaseException as error:
+            self._mailbox.post(faults.failure(error))
+            self._mailbox.post(Quit(status=1))
 
 
-def is_text(typed: str) -> bool:
-    """Tell whether all that was typed could be decoded (see "surrogateescape", PEP 383)."""
-    return not any("\udc80" <= character <= "\udcff" for character in typed)
+def typed_lines(stream: TextIO | None) -> Iterator[str]:
+    """Give each line that comes, and `NOT_TEXT` for one that is none, until no more will come.
+
+    Parameters:
+        stream: standard input; None if there is none.
+    """
+    raw = getattr(stream, "buffer", None)
+    if stream is None or raw is None:
+        yield from stream or ()
+        return
+    with contextlib.suppress(OSError, ValueError):  # closed, or a terminal that has gone
+        while line := raw.readline(MAX_TYPED_BYTES):
+            try:
+                yield line.decode(stream.encoding)
+            except UnicodeDecodeError:
+                yield NOT_TEXT

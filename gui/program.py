@@ -1,7 +1,6 @@
 """How the two programs begin, how they are shown, and how they end."""
 
 import errno
-import io
 import os
 import signal
 import sys
@@ -9,12 +8,14 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 from gui.clients_beside import clients_beside, what_becomes_of_them
+from gui.signals import on_ending_signals
+from gui.streams import use_streams_that_last
 
 # As in `typing`: importing that takes a tenth of the time in which a window opens.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import tkinter
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
     from gui.bridge import Mailbox
     from gui.console import ClientConsole
@@ -100,9 +101,9 @@ def open_client() -> "tuple[SimpleNamespace, Mailbox, ClientConsole | ClientWind
     Returns:
         What the command line says, where the client tells what happens, and what shows it.
     """
-    for ending in (signal.SIGINT, signal.SIGTERM):
-        # Nothing needs to be closed yet.
-        signal.signal(ending, lambda *_: os._exit(0))
+    use_streams_that_last()
+    # Nothing needs to be closed yet.
+    on_ending_signals(lambda *_: os._exit(0))
     options = client_options()
     if not is_known(options.host):
         sys.exit(fail(f"There is no host named {options.host!r}; try another --host."))
@@ -120,14 +121,43 @@ def open_client() -> "tuple[SimpleNamespace, Mailbox, ClientConsole | ClientWind
     return options, mailbox, ClientWindow(root, mailbox, options.username or "")
 
 
+def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") -> int:
+    """Run a server, with its tutor, and show it until it is to end; return its exit status.
+
+    Parameters:
+        make_server: makes the server of what answers requests, takes the log, and shows changes.
+        handle: makes what the handlers get of a connection.
+    """
+    # Here, not above: a client, which needs this module, too, needs none of these.
+    from gui.bridge import Mailbox, NetworkThread
+    from gui.dictionaries import ShownDictionaries
+    from gui.tutor.tutor import ServerTutor
+
+    options = server_options()
+    mailbox = Mailbox()
+    tutor = ServerTutor(handle, mailbox.post)
+    server = make_server(tutor, mailbox.log, ShownDictionaries(mailbox.post).show)
+    with NetworkThread(mailbox.post) as network:
+        try:
+            address = network.call(server.listen(options.host, options.port))
+        except (OSError, UnicodeError) as error:
+            return cannot_listen(options.host, options.port, error)
+        try:
+            return show_server(
+                mailbox, address, options, begin=lambda: network.call(server.serve_clients())
+            )
+        finally:
+            network.start(server.stop_accepting())
+
+
 def show_server(
-    mailbox: "Mailbox", address: str, options: SimpleNamespace, serve: Callable[[], None]
+    mailbox: "Mailbox", address: str, options: SimpleNamespace, begin: Callable[[], None]
 ) -> int:
     """Show a server, and the clients beside it, until it is to end; return its exit status.
 
     Parameters:
         address: what it listens on, "HOST:PORT".
-        serve: lets clients in.
+        begin: lets clients in.
     """
     from gui.addresses import invitation, reached_at
 
@@ -148,7 +178,7 @@ def show_server(
 
             own_place, *places = arrange(root, options.clients)
             root.geometry(options.geometry or own_place)
-    serve()
+    begin()
     with clients_beside(options.clients, address, places):
         print(f"Server listening on {address}\n{sentence}".rstrip(), flush=True)
         return run()
@@ -162,7 +192,8 @@ def cannot_listen(host: str, port: int, error: OSError | UnicodeError) -> int:
 
     known = {
         errno.EADDRINUSE: "the port is in use, perhaps by another server; try another --port.",
-        errno.EACCES: "the system keeps this port for itself; try a --port from 1024 on.",
+        errno.EACCES: "the system keeps this port for itself; try "
+        + ("a --port from 1024 on." if port < 1024 else "another --port."),
         errno.EADDRNOTAVAIL: "this machine does not have that address; try another --host.",
     }
     if isinstance(error, (socket.gaierror, UnicodeError)):
@@ -198,15 +229,17 @@ def fail(sentence: str) -> int:
 
 def run(main: Callable[[], int]) -> "NoReturn":
     """Run a program, and end the process with its status."""
-    # A terminal that can't show an arrow or a letter shows its number instead.
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
-    # SIGTERM ends the program in the same way as Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    use_streams_that_last()
+    on_ending_signals(signal.default_int_handler)
     try:
         status = main()
     except KeyboardInterrupt:
         status = 0
+    except Exception as error:
+        from gui.faults import failure
+
+        print(failure(error).text, file=sys.stderr)
+        status = 1
     # Everything is written and closed by now. What may be left is students' code that
     # never ends, in the network's thread or in one of its own: nobody waits for it.
     os._exit(status)

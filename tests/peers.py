@@ -189,10 +189,17 @@ class ClosableServer(Server):
         self._came.put_nowait(connection)
         await super().serve(connection)
 
-    def tell_of_lost_newcomer(self, error: OSError) -> None:
-        """Tell of a client that went as it was let in, and remember that it came."""
-        self._came.put_nowait(None)
-        super().tell_of_lost_newcomer(error)
+    async def listen(self, host: str, port: int) -> str:
+        """Take the port, and remember of each client that is lost as it is let in that it came."""
+        address = await super().listen(host, port)
+        tell = self._listener.tell_of_lost
+
+        def tell_of_lost(error: OSError) -> None:
+            self._came.put_nowait(None)
+            tell(error)
+
+        self._listener.tell_of_lost = tell_of_lost  # type: ignore[method-assign]
+        return address
 
     async def close(self, came: int) -> None:
         """Close the port and every connection, once so many clients have come."""

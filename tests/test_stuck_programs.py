@@ -65,6 +65,16 @@ def test_a_signal_ends_a_server_that_is_stuck(
     peer.close()
 
 
+@has_signals
+def test_what_keeps_python_to_itself_is_ended_from_outside(start: Start, tmp_path: Path) -> None:
+    server = start(*SERVER, NO_WINDOW, folder=stuck_copy(tmp_path, "sum(range(10 ** 11))"))
+    peer = peers.connect(server.address())
+    peer.send(peers.line("register", username="ada"))
+    server.line(ENTERED)
+    assert server.end_by(signal.SIGQUIT).status == -signal.SIGQUIT
+    peer.close()
+
+
 def test_the_console_names_a_call_that_does_not_return(start: Start, tmp_path: Path) -> None:
     body = STUCK_BODIES["time.sleep"]
     server = start(*SERVER, NO_WINDOW, folder=stuck_copy(tmp_path, body))

@@ -3,10 +3,11 @@
 import traceback
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from types import CodeType, FrameType
 
 from gui.tutor import explanations
-from gui.tutor.explanations import Failure
+from gui.tutor.explanations import Explanation, Failure
 from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
 from gui.tutor.source import Source
@@ -55,6 +56,8 @@ def import_problem(error: BaseException, source: Source) -> Problem:
     """Return the problem that an exception is which came while the file was read."""
     kind, said = type(error).__name__, message(error)
     line, code = 0, ""
+    if unfit := unfit_file(source):
+        return Problem(unfit, source.file)
     if isinstance(error, SyntaxError) and error.filename == source.path:
         said = error.msg
         line = error.lineno or 0
@@ -66,7 +69,7 @@ def import_problem(error: BaseException, source: Source) -> Problem:
         line = frames[-1][1]
         code = source.line(line)
     return Problem(
-        explanations.no_import(source.file, kind, said),
+        explanations.no_import(source.file, kind, said, is_marked=line > 0),
         source.file,
         line=line,
         code=code,
@@ -74,6 +77,23 @@ def import_problem(error: BaseException, source: Source) -> Problem:
         traceback=report(error, [source.path]),
         full_traceback=report(error),
     )
+
+
+def unfit_file(source: Source) -> Explanation | None:
+    """Say why a file can't be read as text; None if it can, whatever stands in it."""
+    try:
+        text = Path(source.path).read_bytes()
+        text.decode()
+    except OSError:
+        return explanations.no_file(source.file)
+    except UnicodeDecodeError:
+        # A first or second line may name another encoding (PEP 263), and Python reads it.
+        return (
+            None
+            if b"coding" in b"".join(text.splitlines()[:2])
+            else explanations.not_utf8(source.file)
+        )
+    return explanations.not_utf8(source.file) if b"\0" in text else None
 
 
 def frames_in(source: Source, error: BaseException) -> list[tuple[FrameType, int]]:

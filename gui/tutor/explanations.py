@@ -342,12 +342,35 @@ def nearest(name: str, known: Iterable[str]) -> str:
 # --- the file and its functions ---------------------------------------------------------
 
 
-def no_import(file: str, kind: str, message: str) -> Explanation:
-    """Explain a file that Python cannot read or run."""
+def no_file(file: str) -> Explanation:
+    """Explain a file that is not there, or that may not be read."""
+    return Explanation(
+        f"There is no {file} that can be read.",
+        f"It must stand beside the programs, under exactly this name: {file}. Until it does, every "
+        "request is answered with an error. Put it there, then start the program again.",
+    )
+
+
+def not_utf8(file: str) -> Explanation:
+    """Explain a file whose bytes are no text as Python reads it."""
+    return Explanation(
+        f"{file} is not saved as UTF-8.",
+        'Python reads text as UTF-8 only. In your editor choose "Save as", and UTF-8 as the '
+        "encoding. Then start the program again.",
+    )
+
+
+def no_import(file: str, kind: str, message: str, is_marked: bool = True) -> Explanation:
+    """Explain a file that Python cannot read or run.
+
+    Parameters:
+        is_marked: whether the place is known, and shown.
+    """
     if kind in ("SyntaxError", "IndentationError", "TabError"):
+        look = "Look at the marked place, and at the end of the line before it. "
         return Explanation(
             f"Python cannot read {file}: {message}.",
-            "Look at the marked place, and at the end of the line before it. Until it is mended, "
+            f"{look if is_marked else ''}Until it is mended, "
             "every request is answered with an error. Save the file, then start the program again.",
         )
     return Explanation(

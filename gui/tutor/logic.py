@@ -11,6 +11,7 @@ from gui.tutor.assignment import Dictionaries, Portion
 from gui.tutor.explanations import Explanation
 from gui.tutor.problem import Problem
 from gui.tutor.replay import Replay
+from gui.tutor.snapshot import class_name
 from gui.tutor.source import Source
 
 
@@ -56,9 +57,10 @@ class Logic:
             self.known = Dictionaries(*map(self._first_dictionary, Dictionaries._fields))
 
     def _take_function(self, name: str, portion: Portion) -> None:
-        function = getattr(self.module, name, None)
-        if not isinstance(function, FunctionType):
-            found = [n for n, f in self._names.items() if isinstance(f, FunctionType)]
+        function = self._names.get(name)
+        # Not isinstance: it asks an object for its class, which may say what is not so.
+        if type(function) is not FunctionType:
+            found = [n for n, f in self._names.items() if type(f) is FunctionType]
             missing = explanations.missing_function(name, found)
             self.unusable[name] = self.source.problem(missing, None)
         elif unfit := unfitness(function, name, portion):
@@ -69,7 +71,7 @@ class Logic:
     def _first_dictionary(self, name: str) -> dict[Any, Any]:
         """Return a dictionary as the file begins with it; an empty one if it is something else."""
         names = self._names
-        if not isinstance(names.get(name, {}), dict):
+        if not issubclass(type(names.get(name, {})), dict):
             line = self.source.assigning_line(name)
             self.misplaced.append(self.source.problem(explanations.no_dictionary(name), None, line))
             del names[name]
@@ -86,11 +88,11 @@ class Logic:
 
     def _notice_replaced(self) -> None:
         for name, known in self.known._asdict().items():
-            found = self._names.get(name)
+            found: Any = self._names.get(name)
             if found is known:
                 continue
-            self.replaced_by[name] = type(found).__name__
-            if isinstance(found, dict):
+            self.replaced_by[name] = class_name(type(found))
+            if issubclass(type(found), dict):
                 self.known = self.known._replace(**{name: found})
             else:
                 self._names[name] = known
@@ -128,16 +130,16 @@ class Logic:
         """
         names = self._names
         before = dict(names)
-        for name, value in before.items():
-            if not name.startswith("_"):
-                with suppress(RecursionError):  # what nests too deep is shared
-                    names[name] = copied(value, {})
-        names.update(copies._asdict(), print=lambda *_, **__: None, input=iter(()).__next__)
-        for name, function in self.functions.items():
-            portion = self.portions[name]
-            if portion.truth and parameters(function.__code__) == portion.parameters:
-                names[name] = replay.recorded(function, portion.parameters)
         try:
+            for name, value in before.items():
+                if not name.startswith("_"):
+                    with suppress(RecursionError):  # what nests too deep is shared
+                        names[name] = copied(value, {})
+            names.update(copies._asdict(), print=lambda *_, **__: None, input=iter(()).__next__)
+            for name, function in self.functions.items():
+                portion = self.portions[name]
+                if portion.truth and parameters(function.__code__) == portion.parameters:
+                    names[name] = replay.recorded(function, portion.parameters)
             yield
         finally:
             names.clear()

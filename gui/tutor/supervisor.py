@@ -3,22 +3,26 @@
 Whatever they do, the program goes on, and what is wrong is reported as a `Problem`.
 """
 
-import functools
+import contextlib
 import importlib.util
+import threading
 import warnings
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
+from functools import partial, wraps
 from pathlib import Path
 from types import FunctionType, ModuleType, coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gui.tutor import explanations
-from gui.tutor.assignment import Dictionaries, Portion
+from gui.tutor.assignment import Portion
 from gui.tutor.call import Call
-from gui.tutor.exceptions import import_problem, problem_of
+from gui.tutor.exceptions import frames_in, import_problem, problem_of
+from gui.tutor.explanations import Failure, no_import
 from gui.tutor.logic import Logic
 from gui.tutor.problem import Problem
 from gui.tutor.replay import RecordedHandle, Replay
+from gui.tutor.snapshot import Snapshot, class_name
 from gui.tutor.source import Source
 from gui.tutor.syntax import may_return_nothing
 from gui.tutor.watchdog import BREAK_SECONDS, Stuck, Watchdog
@@ -26,6 +30,8 @@ from protocol import ConnectionEnded, others_first
 
 if TYPE_CHECKING:
     import asyncio
+
+Result = TypeVar("Result")
 
 ENDED = object()
 # Calls that catch every exception. They are kept: Python would try to end one that is not, and
@@ -96,7 +102,9 @@ class Supervisor:
 
     def load(self) -> None:
         """Import the file, and report what in it cannot be used."""
+        self._thread_id = threading.get_ident()
         self._notice_forgotten_awaits()
+        self._notice_unhandled()
         spec = importlib.util.find_spec(self._name)
         self._source = source = Source(
             Path(spec.origin if spec and spec.origin else f"{self._name}.py")
@@ -106,14 +114,17 @@ class Supervisor:
             try:
                 self._watchdog.begin()
                 module = importlib.import_module(self._name)
+                self.logic = Logic(module, source, self._portions)
             finally:
                 self._watchdog.end()
         except BaseException as error:
             self._watchdog.end()
-            failure = import_problem(error, source)
+            failure = self.watched(partial(import_problem, error, source))
+            failure = failure or source.problem(
+                no_import(source.file, class_name(type(error)), ""), None
+            )
             self.logic = Logic(ModuleType(self._name), source, self._portions, failure)
         else:
-            self.logic = Logic(module, source, self._portions)
             self._doubt_helpers(module)
         for problem in [*self.logic.misplaced, *dict.fromkeys(self.logic.unusable.values())]:
             self._report(problem)
@@ -188,14 +199,41 @@ class Supervisor:
             limit.cancel()
             self.waiting -= 1
 
+    def watched(self, action: Callable[[], Result]) -> Result | None:
+        """Do what may call a special method of students' code, watched as their functions are.
+
+        Returns:
+            What the action returns; None if it raised something.
+        """
+        # Perhaps it is one of their functions that leads here. Another thread holds up nobody.
+        is_watched = self._watchdog.is_watching or threading.get_ident() != self._thread_id
+        if is_watched:
+            with contextlib.suppress(BaseException):
+                return action()
+            return None
+        try:
+            try:
+                self._watchdog.begin()
+                return action()
+            finally:
+                self._watchdog.end()
+        except BaseException:
+            self._watchdog.end()
+            return None
+
     def _explain(self, call: Call, error: BaseException) -> Problem:
         """Return the problem that an exception is which ended a call; raise one of the network."""
-        if isinstance(error, ConnectionEnded):
+        if issubclass(type(error), ConnectionEnded):
             raise error
-        code = self.logic.functions[call.function].__code__
-        return problem_of(error, code, vars(self.logic.module), self.logic.source)
+        logic = self.logic
+        code = logic.functions[call.function].__code__
+        explain = partial(problem_of, error, code, vars(logic.module), logic.source)
+        if problem := self.watched(explain):
+            return problem
+        failure = Failure(class_name(type(error)), "", call.function)
+        return logic.source.problem(explanations.explain_exception(failure), code)
 
-    def replay(self, call: Call, before: Dictionaries, handle: Any, *arguments: object) -> Replay:
+    def replay(self, call: Call, before: Snapshot, handle: Any, *arguments: object) -> Replay:
         """Run a function again as it ran in a call, with everything recorded.
 
         Parameters:
@@ -207,7 +245,7 @@ class Supervisor:
         replay = Replay(call, self.logic.source, self.logic.functions)
         # What has held up the program once is not run again.
         if not call.was_stuck:
-            self._follow(replay, before.copy(), handle, arguments)
+            self._follow(replay, before, handle, arguments)
         if not replay.went_like(call):
             # The second run took another way, by a random number, say: it explains nothing.
             replay = Replay(call, self.logic.source, self.logic.functions)
@@ -216,23 +254,19 @@ class Supervisor:
         return replay
 
     def _follow(
-        self, replay: Replay, copies: Dictionaries, handle: Any, arguments: tuple[object, ...]
+        self, replay: Replay, before: Snapshot, handle: Any, arguments: tuple[object, ...]
     ) -> None:
         import asyncio  # here for the same reason
 
+        def follow() -> None:
+            with self.logic.copies(before.originals(), replay):
+                function = self.logic.functions[replay.function]
+                replay.follow(function(RecordedHandle(handle(replay), replay), *arguments))
+
         self._current = replay
         tasks = asyncio.all_tasks()
-        with self.logic.copies(copies, replay):
-            function = self.logic.functions[replay.function]
-            try:
-                try:
-                    self._watchdog.begin()
-                    replay.follow(function(RecordedHandle(handle(replay), replay), *arguments))
-                finally:
-                    self._watchdog.end()
-            except BaseException:
-                # It did not happen in the first run, so that it explains nothing.
-                self._watchdog.end()
+        # What it raises did not happen in the first run, so that it explains nothing.
+        self.watched(follow)
         for task in asyncio.all_tasks() - tasks:
             task.cancel()
 
@@ -245,7 +279,7 @@ class Supervisor:
                 setattr(module, name, self._doubted(function))
 
     def _doubted(self, helper: FunctionType) -> Callable[..., Any]:
-        @functools.wraps(helper)
+        @wraps(helper)
         def doubted(*arguments: Any, **keywords: Any) -> Any:
             result = helper(*arguments, **keywords)
             if result is None:
@@ -269,6 +303,39 @@ class Supervisor:
 
         warnings.filterwarnings("always", "coroutine .* was never awaited", RuntimeWarning)
         warnings.showwarning = notice
+
+    def _notice_unhandled(self) -> None:
+        """Report what ends a task or a thread that students' code has made."""
+        import asyncio  # here for the same reason
+
+        def end_thread(ended: Any) -> None:
+            if not self._report_unhandled(ended.exc_value):
+                end_other_thread(ended)
+
+        end_other_thread = threading.excepthook
+        threading.excepthook = end_thread
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # loaded to be looked at only
+            return
+
+        def handle(loop: "asyncio.AbstractEventLoop", context: dict[str, Any]) -> None:
+            if not self._report_unhandled(context.get("exception")):
+                handle_other(loop, context)
+
+        default = type(loop).default_exception_handler
+        handle_other = loop.get_exception_handler() or default
+        loop.set_exception_handler(handle)
+
+    def _report_unhandled(self, error: BaseException | None) -> bool:
+        """Report an exception if it comes out of the file; tell whether it does."""
+        if error is None or not frames_in(self._source, error):
+            return False
+        known = vars(self.logic.module)
+        problem = self.watched(partial(problem_of, error, None, known, self._source))
+        if problem:
+            self._report(problem)
+        return problem is not None
 
     def _report_stuck(self, stuck: Stuck) -> None:
         explanation = explanations.stuck(

@@ -14,10 +14,11 @@ from gui.tutor.causes import explain_answer, explain_step
 from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
 from gui.tutor.rules import wrong_answer, wrong_step
+from gui.tutor.snapshot import Snapshot, snapshot
 from gui.tutor.supervisor import Supervisor
 from protocol import Message, normal_username
 
-NO_DICTIONARIES = Dictionaries({}, {})
+NO_DICTIONARIES = Snapshot({}, {})
 Report = Callable[[Problem], None]
 """Takes a problem, in any thread."""
 
@@ -35,7 +36,7 @@ class ServerTutor:
         self._report = report
         self._supervisor = Supervisor("server_logic", SERVER_PORTIONS, "server", report)
         self._is_loaded = False
-        self._seen = NO_DICTIONARIES
+        self._known = self._seen = NO_DICTIONARIES
 
     async def answer(self, connection: Any, request: Message) -> None:
         """Let the handler of a request answer it, and explain what it did wrong.
@@ -46,7 +47,7 @@ class ServerTutor:
         Raises:
             ConnectionEnded: the client went meanwhile.
         """
-        before, supervisor = self._dictionaries_before(), self._supervisor
+        before, supervisor = self._snapshot_before(), self._supervisor
         function = HANDLERS[type(request)]
         call = Call(function, SERVER_PORTIONS[function].messages, connection)
         key = call.key = connection.key
@@ -57,9 +58,7 @@ class ServerTutor:
         logic = supervisor.logic
         # What other clients' handlers changed meanwhile must not be blamed on this one.
         alone = alone and self._seen is before
-        now = logic.dictionaries()
-        if now != before:
-            self._seen = now.copy()
+        self._seen = self._look()
         problems = logic.problems_of_replaced(function) if logic.replaced_by else []
         if problem is not None:
             problems.insert(0, problem)
@@ -70,37 +69,54 @@ class ServerTutor:
             if wrong is None and not call.is_doubtful:
                 return
             replay = supervisor.replay(call, before, self._handle, *fields.values())
-            explain_answer(replay, wrong, key, username, before, after)
+            # What it shows are values of theirs.
+            self._supervisor.watched(
+                lambda: explain_answer(replay, wrong, key, username, before, after)
+            )
+            if wrong is not None and not replay.problems:
+                replay.find(wrong)
             problems = [*replay.problems]
         for each in problems:
             self._report(replace(each, client=self._name_of(key)))
 
     def _name_of(self, key: str) -> str:
         """Return a client's key, after its name if it has one."""
-        name = self._supervisor.logic.known.users.get(key)
+        name = self._seen.users.get(key)
         return f"{printable(name)} ({key})" if isinstance(name, str) else key
 
     def dictionaries(self) -> Dictionaries:
         """Return the two dictionaries as they are now; load the file, if need be."""
         if not self._is_loaded:
             self._load()
-        return self._supervisor.logic.dictionaries()
+        return self._look()
 
-    def _dictionaries_before(self) -> Dictionaries:
-        """Return copies of the dictionaries as they are before a handler runs."""
+    def _look(self) -> Snapshot:
+        """Return what the dictionaries hold now; the same as before, if nothing changed."""
+        now, known = self._supervisor.logic.dictionaries(), self._known
+        if not self._supervisor.watched(lambda: known.is_of(now)):
+            self._known = snapshot(now, known, self._take_out)
+        return self._known
+
+    def _take_out(self, name: str, key: object) -> None:
+        """Take the entry of a key out of a dictionary."""
+        entries = getattr(self._supervisor.logic.dictionaries(), name)
+        self._supervisor.watched(lambda: dict.pop(entries, key, None))
+
+    def _snapshot_before(self) -> Snapshot:
+        """Return what the dictionaries hold before a handler runs."""
         if not self._is_loaded:
             self._load()
-        known = self._supervisor.logic.known
+        active_users = self._supervisor.logic.known.active_users
         # Between two requests the server logs clients off, and nothing else changes.
-        if len(known.active_users) != len(self._seen.active_users):
-            self._seen = known.copy()
+        if dict.__len__(active_users) != len(self._seen.active_users):
+            self._seen = self._look()
         return self._seen
 
     def _load(self) -> None:
         self._is_loaded = True
         self._supervisor.load()
-        # Entries that the file begins with must not be blamed on a handler.
-        self._seen = self._supervisor.logic.known.copy()
+        # What the file begins with is no handler's doing.
+        self._seen = self._look()
 
 
 class ClientTutor:
@@ -141,7 +157,7 @@ class ClientTutor:
             return True
         else:
             replay = self._supervisor.replay(call, NO_DICTIONARIES, self._handle, *typed)
-            explain_step(replay, wrong)
+            self._supervisor.watched(lambda: explain_step(replay, wrong))
             problems = [*replay.problems]
         for each in problems:
             self._report(each)

@@ -75,7 +75,12 @@ class Watchdog:
         self._thread_id = 0
         self._hand_raised = False
         self._aiming = False
-        threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
+        threading.Thread(target=self._keep_watching, name="watchdog", daemon=True).start()
+
+    @property
+    def is_watching(self) -> bool:
+        """Whether students' code runs, or what was begun with as if it did."""
+        return self._since is not None
 
     def begin(self) -> None:
         """Take note that the calling thread, always the same, begins to run students' code."""
@@ -96,6 +101,15 @@ class Watchdog:
                 time.sleep(0)
             let_arrive()
             self._hand_raised = False
+
+    def _keep_watching(self) -> None:
+        while True:
+            try:
+                self._watch()
+            except BaseException:
+                # Told as the end of any thread is, but this one begins again.
+                ended = (*sys.exc_info(), threading.current_thread())
+                threading.excepthook(threading.ExceptHookArgs(ended))
 
     def _watch(self) -> None:
         while True:

@@ -1,8 +1,8 @@
 """What both windows have in common: the way news gets into Tk's thread, and their end."""
 
+import contextlib
 import gc
 import itertools
-import signal
 import sys
 import time
 import tkinter
@@ -11,6 +11,7 @@ from tkinter import ttk
 from typing import TYPE_CHECKING, Any
 
 from gui.bridge import LogLine, Mailbox, Quit
+from gui.signals import on_ending_signals
 from gui.windows.icon import set_icon
 from gui.windows.log import Log
 from gui.windows.root import SMALLEST_WIDTH, limit_size
@@ -78,6 +79,7 @@ class Window:
         self._drain_timer = ""
         self._making_room = ""
         self._zoom = Zoom(root)
+        self._status = 0
         root.columnconfigure(0, weight=1)
         root.rowconfigure(0, weight=1)
         self._viewport = Viewport(root, self._smallest_size)
@@ -133,24 +135,24 @@ class Window:
 
     def run(self) -> int:
         """Show what happens until the program is to end; return its exit status."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self._mailbox.post(Quit()))
+        on_ending_signals(lambda *_: self._mailbox.post(Quit()))
         self._mailbox.wake_on_signals()
         sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
         self.root.mainloop()
         self.close()
-        return 0
+        return self._status
 
     def close(self) -> None:
         """Close the window."""
         if has_file_handlers(self.root):
             self.root.tk.deletefilehandler(self._mailbox.wake_socket)
-        for timer in self.root.tk.splitlist(self.root.tk.call("after", "info")):
-            # Not `after_cancel`: what a timer calls belongs to the widget that has set it.
-            self.root.tk.call("after", "cancel", timer)
-        # What ttk has put off until it is idle would fail once the widgets are gone.
-        self.root.update_idletasks()
-        self.root.destroy()
+        with contextlib.suppress(tkinter.TclError):  # somebody else has destroyed it
+            for timer in self.root.tk.splitlist(self.root.tk.call("after", "info")):
+                # Not `after_cancel`: what a timer calls belongs to the widget that has set it.
+                self.root.tk.call("after", "cancel", timer)
+            # What ttk has put off until it is idle would fail once the widgets are gone.
+            self.root.update_idletasks()
+            self.root.destroy()
         gc.enable()
         gc.collect()
 
@@ -236,6 +238,14 @@ class Window:
         if gc.get_count()[0] > GARBAGE_OBJECTS:
             gc.collect()
 
+    def _end(self, request: Quit) -> None:
+        """End; but what the program says of why it can't go on is to be read first."""
+        if request.status == 0:
+            self.root.quit()
+        else:
+            self._status = request.status
+            self.root.title(f"{self.root.title()}: ended")
+
     def _try(self, action: Callable[[Any], None], argument: Any) -> None:
         """Call something; report what it raises, which would end Tk's main loop."""
         try:
@@ -296,9 +306,6 @@ class Window:
     def _panes(self) -> list[tkinter.Misc]:
         names = self.parts.panes()  # type: ignore[no-untyped-call]
         return [self.root.nametowidget(name) for name in names]
-
-    def _end(self, _: Quit) -> None:
-        self.root.quit()
 
     def _poll(self) -> None:
         """Look into the mailbox again and again, since Tk cannot watch a socket."""

@@ -85,7 +85,7 @@ def test_where_the_address_is_not_known_it_is_told_where_to_find_it() -> None:
     [
         ("127.0.0.1:8888", f"{PYTHON} server.py"),
         ("127.0.0.1:8889", f"{PYTHON} server.py --port 8889"),
-        ("[::1]:1024", f"{PYTHON} server.py --port 1024"),
+        ("[::1]:1024", f"{PYTHON} server.py --host ::1 --port 1024"),
     ],
 )
 def test_how_to_start_a_server_names_the_port_unless_it_is_the_usual(

@@ -93,7 +93,10 @@ def test_nothing_is_left_of_what_a_client_reached_when_its_server_goes(state: Cl
         f"The server at 127.0.0.1:8888 is gone. Start it again with {PYTHON} server.py "
         "and connect again: a new connection is a new client."
     )
-    assert lost(state, SERVER) == ClientState(Link.CLOSED, notice)
+    gone = lost(state, SERVER)
+    failures = {step: end for step, end in state.outcomes.items() if not end.succeeded}
+    assert gone == ClientState(Link.CLOSED, notice, offered=gone.offered, outcomes=failures)
+    assert gone.offered == max(failures, default=Step.REGISTER)
 
 
 @pytest.mark.parametrize("step", Step)

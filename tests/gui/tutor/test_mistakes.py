@@ -1635,8 +1635,7 @@ BROKEN_FILES = [
     BrokenFile(
         "there is no file",
         None,
-        "server_logic.py stops while it is read: "
-        "ModuleNotFoundError: No module named 'server_logic'.",
+        "There is no server_logic.py that can be read.",
     ),
     BrokenFile(
         "a handler is renamed",
