@@ -10,7 +10,7 @@ import threading
 import warnings
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
-from functools import partial, wraps
+from functools import wraps
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType, coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -117,7 +117,7 @@ class Supervisor:
             self._watchdog.end()
         except BaseException as error:
             self._watchdog.end()
-            failure = self.watched(partial(import_problem, error, source))
+            failure = self.watched(import_problem, error, source)
             failure = failure or source.problem(
                 no_import(source.file, class_name(type(error)), ""), None
             )
@@ -193,7 +193,7 @@ class Supervisor:
             self.waiting -= 1
         return None
 
-    def watched(self, action: Callable[[], Result]) -> Result | None:
+    def watched(self, action: Callable[..., Result], *arguments: Any) -> Result | None:
         """Do what may call a special method of students' code, watched as their functions are.
 
         Returns:
@@ -204,7 +204,7 @@ class Supervisor:
         if not is_watched:
             self._watchdog.begin()
         try:
-            result: Result | None = action()
+            result: Result | None = action(*arguments)
         except BaseException:
             result = None
         if not is_watched:
@@ -217,8 +217,8 @@ class Supervisor:
             raise error
         logic = self.logic
         code = logic.functions[call.function].__code__
-        explain = partial(problem_of, error, code, vars(logic.module), logic.source)
-        if problem := self.watched(explain):
+        problem = self.watched(problem_of, error, code, vars(logic.module), logic.source)
+        if problem is not None:
             return problem
         failure = Failure(class_name(type(error)), "", call.function)
         return logic.source.problem(explanations.explain_exception(failure), code)
@@ -321,7 +321,7 @@ class Supervisor:
         if error is None or not frames_in(self._source, error):
             return False
         known = vars(self.logic.module)
-        problem = self.watched(partial(problem_of, error, None, known, self._source))
+        problem = self.watched(problem_of, error, None, known, self._source)
         if problem:
             self._report(problem)
         return problem is not None
