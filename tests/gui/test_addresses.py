@@ -84,10 +84,12 @@ def test_where_the_address_is_not_known_it_is_told_where_to_find_it() -> None:
     [
         ("127.0.0.1:8888", "python3 server.py"),
         ("127.0.0.1:8889", "python3 server.py --port 8889"),
+        ("localhost:8888", "python3 server.py"),
         ("[::1]:1024", "python3 server.py --host ::1 --port 1024"),
+        ("192.168.1.17:8888", "python3 server.py --host 192.168.1.17"),
     ],
 )
-def test_how_to_start_a_server_names_the_port_unless_it_is_the_usual(
+def test_how_to_start_a_server_names_host_and_port_unless_they_are_the_usual(
     server: str, command: str
 ) -> None:
     assert start_command(server) == command
