@@ -35,7 +35,7 @@ class ShownDictionaries:
         if now == self._shown:
             return
         for name, before, entries in zip(now._fields, self._shown, now, strict=True):
-            if changes := differences(before, entries):
+            if entries is not before and (changes := differences(before, entries)):
                 self._post(DictionaryChanged(name, changes))
         self._shown = now.copy()
 

@@ -5,8 +5,9 @@ take its time, or say what is not so. Nothing here calls it, but for the one com
 so. Texts stay what they are; everything else is replaced by what is shown of it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from gui.tutor.assignment import Dictionaries
@@ -94,32 +95,39 @@ def is_same(pairs: list[tuple[Any, Any]], now: dict[Any, Any]) -> bool:
 
 
 def snapshot(
-    now: Dictionaries, before: Snapshot, take_out: Callable[[str, object], None]
+    now: Dictionaries,
+    before: Snapshot,
+    unchanged: Sequence[object],
+    take_out: Callable[[str, object], None],
 ) -> Snapshot:
     """Return what the dictionaries hold now.
 
     Parameters:
         before: what they held a while ago: what is the same needs no second look.
+        unchanged: for each whether it equals what it was then.
         take_out: takes the entry of a key out of the dictionary of that name.
     """
-    outs = [lambda key, name=name: take_out(name, key) for name in now._fields]
-    if all(map(holds_text, now, before)):
-        return Snapshot(*map(Entries, now, outs))
-    taken = Snapshot(*[Entries(texts(d), out) for d, out in zip(now, outs, strict=True)])
+    known = [bool(is_same) and before.pairs is None for is_same in unchanged]
+    outs = [partial(take_out, name) for name in now._fields]
+    if all(map(holds_text, now, before, known)):
+        kept = zip(now, before, known, outs, strict=True)
+        return Snapshot(*[old if same else Entries(new, out) for new, old, same, out in kept])
+    taken = Snapshot(*[Entries(texts(new), out) for new, out in zip(now, outs, strict=True)])
     taken.pairs = tuple([*items(entries)] for entries in now)
     return taken
 
 
-def holds_text(now: dict[Any, Any], before: dict[Any, Any]) -> bool:
+def holds_text(now: dict[Any, Any], before: dict[Any, Any], is_known: bool) -> bool:
     """Tell whether a dictionary, and nothing made after its model, holds nothing but text."""
-    if type(now) is not dict:
-        return False
+    if is_known or type(now) is not dict:
+        return is_known
     known = before.get
-    return all(
-        is_text(key) and is_text(value)
+    new = [
+        (key, value)
         for key, value in now.items()
         if type(key) is not str or known(key, NOTHING) is not value
-    )
+    ]
+    return all(is_text(key) and is_text(value) for key, value in new)
 
 
 def is_text(value: object) -> bool:

@@ -9,7 +9,7 @@ import threading
 import warnings
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
-from functools import partial, wraps
+from functools import wraps
 from pathlib import Path
 from types import FunctionType, ModuleType, coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -119,7 +119,7 @@ class Supervisor:
                 self._watchdog.end()
         except BaseException as error:
             self._watchdog.end()
-            failure = self.watched(partial(import_problem, error, source))
+            failure = self.watched(import_problem, error, source)
             failure = failure or source.problem(
                 no_import(source.file, class_name(type(error)), ""), None
             )
@@ -199,7 +199,7 @@ class Supervisor:
             limit.cancel()
             self.waiting -= 1
 
-    def watched(self, action: Callable[[], Result]) -> Result | None:
+    def watched(self, action: Callable[..., Result], *arguments: Any) -> Result | None:
         """Do what may call a special method of students' code, watched as their functions are.
 
         Returns:
@@ -209,12 +209,12 @@ class Supervisor:
         is_watched = self._watchdog.is_watching or threading.get_ident() != self._thread_id
         if is_watched:
             with contextlib.suppress(BaseException):
-                return action()
+                return action(*arguments)
             return None
         try:
             try:
                 self._watchdog.begin()
-                return action()
+                return action(*arguments)
             finally:
                 self._watchdog.end()
         except BaseException:
@@ -227,8 +227,8 @@ class Supervisor:
             raise error
         logic = self.logic
         code = logic.functions[call.function].__code__
-        explain = partial(problem_of, error, code, vars(logic.module), logic.source)
-        if problem := self.watched(explain):
+        problem = self.watched(problem_of, error, code, vars(logic.module), logic.source)
+        if problem is not None:
             return problem
         failure = Failure(class_name(type(error)), "", call.function)
         return logic.source.problem(explanations.explain_exception(failure), code)
@@ -332,7 +332,7 @@ class Supervisor:
         if error is None or not frames_in(self._source, error):
             return False
         known = vars(self.logic.module)
-        problem = self.watched(partial(problem_of, error, None, known, self._source))
+        problem = self.watched(problem_of, error, None, known, self._source)
         if problem:
             self._report(problem)
         return problem is not None

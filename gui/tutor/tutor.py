@@ -6,6 +6,7 @@ and whatever the function does, the program goes on.
 
 from collections.abc import Callable
 from dataclasses import replace
+from operator import eq
 from typing import Any
 
 from gui.tutor.assignment import CLIENT_PORTIONS, HANDLERS, SERVER_PORTIONS, Dictionaries
@@ -70,9 +71,7 @@ class ServerTutor:
                 return
             replay = supervisor.replay(call, before, self._handle, *fields.values())
             # What it shows are values of theirs.
-            self._supervisor.watched(
-                lambda: explain_answer(replay, wrong, key, username, before, after)
-            )
+            supervisor.watched(explain_answer, replay, wrong, key, username, before, after)
             if wrong is not None and not replay.problems:
                 replay.find(wrong)
             problems = [*replay.problems]
@@ -92,15 +91,17 @@ class ServerTutor:
 
     def _look(self) -> Snapshot:
         """Return what the dictionaries hold now; the same as before, if nothing changed."""
-        now, known = self._supervisor.logic.dictionaries(), self._known
-        if not self._supervisor.watched(lambda: known.is_of(now)):
-            self._known = snapshot(now, known, self._take_out)
+        supervisor, known = self._supervisor, self._known
+        now = supervisor.logic.dictionaries()
+        if not supervisor.watched(known.is_of, now):
+            unchanged = [supervisor.watched(eq, *pair) for pair in zip(now, known, strict=True)]
+            self._known = snapshot(now, known, unchanged, self._take_out)
         return self._known
 
     def _take_out(self, name: str, key: object) -> None:
         """Take the entry of a key out of a dictionary."""
         entries = getattr(self._supervisor.logic.dictionaries(), name)
-        self._supervisor.watched(lambda: dict.pop(entries, key, None))
+        self._supervisor.watched(dict.pop, entries, key, None)
 
     def _snapshot_before(self) -> Snapshot:
         """Return what the dictionaries hold before a handler runs."""
@@ -157,7 +158,7 @@ class ClientTutor:
             return True
         else:
             replay = self._supervisor.replay(call, NO_DICTIONARIES, self._handle, *typed)
-            self._supervisor.watched(lambda: explain_step(replay, wrong))
+            self._supervisor.watched(explain_step, replay, wrong)
             problems = [*replay.problems]
         for each in problems:
             self._report(each)

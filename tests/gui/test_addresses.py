@@ -85,10 +85,12 @@ def test_where_the_address_is_not_known_it_is_told_where_to_find_it() -> None:
     [
         ("127.0.0.1:8888", f"{PYTHON} server.py"),
         ("127.0.0.1:8889", f"{PYTHON} server.py --port 8889"),
+        ("localhost:8888", f"{PYTHON} server.py"),
         ("[::1]:1024", f"{PYTHON} server.py --host ::1 --port 1024"),
+        ("192.168.1.17:8888", f"{PYTHON} server.py --host 192.168.1.17"),
     ],
 )
-def test_how_to_start_a_server_names_the_port_unless_it_is_the_usual(
+def test_how_to_start_a_server_names_host_and_port_unless_they_are_the_usual(
     server: str, command: str
 ) -> None:
     assert start_command(server) == command

@@ -11,7 +11,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from typing import Any
 
 import pytest
@@ -25,6 +25,7 @@ from gui.bridge import (
     MAX_LOGGED_BYTES_OF_MANY,
     MAX_WAITING_LOG_LINES,
     STOP_LIMIT_SECONDS,
+    Listener,
     LogLine,
     Mailbox,
     NetworkThread,
@@ -404,3 +405,38 @@ def test_what_is_started_just_before_the_end_is_no_loose_end() -> None:
         for coroutine in coroutines:
             network.start(coroutine)
     assert {inspect.getcoroutinestate(each) for each in coroutines} == {inspect.CORO_CLOSED}
+
+
+# --- the port ---------------------------------------------------------------------------
+
+
+def test_a_host_of_several_addresses_has_one_port(ipv6: None) -> None:
+    addresses: Any = ["127.0.0.1", "::1"]
+    with NetworkThread() as network:
+        listener = Listener(asyncio.Protocol)
+        address = network.call(listener.open(addresses, 0))
+        network.call(listener.accept())
+        port = int(address.rpartition(":")[2])
+        for host in addresses:
+            socket.create_connection((host, port), DEADLINE_SECONDS).close()
+        network.loop.call_soon_threadsafe(listener.close)
+    assert not listener.is_open()
+
+
+def test_a_thread_that_cannot_begin_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise OSError("no loop")
+
+    monkeypatch.setattr(asyncio, "new_event_loop", fail)
+    with pytest.raises(OSError, match="no loop"), NetworkThread():
+        pass
+
+
+def test_whoever_waits_for_a_thread_that_ends_is_told() -> None:
+    async def end() -> None:
+        network._is_ending = True
+        network.loop.stop()
+        await asyncio.Event().wait()
+
+    with NetworkThread() as network, pytest.raises((RuntimeError, CancelledError)):
+        network.call(end())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gui import program
+from gui import command_line, program
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,18 @@ def test_the_version_is_that_of_the_project() -> None:
     found = re.search('^version = "(.*)"$', text, re.MULTILINE)
     assert found is not None
     assert f"Client Registry {found[1]}" == program.VERSION
+
+
+def test_a_high_port_that_the_system_keeps_is_told_with_other_advice(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert program.cannot_listen("127.0.0.1", 8888, OSError(errno.EACCES, "")) == 2
+    assert capsys.readouterr().err == (
+        "Cannot listen on 127.0.0.1:8888: the system keeps this port for itself; "
+        "try another --port.\n"
+    )
+
+
+@pytest.mark.parametrize("written", ["::1", "[::1]"])
+def test_a_host_may_be_written_as_it_is_printed(written: str) -> None:
+    assert command_line.host(written) == "::1"

@@ -1638,6 +1638,11 @@ BROKEN_FILES = [
         "There is no server_logic.py that can be read.",
     ),
     BrokenFile(
+        "another encoding without a word of it",
+        (PROJECT / SERVER_FILE).read_text(encoding="utf-8").replace("username", "usern\0ame"),
+        "server_logic.py is not saved as UTF-8.",
+    ),
+    BrokenFile(
         "a handler is renamed",
         changed(SERVER_FILE, REGISTER, REGISTER.replace("register_client", "register_a_client")),
         "There is no function register_client() in the file.",

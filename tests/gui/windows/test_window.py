@@ -253,6 +253,29 @@ def test_quit_ends_the_window_with_status_0(
         assert window.run() == 0
 
 
+def test_a_window_that_somebody_else_destroys_ends_with_status_0(
+    root: "tkinter.Tk", mailbox: Mailbox, process_state: None
+) -> None:
+    from gui.windows.server_window import ServerWindow
+
+    window = ServerWindow(root, mailbox, "127.0.0.1:8888")
+    root.after(1, root.destroy)
+    assert window.run() == 0
+
+
+def test_a_window_whose_network_has_ended_says_so_until_it_is_closed(
+    root: "tkinter.Tk", mailbox: Mailbox, process_state: None
+) -> None:
+    from gui.windows.server_window import ServerWindow
+
+    window = ServerWindow(root, mailbox, "127.0.0.1:8888")
+    mailbox.post(Quit(status=1))
+    until(root, lambda: root.title() == "Test: ended")
+    mailbox.post(Quit())
+    with ended_in_time(root):
+        assert window.run() == 1
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no signals to one process")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_an_idle_window(
