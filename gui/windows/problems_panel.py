@@ -122,7 +122,7 @@ class ProblemsPanel(ttk.Frame):
         self._problems[item] = problem
         self._times[item] = clock(int(time.time()))
         count = self._counts[item]
-        self.list.put(item, (problem.explanation.title, f"×{count}" if count > 1 else ""), 0)
+        self.list.put(item, (problem.explanation.title, f"×{count}" if count > 1 else ""))
         self.list.move(item, "", 0)
         self._title.configure(text=f"Problems ({len(self)})" if len(self) > 1 else "Problem")
         self._arrange()

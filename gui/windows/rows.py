@@ -51,8 +51,8 @@ class Rows(ttk.Treeview):
         self.bind("<Shift-Down>", lambda _: self._extend(1))
         self._measure_again()
 
-    def put(self, item: str, texts: Sequence[str], index: int | None = None, tag: str = "") -> None:
-        """Show a row; one that is new, at an index, or else at the end."""
+    def put(self, item: str, texts: Sequence[str], tag: str = "") -> None:
+        """Show a row, at the end if it is new."""
         whole = tuple(printable(shorter(text)) for text in texts)
         self._widen(whole)
         cells = whole if self._laying_out else self._cells(whole)
@@ -61,7 +61,7 @@ class Rows(ttk.Treeview):
         if item in self.texts:
             self.item(item, values=cells, tags=tag)
         else:
-            self.insert("", "end" if index is None else index, item, values=cells, tags=tag)
+            self.insert("", "end", item, values=cells, tags=tag)
         self.texts[item] = whole
 
     def take_away(self, item: str) -> None:

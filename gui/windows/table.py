@@ -105,31 +105,22 @@ class Table(ttk.Frame):
         self._is_at_end = self._sorted_by is None and self.tree.yview()[1] == 1.0
 
     def _put(self, item: str, row: Sequence[str]) -> None:
+        # Changed again, it is marked for as long as what changed last.
         self._changed.pop(item, None)
-        if self._sorted_by is None:
-            self.tree.put(item, row, tag="changed")
-            return
-        others = [other for other in self.tree.get_children() if other != item]
-        index = self._place(row, others)
-        is_new = item not in self.tree.texts
-        self.tree.put(item, row, index, tag="changed")
-        if not is_new:
-            self.tree.move(item, "", index)
+        self.tree.put(item, row, tag="changed")
+        if self._sorted_by is not None:
+            self.tree.move(item, "", self._place(item, *self._sorted_by))
 
-    def _place(self, row: Sequence[str], others: list[str]) -> int:
-        """Return where among other rows, which are sorted, a row belongs."""
-        assert self._sorted_by is not None
-        column, descending = self._sorted_by
-        texts = self.tree.texts
-        place = natural_order(row[column])
+    def _place(self, item: str, column: int, descending: bool) -> int:
+        """Return where among the other rows, which are sorted, a row belongs."""
+
+        def order(item: str) -> str:
+            return natural_order(self.tree.texts[item][column])
+
+        others = [other for other in self.tree.get_children() if other != item]
         if descending:
-            others.reverse()
-            return len(others) - bisect.bisect_left(
-                others, place, key=lambda item: natural_order(texts[item][column])
-            )
-        return bisect.bisect_right(
-            others, place, key=lambda item: natural_order(texts[item][column])
-        )
+            return len(others) - bisect.bisect_left(others[::-1], order(item), key=order)
+        return bisect.bisect_right(others, order(item), key=order)
 
     def sort(self, column: int) -> None:
         """Sort by a column: from its least to its greatest, then back, then as the rows came."""
