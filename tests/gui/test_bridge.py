@@ -25,7 +25,6 @@ from gui.bridge import (
     MAX_LOGGED_BYTES_OF_MANY,
     MAX_WAITING_LOG_LINES,
     STOP_LIMIT_SECONDS,
-    Listener,
     LogLine,
     Mailbox,
     NetworkThread,
@@ -408,19 +407,6 @@ def test_what_is_started_just_before_the_end_is_no_loose_end() -> None:
 
 
 # --- the port ---------------------------------------------------------------------------
-
-
-def test_a_host_of_several_addresses_has_one_port(ipv6: None) -> None:
-    addresses: Any = ["127.0.0.1", "::1"]
-    with NetworkThread() as network:
-        listener = Listener(asyncio.Protocol)
-        address = network.call(listener.open(addresses, 0))
-        network.call(listener.accept())
-        port = int(address.rpartition(":")[2])
-        for host in addresses:
-            socket.create_connection((host, port), DEADLINE_SECONDS).close()
-        network.loop.call_soon_threadsafe(listener.close)
-    assert not listener.is_open()
 
 
 def test_a_thread_that_cannot_begin_says_why(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,22 @@
+"""The port on which a server waits for clients."""
+
+import asyncio
+import socket
+from typing import Any
+
+from gui.bridge import NetworkThread
+from gui.listener import Listener
+from tests.conftest import DEADLINE_SECONDS
+
+
+def test_a_host_of_several_addresses_has_one_port(ipv6: None) -> None:
+    addresses: Any = ["127.0.0.1", "::1"]
+    with NetworkThread() as network:
+        listener = Listener(asyncio.Protocol)
+        address = network.call(listener.open(addresses, 0))
+        network.call(listener.accept())
+        port = int(address.rpartition(":")[2])
+        for host in addresses:
+            socket.create_connection((host, port), DEADLINE_SECONDS).close()
+        network.loop.call_soon_threadsafe(listener.close)
+    assert not listener.is_open()
