@@ -3,7 +3,9 @@
 import contextlib
 import gc
 import itertools
+import os
 import sys
+import threading
 import time
 import tkinter
 from collections.abc import Callable
@@ -32,6 +34,8 @@ POLL_MILLISECONDS = 20
 # The interpreter lets a busy thread run for 5 ms before it gives way to another: a window
 # that shares it with a busy network would stutter.
 SWITCH_INTERVAL_SECONDS = 0.0005
+# Ctrl-C and closing end a program within 1 s: half of it for Tk to come back.
+END_LIMIT_SECONDS = 0.5
 # How many objects may be created before unreachable ones are looked for. What a program
 # has at its start is never looked at again (gc.freeze), so that this takes a moment only.
 GARBAGE_OBJECTS = 10_000
@@ -80,6 +84,9 @@ class Window:
         self._making_room = ""
         self._zoom = Zoom(root)
         self._status = 0
+        # Tk may be waiting for another program, the owner of a clipboard that hangs, say.
+        self._last_resort = threading.Timer(END_LIMIT_SECONDS, lambda: os._exit(self._status))
+        self._last_resort.daemon = True
         root.columnconfigure(0, weight=1)
         root.rowconfigure(0, weight=1)
         self._viewport = Viewport(root, self._smallest_size)
@@ -144,6 +151,7 @@ class Window:
 
     def close(self) -> None:
         """Close the window."""
+        self._last_resort.cancel()
         if has_file_handlers(self.root):
             self.root.tk.deletefilehandler(self._mailbox.wake_socket)
         with contextlib.suppress(tkinter.TclError):  # somebody else has destroyed it
@@ -242,6 +250,8 @@ class Window:
         """End; but what the program says of why it can't go on is to be read first."""
         if request.status == 0:
             self.root.quit()
+            if self._last_resort.ident is None:  # nobody has asked before
+                self._last_resort.start()
         else:
             self._status = request.status
             self.root.title(f"{self.root.title()}: ended")

@@ -263,6 +263,22 @@ def test_a_window_that_somebody_else_destroys_ends_with_status_0(
     assert window.run() == 0
 
 
+def test_a_window_whose_tk_waits_for_something_else_ends_all_the_same(display: None) -> None:
+    program = """
+import tkinter
+from gui.bridge import Mailbox, Quit
+from gui.windows.root import open_root
+from gui.windows.server_window import ServerWindow
+root, mailbox = open_root("Test"), Mailbox()
+window = ServerWindow(root, mailbox, "127.0.0.1:8888")
+root.after(1, root.wait_variable, tkinter.StringVar(root))
+root.after(100, mailbox.post, Quit())
+raise SystemExit(window.run())
+"""
+    done = subprocess.run([sys.executable, "-c", program], timeout=DEADLINE_SECONDS, check=False)
+    assert done.returncode == 0
+
+
 def test_a_window_whose_network_has_ended_says_so_until_it_is_closed(
     root: "tkinter.Tk", mailbox: Mailbox, process_state: None
 ) -> None:
