@@ -42,6 +42,9 @@ class Function(NamedTuple):
 
 
 FUNCTIONS = (
+    Function("client_logic.py", "register", 6, ("client", "username"), ("register",)),
+    Function("client_logic.py", "login", 6, ("client", "username"), ("login",)),
+    Function("client_logic.py", "request_registry", 6, ("client",), ("request_registry",)),
     Function("server_logic.py", "registered", 6, ("key",)),
     Function("server_logic.py", "username_exists", 7, ("username",)),
     Function("server_logic.py", "register_user", 6, ("key", "username"), stores="users"),
@@ -71,9 +74,6 @@ FUNCTIONS = (
         ("server",),
         ("send_registry", "request_denied"),
     ),
-    Function("client_logic.py", "register", 6, ("client", "username"), ("register",)),
-    Function("client_logic.py", "login", 6, ("client", "username"), ("login",)),
-    Function("client_logic.py", "request_registry", 6, ("client",), ("request_registry",)),
 )
 BY_NAME = {function.full_name: function for function in FUNCTIONS}
 MAX_SCORE = sum(function.points for function in FUNCTIONS)

@@ -28,6 +28,8 @@ SELF_CHECK = [
     "words.py",
     "worker.py",
 ]
+ASSIGNMENT_BEGINS = "<!-- What students get as their README begins here. -->"
+ASSIGNMENT_ENDS = "<!-- What students get as their README ends here. -->"
 # Whatever the clock says, the same files make the same zip.
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 EXECUTABLE, PLAIN = 0o755, 0o644
@@ -42,7 +44,8 @@ def handout_files(project: Path = PROJECT) -> dict[str, bytes]:
 
     Raises:
         MarkerError: the markers of a file are not as they should be.
-        HandoutError: a line of the solution would be handed out.
+        HandoutError: a line of the solution would be handed out, or the README does not say
+            where the assignment begins and ends.
     """
     files = {name: (project / name).read_bytes() for name in PROGRAMS}
     for path in sorted((project / "gui").rglob("*")):
@@ -56,10 +59,24 @@ def handout_files(project: Path = PROJECT) -> dict[str, bytes]:
         files[f"tests/grading/{name}"] = (desk / name).read_bytes()
     files["tests/__init__.py"] = (desk.parent / "__init__.py").read_bytes()
     files["tests/test_portions.py"] = (desk.parent / "test_portions.py").read_bytes()
-    files["README.md"] = (desk / "assignment.md").read_bytes()
+    files["README.md"] = assignment((project / "README.md").read_text(encoding="utf-8")).encode()
     if leaks := sorted(solution_lines(project) & written_lines(files)):
         raise HandoutError(f"A line of the solution would be handed out: {leaks[0]}")
     return dict(sorted(files.items()))
+
+
+def assignment(readme: str) -> str:
+    """Return what students get as their README: the title, and what is between two comments.
+
+    Raises:
+        HandoutError: the two comments are not there.
+    """
+    title = readme.partition("\n")[0]
+    _, begin, rest = readme.partition(ASSIGNMENT_BEGINS)
+    text, end, _ = rest.partition(ASSIGNMENT_ENDS)
+    if not (begin and end):
+        raise HandoutError(f"README.md lacks {ASSIGNMENT_BEGINS} or, below it, {ASSIGNMENT_ENDS}")
+    return f"{title}\n\n{text.strip()}\n"
 
 
 def solution_lines(project: Path) -> set[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.grading import handout
-from tests.grading.assignment import FUNCTIONS
+from tests.grading.assignment import FUNCTIONS, MODULES
 from tests.grading.handout import HandoutError, handout_files, write_folder, write_zip
 from tests.grading_tests.submitted import PROJECT, REFERENCE, SKELETONS
 
@@ -75,10 +75,45 @@ def test_the_handout_has_the_programs_and_the_assignment(folder: Path) -> None:
     assert {path.name for path in folder.iterdir()} == set(expected.split())
 
 
+def test_the_assignment_is_part_of_the_readme(folder: Path) -> None:
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    title, _, body = text.partition("\n\n")
+    assert title == "# Client Registry"
+    assert body.startswith("## The assignment\n")
+    assert body.strip() in (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert "<!--" not in text
+    assert "instructor" not in text.lower()
+
+
+@pytest.mark.parametrize(
+    "readme",
+    ["# Title", handout.ASSIGNMENT_BEGINS, handout.ASSIGNMENT_ENDS],
+)
+def test_a_readme_that_does_not_say_where_the_assignment_is_makes_no_handout(readme: str) -> None:
+    with pytest.raises(HandoutError, match="lacks"):
+        handout.assignment(readme)
+
+
 def test_the_assignment_tells_what_each_function_is_worth(folder: Path) -> None:
     text = (folder / "README.md").read_text(encoding="utf-8")
     for function in FUNCTIONS:
         assert f"| `{function.name}` | {function.points} |" in text
+
+
+def test_the_assignment_names_every_function_that_is_provided(folder: Path) -> None:
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    for file, module in MODULES.items():
+        handle = file.partition("_")[0]
+        for name, parameters in module.methods.items():
+            owner = "self" if name == "send_message" else handle
+            assert f"`await {owner}.{name}({', '.join(parameters)})`" in text
+
+
+def test_the_tasks_begin_with_the_client(folder: Path) -> None:
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    assert text.index("### Task 1: the client") < text.index("### Task 2: the server")
+    checked = python(folder, "-m", "tests.grading", "check").stdout
+    assert checked.index("client_logic.py") < checked.index("server_logic.py")
 
 
 def test_the_two_files_are_unfilled(folder: Path) -> None:

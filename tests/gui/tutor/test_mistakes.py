@@ -1584,14 +1584,14 @@ BROKEN_FILES = [
     BrokenFile(
         "a quote is not closed",
         filled(SERVER_FILE, "register_user", 'users["key] = username'),
-        "Python cannot read server_logic.py: unterminated string literal (detected at line 70).",
+        "Python cannot read server_logic.py: unterminated string literal (detected at line 90).",
         code='users["key] = username\n      ^',
     ),
     BrokenFile(
         "nothing is indented after if",
         filled(SERVER_FILE, "registered", "if key in users:\nreturn True"),
         "Python cannot read server_logic.py: "
-        "expected an indented block after 'if' statement on line 34.",
+        "expected an indented block after 'if' statement on line 49.",
         code="return True\n^",
     ),
     BrokenFile(
