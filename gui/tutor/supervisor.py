@@ -12,16 +12,17 @@ from pathlib import Path
 from types import FunctionType, ModuleType, coroutine
 from typing import TYPE_CHECKING, Any
 
-from gui.tutor import explanations
-from gui.tutor.assignment import Dictionaries, Portion
+from gui.tutor.assignment import Dictionaries, Function
 from gui.tutor.call import Call
-from gui.tutor.exceptions import import_problem, problem_of
+from gui.tutor.evidence import Evidence
+from gui.tutor.exceptions import import_problem
+from gui.tutor.explanations import explain
 from gui.tutor.logic import Logic
 from gui.tutor.problem import Problem
-from gui.tutor.replay import RecordedHandle, Replay
+from gui.tutor.replay import run_again
 from gui.tutor.source import Source
 from gui.tutor.syntax import may_return_nothing
-from gui.tutor.watchdog import BREAK_SECONDS, Stuck, Watchdog
+from gui.tutor.watchdog import BREAK_SECONDS, Stuck, StuckWait, Watchdog
 from protocol import ConnectionEnded, others_first
 
 if TYPE_CHECKING:
@@ -31,10 +32,6 @@ ENDED = object()
 # Calls that catch every exception. They are kept: Python would try to end one that is not, and
 # report that it can't.
 UNENDING: list[Generator[Any, Any, object]] = []
-
-
-class StuckWait(BaseException):
-    """A function that waits for something that does not come is broken off with this."""
 
 
 class Limit:
@@ -69,7 +66,7 @@ class Supervisor:
 
     Parameters:
         name: the module's name.
-        portions: the functions that students fill in.
+        functions: those that students fill in.
         program: what the code holds up when it is stuck, "server" or "client".
         report: takes a problem that cannot wait for the end of a call, in any thread.
 
@@ -83,13 +80,13 @@ class Supervisor:
     def __init__(
         self,
         name: str,
-        portions: Mapping[str, Portion],
+        functions: Mapping[str, Function],
         program: str,
         report: Callable[[Problem], None],
     ) -> None:
         self.waiting = 0
         self._name = name
-        self._portions = portions
+        self._functions = functions
         self._program = program
         self._report = report
         self._current = Call("", (), None)
@@ -111,22 +108,20 @@ class Supervisor:
         except BaseException as error:
             self._watchdog.end()
             failure = import_problem(error, source)
-            self.logic = Logic(ModuleType(self._name), source, self._portions, failure)
+            self.logic = Logic(ModuleType(self._name), source, self._functions, failure)
         else:
-            self.logic = Logic(module, source, self._portions)
+            self.logic = Logic(module, source, self._functions)
             self._doubt_helpers(module)
         for problem in [*self.logic.misplaced, *dict.fromkeys(self.logic.unusable.values())]:
             self._report(problem)
 
-    async def run(self, call: Call, *arguments: object) -> Problem | None:
+    async def run(self, call: Call, *arguments: object) -> BaseException | None:
         """Run an async function; return what ended it before its end, if something did.
 
         Raises:
             ConnectionEnded: the peer went while something was being sent to it.
         """
-        function = self.logic.functions.get(call.function)
-        if function is None:
-            return self.logic.unusable[call.function]
+        function = self.logic.functions[call.function]
         self._current = call
         try:
             try:
@@ -139,17 +134,17 @@ class Supervisor:
                 self._watchdog.end()
         except BaseException as error:
             self._watchdog.end()
-            return self._explain(call, error)
-        problem = None if waiting_for is ENDED else await self._go_on(call, steps, waiting_for)
+            return not_of_network(error)
+        end = None if waiting_for is ENDED else await self._go_on(call, steps, waiting_for)
         if call.sent is None:
             # The function may have made a task that sends its answer: let it begin.
             await others_first()
-        return problem
+        return end
 
     @coroutine
     def _go_on(
         self, call: Call, steps: Generator[Any, Any, object], waiting_for: Any
-    ) -> Generator[Any, Any, Problem | None]:
+    ) -> Generator[Any, Any, BaseException | None]:
         """Drive a function that waits for something, as `await` would."""
         # Here, not above: the window opens before asyncio is imported (see NetworkThread).
         import asyncio
@@ -183,65 +178,51 @@ class Supervisor:
             self._watchdog.end()
             if error is interruption:
                 raise
-            return self._explain(call, error)
+            return not_of_network(error)
         finally:
             limit.cancel()
             self.waiting -= 1
 
-    def _explain(self, call: Call, error: BaseException) -> Problem:
-        """Return the problem that an exception is which ended a call; raise one of the network."""
-        if isinstance(error, ConnectionEnded):
-            raise error
-        code = self.logic.functions[call.function].__code__
-        return problem_of(error, code, vars(self.logic.module), self.logic.source)
-
-    def replay(self, call: Call, before: Dictionaries, handle: Any, *arguments: object) -> Replay:
-        """Run a function again as it ran in a call, with everything recorded.
+    def replay(
+        self, call: Call, before: Dictionaries, arguments: tuple[object, ...]
+    ) -> Evidence | None:
+        """Run a function again as it ran in a call, and return what it did.
 
         Parameters:
-            call: what it did.
             before: the dictionaries when it began.
-            handle: makes a handle that sends through the replay.
             arguments: what it was given after the handle.
         """
-        replay = Replay(call, self.logic.source, self.logic.functions)
         # What has held up the program once is not run again.
-        if not call.was_stuck:
-            self._follow(replay, before.copy(), handle, arguments)
-        if not replay.went_like(call):
-            # The second run took another way, by a random number, say: it explains nothing.
-            replay = Replay(call, self.logic.source, self.logic.functions)
-        replay.sent, replay.held_back = call.sent, call.held_back
-        replay.find_forgotten_awaits()
-        return replay
-
-    def _follow(
-        self, replay: Replay, copies: Dictionaries, handle: Any, arguments: tuple[object, ...]
-    ) -> None:
+        if call.was_stuck:
+            return None
         import asyncio  # here for the same reason
 
-        self._current = replay
+        function = self._functions[call.function]
+        # What it does now casts no doubt on any call.
+        self._current = Call("", (), None)
         tasks = asyncio.all_tasks()
-        with self.logic.copies(copies, replay):
-            function = self.logic.functions[replay.function]
+        did: Evidence | None = None
+        with self.logic.recorded(before.copy()) as recorder:
+            code = self.logic.functions[function.name]
             try:
                 try:
                     self._watchdog.begin()
-                    replay.follow(function(RecordedHandle(handle(replay), replay), *arguments))
+                    did = run_again(function, code, recorder, call.key, arguments)
                 finally:
                     self._watchdog.end()
             except BaseException:
                 # It did not happen in the first run, so that it explains nothing.
                 self._watchdog.end()
+                did = None
         for task in asyncio.all_tasks() - tasks:
             task.cancel()
+        return did
 
     def _doubt_helpers(self, module: ModuleType) -> None:
         """Let a helper that returns None where it should answer cast doubt on the call."""
         tree = self.logic.source.tree()
         for name, function in self.logic.functions.items():
-            portion = self._portions[name]
-            if portion.truth and not portion.stores and may_return_nothing(tree, name):
+            if self._functions[name].answers and may_return_nothing(tree, name):
                 setattr(module, name, self._doubted(function))
 
     def _doubted(self, helper: FunctionType) -> Callable[..., Any]:
@@ -271,9 +252,21 @@ class Supervisor:
         warnings.showwarning = notice
 
     def _report_stuck(self, stuck: Stuck) -> None:
-        explanation = explanations.stuck(
-            stuck.code.co_name, stuck.seconds, stuck.in_loop, self._program
+        name = stuck.code.co_name
+        explanation = explain(
+            "stuck_loop" if stuck.in_loop else "stuck_call",
+            who="What stands outside the functions" if name == "<module>" else f"{name}()",
+            program=self._program,
+            seconds=stuck.seconds,
+            limit=BREAK_SECONDS,
         )
         self._current.was_stuck = True
         problem = self._source.problem(explanation, stuck.code, stuck.line)
         self._report(replace(problem, ongoing=True))
+
+
+def not_of_network(error: BaseException) -> BaseException:
+    """Return an exception that students' code is to answer for; raise one of the network."""
+    if isinstance(error, ConnectionEnded):
+        raise error
+    return error

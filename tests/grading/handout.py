@@ -7,25 +7,22 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.grading.leaks import Solution
 from tests.grading.portions import FILES, skeletons
 
 PROJECT = Path(__file__).resolve().parents[2]
 PROGRAMS = ("server.py", "client.py", "protocol.py")
-# What the self-check is made of: neither the hidden scenarios nor what only instructors use.
+# What the self-check is made of: nothing that only instructors use.
 SELF_CHECK = [
     "__init__.py",
     "__main__.py",
-    "assignment.py",
     "check.py",
     "desk.py",
-    "hints.py",
     "judge.py",
-    "observations.py",
     "portions.py",
     "runner.py",
     "scenarios.py",
     "together.py",
-    "words.py",
     "worker.py",
 ]
 ASSIGNMENT_BEGINS = "<!-- What students get as their README begins here. -->"
@@ -60,8 +57,13 @@ def handout_files(project: Path = PROJECT) -> dict[str, bytes]:
     files["tests/__init__.py"] = (desk.parent / "__init__.py").read_bytes()
     files["tests/test_portions.py"] = (desk.parent / "test_portions.py").read_bytes()
     files["README.md"] = assignment((project / "README.md").read_text(encoding="utf-8")).encode()
-    if leaks := sorted(solution_lines(project) & written_lines(files)):
-        raise HandoutError(f"A line of the solution would be handed out: {leaks[0]}")
+    reference = {name: (project / name).read_bytes() for name in FILES}
+    solution = Solution(reference, skeletons(project))
+    for name, content in files.items():
+        if statement := solution.found_in(content):
+            raise HandoutError(
+                f"A line of the solution would be handed out, in {name}: {statement}"
+            )
     return dict(sorted(files.items()))
 
 
@@ -77,28 +79,6 @@ def assignment(readme: str) -> str:
     if not (begin and end):
         raise HandoutError(f"README.md lacks {ASSIGNMENT_BEGINS} or, below it, {ASSIGNMENT_ENDS}")
     return f"{title}\n\n{text.strip()}\n"
-
-
-def solution_lines(project: Path) -> set[str]:
-    """Return the statements of the reference that the docstrings do not give."""
-    unfilled = skeletons(project)
-    lines: set[str] = set()
-    for name in FILES:
-        before = unfilled[name].decode().split("\n")
-        filled = (project / name).read_text(encoding="utf-8").split("\n")
-        given = "\n".join(before)
-        lines |= {
-            line.strip()
-            for line in set(filled) - set(before)
-            if line.strip() not in given and line.strip() not in ("else:", "pass")
-        }
-    return lines
-
-
-def written_lines(files: Mapping[str, bytes]) -> set[str]:
-    """Return every line of some files, without the blanks around it."""
-    text = [content.decode("utf-8", errors="replace") for content in files.values()]
-    return {line.strip() for content in text for line in content.splitlines()}
 
 
 def write_folder(files: Mapping[str, bytes], folder: Path) -> None:

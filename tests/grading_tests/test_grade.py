@@ -17,8 +17,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gui.tutor.assignment import FUNCTIONS
 from tests.grading import batch, desk, runner
-from tests.grading.assignment import FUNCTIONS
 from tests.grading.batch import Outputs
 from tests.grading.desk import Result
 from tests.grading.submissions import shown
