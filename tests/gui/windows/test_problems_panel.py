@@ -298,7 +298,8 @@ def test_an_explanation_of_an_unfilled_portion_needs_no_scrolling(
 
     code = tuple((147 + number, f"    # line {number}") for number in range(5))
     unfilled = Problem(
-        explain("not_filled_in", function="register_client"), "server_logic.py", "register_client", 149, code[2][1],
+        explain("not_filled_in", function="register_client"),
+        "server_logic.py", "register_client", 149, code[2][1],
         around=code, client="127.0.0.1:50412",
     )  # fmt: skip
     add(root, panel, unfilled)
