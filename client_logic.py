@@ -3,22 +3,22 @@
 Three functions are yours to write, each between `*** start ***` and `*** end ***`.
 Each one runs when its button in the client's window is pressed. The server's
 answer is shown by the window; you need not wait for it.
+
+Sending a message can take time, so the functions of the handle that send are async:
+each is called with `await`, and sends nothing without it.
 """
 
 
 async def register(client, username: str) -> None:
     """Ask the server to register this client under a username.
 
-    1. If `username` is empty (the text ""), send nothing.
+    1. If `username` is empty (the str ""), send nothing.
     2. If not, send a register message with it.
 
     Parameters:
         client: the handle through which you reach the server. Of help here:
             await client.register(username)  sends the message
-        username: what was typed in the username field, text.
-
-    Returns:
-        Nothing.
+        username: what stands in the username field, a str.
     """
     # *** start ***
     if username != "":
@@ -29,16 +29,13 @@ async def register(client, username: str) -> None:
 async def login(client, username: str) -> None:
     """Ask the server to log this client in.
 
-    1. If `username` is empty (the text ""), send nothing.
+    1. If `username` is empty (the str ""), send nothing.
     2. If not, send a login message with it.
 
     Parameters:
         client: the handle through which you reach the server. Of help here:
             await client.login(username)  sends the message
-        username: the username that this client registered, text.
-
-    Returns:
-        Nothing.
+        username: what stands in the username field, a str.
     """
     # *** start ***
     if username != "":
@@ -54,9 +51,6 @@ async def request_registry(client) -> None:
     Parameters:
         client: the handle through which you reach the server. Of help here:
             await client.request_registry()  sends the message
-
-    Returns:
-        Nothing.
     """
     # *** start ***
     await client.request_registry()

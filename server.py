@@ -245,7 +245,7 @@ class Server:
         if not self.is_open():
             await self._listener.stay_open()
         if connection.messages_sent == sent_before:
-            handler = HANDLERS[type(request)]
+            handler = HANDLERS[request.type]
             reason = f"The server's {handler}() failed; the server shows why."
             await connection.send_message(Error(reason))
 
@@ -257,10 +257,11 @@ class Server:
         now = self._answerer.dictionaries()
         if now != self._listed:
             known = {entry.address: entry for entry in self._registry.clients}
+            active = now.active_users
             entries = []
             for key, username in now.users.items():
                 entry = known.get(key)
-                logged_in = key in now.active_users
+                logged_in = key in active
                 if entry is None or (entry.username, entry.logged_in) != (username, logged_in):
                     entry = protocol.RegisteredClient(username, key, logged_in)
                 entries.append(entry)

@@ -4,14 +4,25 @@ Nine functions are yours to write, each between `*** start ***` and `*** end ***
 The first six are short helpers that look at the two dictionaries below or change
 them. The last three use those helpers to answer a client's requests.
 
-Every client has a key of its own, a piece of text such as "127.0.0.1:50412". Both
+Every client has a key of its own, a str such as "127.0.0.1:50412". Both
 dictionaries lead from a client's key to that client's username:
 
     users           every client that has registered
     active_users    every client that is logged in now
 
+After two clients have registered, and the first of them has logged in, they are
+
+    users           {"127.0.0.1:50412": "ada", "127.0.0.1:50413": "grace"}
+    active_users    {"127.0.0.1:50412": "ada"}
+
+How dictionaries work: https://docs.python.org/3/tutorial/datastructures.html#dictionaries
+
 The server takes a client out of `active_users` when it goes; you need not do that.
 A client stays in `users` as long as the server runs.
+
+Sending a message can take time, so the functions that send are async: each is
+called with `await`, and sends nothing without it. The helpers answer at once, and
+are called without `await`.
 """
 
 users: dict[str, str] = {}
@@ -24,8 +35,12 @@ def registered(key: str) -> bool:
     1. Look whether `key` is one of the keys in `users`.
     2. Return True if it is, and False if it is not.
 
+    With users == {"127.0.0.1:50412": "ada"}:
+        registered("127.0.0.1:50412") is True
+        registered("127.0.0.1:50413") is False
+
     Parameters:
-        key: the client's key, text.
+        key: the client's key, a str.
 
     Returns:
         True or False.
@@ -41,8 +56,12 @@ def username_exists(username: str) -> bool:
     1. Look whether `username` is one of the usernames (the values) in `users`.
     2. Return True if it is, and False if it is not.
 
+    With users == {"127.0.0.1:50412": "ada"}:
+        username_exists("ada") is True
+        username_exists("grace") is False
+
     Parameters:
-        username: the username to look for, text.
+        username: the username to look for, a str.
 
     Returns:
         True or False.
@@ -57,14 +76,15 @@ def register_user(key: str, username: str) -> None:
 
     1. Store `username` in `users`, under `key`.
 
-    Whether that is allowed has been checked before: `register_client` does it.
+    With users == {"127.0.0.1:50412": "ada"}:
+        after register_user("127.0.0.1:50413", "grace")
+        users == {"127.0.0.1:50412": "ada", "127.0.0.1:50413": "grace"}
+
+    `register_client` has already checked that this is allowed.
 
     Parameters:
-        key: the client's key, text.
-        username: the client's username, text.
-
-    Returns:
-        Nothing.
+        key: the client's key, a str.
+        username: the client's username, a str.
     """
     # *** start ***
     users[key] = username
@@ -78,9 +98,13 @@ def username_matches_record(key: str, username: str) -> bool:
     2. Return True if the username that `users` holds for `key` equals `username`,
        and False if it does not.
 
+    With users == {"127.0.0.1:50412": "ada", "127.0.0.1:50413": "grace"}:
+        username_matches_record("127.0.0.1:50412", "ada") is True
+        username_matches_record("127.0.0.1:50412", "grace") is False
+
     Parameters:
-        key: the client's key, text.
-        username: the username to compare, text.
+        key: the client's key, a str.
+        username: the username to compare, a str.
 
     Returns:
         True or False.
@@ -95,14 +119,15 @@ def log_in_client(key: str, username: str) -> None:
 
     1. Store `username` in `active_users`, under `key`.
 
-    Whether that is allowed has been checked before: `login_client` does it.
+    With active_users == {"127.0.0.1:50412": "ada"}:
+        after log_in_client("127.0.0.1:50413", "grace")
+        active_users == {"127.0.0.1:50412": "ada", "127.0.0.1:50413": "grace"}
+
+    `login_client` has already checked that this is allowed.
 
     Parameters:
-        key: the client's key, text.
-        username: the client's username, text.
-
-    Returns:
-        Nothing.
+        key: the client's key, a str.
+        username: the client's username, a str.
     """
     # *** start ***
     active_users[key] = username
@@ -115,8 +140,12 @@ def logged_in(key: str) -> bool:
     1. Look whether `key` is one of the keys in `active_users`.
     2. Return True if it is, and False if it is not.
 
+    With active_users == {"127.0.0.1:50412": "ada"}:
+        logged_in("127.0.0.1:50412") is True
+        logged_in("127.0.0.1:50413") is False
+
     Parameters:
-        key: the client's key, text.
+        key: the client's key, a str.
 
     Returns:
         True or False.
@@ -140,10 +169,7 @@ async def register_client(server, username: str) -> None:
             server.get_addr_key()                           the client's key
             await server.registration_failed(username)      sends the answer
             await server.registration_successful(username)  sends the answer
-        username: the username that the client asks for, text.
-
-    Returns:
-        Nothing.
+        username: the username that the client asks for, a str.
     """
     # *** start ***
     key = server.get_addr_key()
@@ -170,10 +196,7 @@ async def login_client(server, username: str) -> None:
             server.get_addr_key()                    the client's key
             await server.login_successful(username)  sends the answer
             await server.login_failed(username)      sends the answer
-        username: the username under which the client wants to log in, text.
-
-    Returns:
-        Nothing.
+        username: the username under which the client wants to log in, a str.
     """
     # *** start ***
     key = server.get_addr_key()
@@ -198,9 +221,6 @@ async def send_registry_to_client(server) -> None:
             server.get_addr_key()          the client's key
             await server.send_registry()   sends the answer
             await server.request_denied()  sends the answer
-
-    Returns:
-        Nothing.
     """
     # *** start ***
     if logged_in(server.get_addr_key()):

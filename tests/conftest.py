@@ -258,3 +258,32 @@ def commands(widget: "tkinter.Misc") -> Iterator[list[tuple[str, ...]]]:
     widget.tk.call("trace", "add", "execution", str(widget), "enter", name)
     yield told
     widget.tk.call("trace", "remove", "execution", str(widget), "enter", name)
+
+
+# --- students' code ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def quickly_freed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Break off what is stuck after a moment, not after seconds."""
+    from gui.tutor import supervisor, watchdog
+
+    monkeypatch.setattr(watchdog, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(watchdog, "REPORT_SECONDS", 0.1)
+    for module in (watchdog, supervisor):
+        monkeypatch.setattr(module, "BREAK_SECONDS", 0.3)
+
+
+@pytest.fixture
+def silence(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Any:
+    """Give what asserts that nothing was printed but what students' code prints itself."""
+
+    def assert_silence(may_print: bool = False) -> None:
+        # A coroutine that nobody awaited complains when it is collected.
+        gc.collect()
+        printed = capsys.readouterr()
+        assert may_print or printed.out == ""
+        assert printed.err == ""
+        assert caplog.records == []
+
+    return assert_silence

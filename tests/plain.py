@@ -21,7 +21,7 @@ class PlainAnswerer:
 
     async def answer(self, connection: ServerConnection, request: Message) -> None:
         """Let the handler of a request answer it."""
-        handler = getattr(self._logic, HANDLERS[type(request)])
+        handler = getattr(self._logic, HANDLERS[request.type])
         await handler(ServerHandle(connection), *vars(request).values())
 
     def dictionaries(self) -> Dictionaries:

@@ -2,18 +2,21 @@
 
 import asyncio
 import contextlib
+import json
 import re
 import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from client import Client, ClientHandle
 from gui.bridge import Mailbox, NetworkThread
 from gui.client_state import ClientState, Link, Step
+from gui.tutor.assignment import HANDLERS
 from gui.tutor.problem import Problem
 from gui.tutor.tutor import ClientTutor
-from tests.peers import DEADLINE_SECONDS, ClosableServer, News, RunningServer
+from tests.peers import DEADLINE_SECONDS, ClosableServer, News, RunningServer, running_server
 
 PROJECT = Path(__file__).parents[1]
 
@@ -128,3 +131,107 @@ def client_from(folder: Path, address: tuple[str, int]) -> Iterator[RunningClien
         connected(tutored_client(address, network, mailbox), network, mailbox) as running,
     ):
         yield running
+
+
+# --- what a server and a client go through ----------------------------------------------
+
+
+def converse(running: RunningServer) -> list[dict[str, Any]]:
+    """Let three clients do everything right and wrong; return the replies that they get."""
+    ada, grace, nobody = (running.connect() for _ in range(3))
+    replies = [
+        nobody.ask("request_registry"),
+        nobody.ask("login", username="ada"),
+        ada.ask("register", username="ada"),
+        grace.ask("register", username="ada"),
+        grace.ask("register", username="grace"),
+        ada.ask("request_registry"),
+        ada.ask("register", username="bob"),
+        ada.ask("login", username="grace"),
+        ada.ask("login", username="ada"),
+        ada.ask("login", username="ada"),
+        grace.ask("request_registry"),
+        ada.ask("request_registry"),
+        # The next client. Its answer comes after the review of all that was before.
+        running.connect().ask("request_registry"),
+    ]
+    running.news.read()
+    return replies
+
+
+def serve_from(folder: Path) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """Let three clients talk with a server; return the replies, and the problems it reports."""
+    with server_from(folder) as running:
+        replies = converse(running)
+        return replies, problems(running.news)
+
+
+def take_steps_from(folder: Path) -> tuple[list[str], list[Problem]]:
+    """Let a client take its steps; return how each ended, and the problems it reports."""
+    with running_server() as server, client_from(folder, server.address) as client:
+        sentences = [
+            client.take(Step.REGISTER, ""),
+            client.take(Step.REGISTER),
+            client.take(Step.LOGIN),
+            client.take(Step.REQUEST_REGISTRY),
+            client.take(Step.REQUEST_REGISTRY),
+        ]
+        return sentences, problems(client.news)
+
+
+RIGHT_REPLIES = [
+    "request_denied",
+    "login_failed",
+    "registration_successful",
+    "registration_failed",
+    "registration_successful",
+    "request_denied",
+    "registration_failed",
+    "login_failed",
+    "login_successful",
+    "login_successful",
+    "request_denied",
+    "registry",
+    "request_denied",
+]
+RIGHT_STEPS = [
+    "Nothing was sent: the username is empty.",
+    "'ada' is registered.",
+    "'ada' is logged in.",
+    "The registry lists 1 client.",
+    "The registry lists 1 client.",
+]
+
+
+def assert_right(came_of_it: list[Any], found: list[Problem]) -> None:
+    """Assert that a program did what it should, and that no problem is told."""
+    assert found == []
+    if came_of_it and isinstance(came_of_it[0], str):
+        assert came_of_it == RIGHT_STEPS
+    else:
+        assert [reply["type"] for reply in came_of_it] == RIGHT_REPLIES
+
+
+# All that a peer may be told about a mistake: which request failed, and where to look.
+ERRORS = [
+    f"The server's {function}() failed; the server shows why." for function in HANDLERS.values()
+]
+FIELDS = {
+    "registration_successful": {"type", "username"},
+    "registration_failed": {"type", "username"},
+    "login_successful": {"type", "username"},
+    "login_failed": {"type", "username"},
+    "registry": {"type", "clients"},
+    "request_denied": {"type"},
+    "error": {"type", "reason"},
+}
+
+
+def assert_tells_no_code(replies: list[dict[str, Any]]) -> None:
+    """Assert that clients get the protocol's messages, and nothing of what is in the file."""
+    for reply in replies:
+        assert set(reply) == FIELDS[reply["type"]]
+        assert reply.get("reason", ERRORS[0]) in ERRORS
+    told = json.dumps(replies)
+    assert "Traceback" not in told
+    assert ".py" not in told

@@ -67,6 +67,7 @@ def test_every_command_is_known_here() -> None:
         "python3 server.py",
         "python3 client.py",
         "python3 server.py --no-window --clients 3",
+        "python3 -m tests.grading check",
         "python3 -m tests.grading handout OUT",
         "python3 -m tests.grading grade SUBMISSIONS --csv grades.csv --feedback FEEDBACK",
         "python3 -m tests.grading gradescope autograder.zip",
@@ -119,6 +120,13 @@ def test_without_a_window_three_clients_do_the_main_job() -> None:
             break
     stop(server)
     assert registries == 3
+
+
+def test_the_self_check_passes_the_reference() -> None:
+    check = start("python3 -m tests.grading check")
+    output, errors = check.communicate(timeout=DEADLINE_SECONDS)
+    assert (check.returncode, errors) == (0, "")
+    assert output.endswith("100 of 100 points\n")
 
 
 def test_the_commands_for_instructors(tmp_path: Path) -> None:

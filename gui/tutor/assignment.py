@@ -1,10 +1,16 @@
-"""The assignment: the functions that students fill in, and the two dictionaries."""
+"""The assignment as one table: the twelve functions that students fill in, as data.
 
-from collections.abc import Callable, Mapping
+Whatever has to know what a function is called, receives, may send, stores, must answer, or is
+worth, reads it here: the programs, what explains students' code, and who grades it.
+"""
+
+import functools
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import protocol
-from protocol import Message
+SERVER_FILE, CLIENT_FILE = "server_logic.py", "client_logic.py"
+HANDLES = {SERVER_FILE: "server", CLIENT_FILE: "client"}
+"""What the functions of each file call the handle that they receive."""
 
 Entries = dict[Any, Any]
 
@@ -20,67 +26,154 @@ class Dictionaries(NamedTuple):
         return Dictionaries(dict(self.users), dict(self.active_users))
 
 
-class Portion(NamedTuple):
-    """A function that students fill in, as it was handed out.
+class Condition(NamedTuple):
+    """Whether a dictionary holds a certain entry.
 
     Parameters:
-        parameters: the names of what it receives.
-        messages: those of which an async function sends one; a helper sends none.
-        stores: the dictionary that the function is there to change.
-        truth: for a helper, what it is to answer, by the dictionaries and by what it received;
-            for one that stores, what must be so after it.
+        dictionary: its name.
+        sides: the sides of an entry that are compared, "key", "username" or both.
+        holds: whether there must be such an entry, or must be none.
     """
 
+    dictionary: str
+    sides: tuple[str, ...]
+    holds: bool = True
+
+    def is_met(self, now: Dictionaries, given: Mapping[str, object]) -> bool:
+        """Tell whether it is so.
+
+        Parameters:
+            given: the key and the username in question.
+        """
+        entries: Entries = getattr(now, self.dictionary)
+        if "username" not in self.sides:
+            found = given["key"] in entries
+        elif "key" not in self.sides:
+            found = given["username"] in entries.values()
+        else:
+            found = entries.get(given["key"]) == given["username"]
+        return found is self.holds
+
+
+class Function(NamedTuple):
+    """One function that students fill in.
+
+    Parameters:
+        file: the name of its file.
+        name: its own.
+        points: what it is worth.
+        parameters: what it receives, the handle included.
+        conditions: what must all be so for a helper to answer True, and for a handler to send
+            the first of its messages, not the second.
+        stores: the dictionary in which it stores the username under the key, or "".
+        sends: the messages of which it sends one, as the handle's methods are called.
+        request: the message that it answers, or "".
+    """
+
+    file: str
+    name: str
+    points: int
     parameters: tuple[str, ...]
-    messages: tuple[type[Message], ...] = ()
+    conditions: tuple[Condition, ...] = ()
     stores: str = ""
-    truth: Callable[..., bool] | None = None
+    sends: tuple[str, ...] = ()
+    request: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """The name with the file's before it, as in "server_logic.registered"."""
+        return f"{self.file.removesuffix('.py')}.{self.name}"
 
     @property
     def is_async(self) -> bool:
-        """Whether it is an async function."""
-        return bool(self.messages)
+        """Whether it is an async function: those that send are."""
+        return bool(self.sends)
+
+    @property
+    def answers(self) -> bool:
+        """Whether it is a helper that answers True or False."""
+        return not self.sends and not self.stores
 
 
-SERVER_PORTIONS: Mapping[str, Portion] = {
-    "registered": Portion(("key",), truth=lambda now, client: client in now.users),
-    "username_exists": Portion(("username",), truth=lambda now, name: name in now.users.values()),
-    "register_user": Portion(
-        ("key", "username"),
-        truth=lambda now, client, name: now.users.get(client) == name,
-        stores="users",
-    ),
-    "username_matches_record": Portion(
-        ("key", "username"),
-        truth=lambda now, client, name: now.users.get(client) == name,
-    ),
-    "log_in_client": Portion(
-        ("key", "username"),
-        truth=lambda now, client, name: now.active_users.get(client) == name,
-        stores="active_users",
-    ),
-    "logged_in": Portion(("key",), truth=lambda now, client: client in now.active_users),
-    "register_client": Portion(
+REGISTERED = Condition("users", ("key",))
+HAS_NAME = Condition("users", ("username",))
+MATCHES = Condition("users", ("key", "username"))
+LOGGED_IN = Condition("active_users", ("key",))
+
+FUNCTIONS = (
+    Function(CLIENT_FILE, "register", 6, ("client", "username"), sends=("register",)),
+    Function(CLIENT_FILE, "login", 6, ("client", "username"), sends=("login",)),
+    Function(CLIENT_FILE, "request_registry", 6, ("client",), sends=("request_registry",)),
+    Function(SERVER_FILE, "registered", 6, ("key",), (REGISTERED,)),
+    Function(SERVER_FILE, "username_exists", 7, ("username",), (HAS_NAME,)),
+    Function(SERVER_FILE, "register_user", 6, ("key", "username"), stores="users"),
+    Function(SERVER_FILE, "username_matches_record", 8, ("key", "username"), (MATCHES,)),
+    Function(SERVER_FILE, "log_in_client", 6, ("key", "username"), stores="active_users"),
+    Function(SERVER_FILE, "logged_in", 6, ("key",), (LOGGED_IN,)),
+    Function(
+        SERVER_FILE,
+        "register_client",
+        17,
         ("server", "username"),
-        (protocol.RegistrationSuccessful, protocol.RegistrationFailed),
-        stores="users",
+        (REGISTERED._replace(holds=False), HAS_NAME._replace(holds=False)),
+        "users",
+        ("registration_successful", "registration_failed"),
+        "register",
     ),
-    "login_client": Portion(
+    Function(
+        SERVER_FILE,
+        "login_client",
+        15,
         ("server", "username"),
-        (protocol.LoginSuccessful, protocol.LoginFailed),
-        stores="active_users",
+        (MATCHES,),
+        "active_users",
+        ("login_successful", "login_failed"),
+        "login",
     ),
-    "send_registry_to_client": Portion(("server",), (protocol.Registry, protocol.RequestDenied)),
-}
-CLIENT_PORTIONS: Mapping[str, Portion] = {
-    "register": Portion(("client", "username"), (protocol.Register,)),
-    "login": Portion(("client", "username"), (protocol.Login,)),
-    "request_registry": Portion(("client",), (protocol.RequestRegistry,)),
-}
+    Function(
+        SERVER_FILE,
+        "send_registry_to_client",
+        11,
+        ("server",),
+        (LOGGED_IN,),
+        "",
+        ("send_registry", "request_denied"),
+        "request_registry",
+    ),
+)
+BY_NAME = {function.full_name: function for function in FUNCTIONS}
+MAX_SCORE = sum(function.points for function in FUNCTIONS)
 
-HANDLERS: Mapping[type[Message], str] = {
-    protocol.Register: "register_client",
-    protocol.Login: "login_client",
-    protocol.RequestRegistry: "send_registry_to_client",
+SENDERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    SERVER_FILE: {
+        "registration_successful": ("username",),
+        "registration_failed": ("username",),
+        "login_successful": ("username",),
+        "login_failed": ("username",),
+        "send_registry": (),
+        "request_denied": (),
+        "send_message": ("msg",),
+    },
+    CLIENT_FILE: {
+        "register": ("username",),
+        "login": ("username",),
+        "request_registry": (),
+        "send_message": ("msg",),
+    },
 }
-"""Which function answers a request. A client's step has the name of what it sends."""
+"""The methods of each file's handle that send something: what they receive."""
+
+
+HANDLERS = {function.request: function.name for function in FUNCTIONS if function.request}
+"""Which function answers a request, by its `type`. A client's step has the name of its own."""
+
+
+def message_type(sender: str) -> str:
+    """Return the `type` of the message that a method of the handle sends."""
+    return sender.removeprefix("send_")
+
+
+@functools.lru_cache
+def functions_of(file: str) -> Mapping[str, Function]:
+    """Return the functions of one file by their names."""
+    return {function.name: function for function in FUNCTIONS if function.file == file}

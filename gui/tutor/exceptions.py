@@ -1,66 +1,72 @@
 """What an exception in students' code comes to: a problem, at its place."""
 
 import traceback
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
-from types import CodeType, FrameType
+from types import FrameType
 
-from gui.tutor import explanations
-from gui.tutor.explanations import Explanation, Failure
+from gui.tutor import syntax
+from gui.tutor.assignment import Function
+from gui.tutor.causes import Finding, why_it_hung, why_it_stopped
+from gui.tutor.evidence import raised
+from gui.tutor.explanations import Explanation, explain
 from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
+from gui.tutor.recorder import described
+from gui.tutor.snapshot import class_name
 from gui.tutor.source import Source
+from gui.tutor.watchdog import BREAK_SECONDS, StuckLoop, StuckWait
 
 # Enough for every message of Python's own.
 MAX_MESSAGE_CHARACTERS = 300
 
 
-def problem_of(
-    error: BaseException, function: CodeType | None, known: Mapping[str, object], source: Source
-) -> Problem:
-    """Return the problem that an exception is.
+def why_it_ended(error: BaseException, function: Function, source: Source) -> Finding:
+    """Return why an exception ended a function, or what broke it off."""
+    tree = source.tree()
+    if isinstance(error, (StuckLoop, StuckWait)):
+        name, line = loop_of(error, source)
+        was_busy = isinstance(error, StuckLoop)
+        return why_it_hung(function, tree, BREAK_SECONDS, name, line, was_busy)
+    return why_it_stopped(function, raised(described(error, source.path)), tree)
+
+
+def problem_of(found: Finding, source: Source, error: BaseException | None = None) -> Problem:
+    """Return what was found in a file as a problem.
 
     Parameters:
-        function: the function that was called, in case no frame of the file is left.
-        known: the names of the module.
-        source: the file.
+        error: the exception that it came with, if it did.
     """
-    if isinstance(error, RuntimeError) and isinstance(error.__cause__, StopIteration):
-        error = error.__cause__  # Python replaces a StopIteration that leaves an async function
-    frames = frames_in(source, error)
-    if type(error).__name__ == "StuckLoop":
-        frames = [(f, n) for f, n in frames if source.is_in_loop(n)] or frames
-    code, line = function, 0
-    if frames:
-        line = frames[-1][1]
-        # A generator expression, say, is part of the function around it.
-        named = [f.f_code for f, _ in frames if not f.f_code.co_name.startswith("<")]
-        code = named[-1] if named else function
-    owner = getattr(error, "obj", None)
-    failure = Failure(
-        kind=type(error).__name__,
-        message=message(error),
-        function=code.co_name if code else source.file,
-        code=source.line(line),
-        name=str(getattr(error, "name", None) or unbound_name(error)),
-        owner=type(owner).__name__,
-        known=[*(code.co_varnames if code else ()), *(n for n in known if n[0] != "_")],
-        parameters=code.co_varnames[: code.co_argcount] if code else (),
+    line = found.line or syntax.first_line(syntax.definition(source.tree(), found.function))
+    return Problem(
+        Explanation(*map(printable, found.explanation)),
+        source.file,
+        found.function,
+        line,
+        source.line(line),
+        "" if error is None else report(error, [source.path]),
+        "" if error is None else report(error),
+        around=source.around(line),
     )
-    problem = source.problem(explanations.explain_exception(failure), code, line)
-    return replace(problem, traceback=report(error, [source.path]), full_traceback=report(error))
 
 
 def import_problem(error: BaseException, source: Source) -> Problem:
     """Return the problem that an exception is which came while the file was read."""
-    kind, said = type(error).__name__, message(error)
-    line, code = 0, ""
     if unfit := unfit_file(source):
-        return Problem(unfit, source.file)
+        return Problem(explain(unfit, file=source.file), source.file)
+    kind, said = class_name(type(error)), message(error)
+    explanation = explain(
+        "stops_while_read", file=source.file, said=f"{kind}: {said}".rstrip(": .")
+    )
+    line, code, function = 0, "", ""
     if isinstance(error, SyntaxError) and error.filename == source.path:
-        said = error.msg
         line = error.lineno or 0
+        function = source.portion_at(line)
+        explanation = explain(
+            unreadable(kind) if function else "unreadable" if line else "unreadable_somewhere",
+            file=source.file,
+            function=function,
+            message=error.msg,
+        )
         text = (error.text or source.line(line)).rstrip("\n")
         blanks = len(text) - len(text.lstrip())
         caret = max(0, (error.offset or 1) - 1 - blanks)
@@ -69,8 +75,9 @@ def import_problem(error: BaseException, source: Source) -> Problem:
         line = frames[-1][1]
         code = source.line(line)
     return Problem(
-        explanations.no_import(source.file, kind, said, is_marked=line > 0),
+        explanation,
         source.file,
+        function,
         line=line,
         code=code,
         around=source.around(line),
@@ -79,32 +86,42 @@ def import_problem(error: BaseException, source: Source) -> Problem:
     )
 
 
-def unfit_file(source: Source) -> Explanation | None:
-    """Say why a file can't be read as text; None if it can, whatever stands in it."""
+def unfit_file(source: Source) -> str:
+    """Return the name of the words for a file that is no text; "" for text, whatever it says."""
     try:
         text = Path(source.path).read_bytes()
         text.decode()
     except OSError:
-        return explanations.no_file(source.file)
+        return "no_file"
     except UnicodeDecodeError:
         # A first or second line may name another encoding (PEP 263), and Python reads it.
-        return (
-            None
-            if b"coding" in b"".join(text.splitlines()[:2])
-            else explanations.not_utf8(source.file)
-        )
-    return explanations.not_utf8(source.file) if b"\0" in text else None
+        return "" if b"coding" in b"".join(text.splitlines()[:2]) else "not_utf8"
+    return "not_utf8" if b"\0" in text else ""
+
+
+def loop_of(error: BaseException, source: Source) -> tuple[str, int]:
+    """Return the function, and the line in it, of the innermost loop that an exception ended.
+
+    Where there is no loop, it is the innermost function.
+    """
+    frames = [
+        (frame.f_code.co_name, line)
+        for frame, line in frames_in(source, error)
+        if not frame.f_code.co_name.startswith("<")
+    ]
+    in_loops = [(name, line) for name, line in frames if source.is_in_loop(line)]
+    return (in_loops or frames or [("", 0)])[-1]
+
+
+def unreadable(kind: str) -> str:
+    """Return the name of the words for a portion that is not Python, by the exception's kind."""
+    return "wrong_indent" if kind in ("IndentationError", "TabError") else "unreadable_portion"
 
 
 def frames_in(source: Source, error: BaseException) -> list[tuple[FrameType, int]]:
     """Return the frames of an exception's traceback that run a file, with the line of each."""
     frames = traceback.walk_tb(error.__traceback__)
     return [(f, n) for f, n in frames if f.f_code.co_filename == source.path]
-
-
-def unbound_name(error: BaseException) -> str:
-    """Return the name in the message of an UnboundLocalError, which has it nowhere else."""
-    return str(error).split("'")[1] if isinstance(error, UnboundLocalError) else ""
 
 
 def message(error: BaseException) -> str:

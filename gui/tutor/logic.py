@@ -6,11 +6,11 @@ from contextlib import contextmanager, suppress
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from gui.tutor import explanations
-from gui.tutor.assignment import Dictionaries, Portion
-from gui.tutor.explanations import Explanation
+from gui.tutor.assignment import Dictionaries, Function
+from gui.tutor.causes import nearest
+from gui.tutor.explanations import Explanation, explain
 from gui.tutor.problem import Problem
-from gui.tutor.replay import Replay
+from gui.tutor.recorder import Recorder
 from gui.tutor.snapshot import class_name
 from gui.tutor.source import Source
 
@@ -21,7 +21,7 @@ class Logic:
     Parameters:
         module: the file, as it was imported; empty where it could not be.
         source: its text.
-        portions: the functions that students fill in.
+        expected: the functions that students fill in, as the assignment has them.
         failure: why the file could not be imported, if so.
 
     Attributes:
@@ -36,34 +36,35 @@ class Logic:
         self,
         module: ModuleType,
         source: Source,
-        portions: Mapping[str, Portion],
+        expected: Mapping[str, Function],
         failure: Problem | None = None,
     ) -> None:
         self.module = module
         self.source = source
-        self.portions = portions
+        self.expected = expected
         self.functions: dict[str, FunctionType] = {}
         self.unusable: dict[str, Problem] = {}
         self.misplaced: list[Problem] = []
         self.known = Dictionaries({}, {})
         self.replaced_by: dict[str, str] = {}
         self._names = vars(module)
-        for name, portion in portions.items():
+        for name, function in expected.items():
             if failure is not None:
                 self.unusable[name] = failure
             else:
-                self._take_function(name, portion)
-        if any(portion.stores for portion in portions.values()):
+                self._take_function(name, function)
+        if any(function.stores for function in expected.values()):
             self.known = Dictionaries(*map(self._first_dictionary, Dictionaries._fields))
 
-    def _take_function(self, name: str, portion: Portion) -> None:
+    def _take_function(self, name: str, expected: Function) -> None:
         function = self._names.get(name)
         # Not isinstance: it asks an object for its class, which may say what is not so.
         if type(function) is not FunctionType:
-            found = [n for n, f in self._names.items() if type(f) is FunctionType]
-            missing = explanations.missing_function(name, found)
+            meant = nearest(name, [n for n, f in self._names.items() if type(f) is FunctionType])
+            rule = "renamed" if meant else "missing_function"
+            missing = explain(rule, function=name, meant=meant)
             self.unusable[name] = self.source.problem(missing, None)
-        elif unfit := unfitness(function, name, portion):
+        elif unfit := unfitness(function, expected):
             self.unusable[name] = self.source.problem(unfit, function.__code__)
         else:
             self.functions[name] = function
@@ -73,7 +74,9 @@ class Logic:
         names = self._names
         if not issubclass(type(names.get(name, {})), dict):
             line = self.source.assigning_line(name)
-            self.misplaced.append(self.source.problem(explanations.no_dictionary(name), None, line))
+            self.misplaced.append(
+                self.source.problem(explain("no_dictionary", dictionary=name), None, line)
+            )
             del names[name]
         dictionary: dict[Any, Any] = names.setdefault(name, {})
         return dictionary
@@ -97,36 +100,15 @@ class Logic:
             else:
                 self._names[name] = known
 
-    def problems_of_replaced(self, function: str) -> list[Problem]:
-        """Return a problem for each dictionary that was replaced since this was last asked.
-
-        Parameters:
-            function: the one that ran meanwhile; a helper that it calls may be to blame.
-        """
-        problems: list[Problem] = []
-        for name, kind in self.replaced_by.items():
-            if function not in self.functions:
-                break  # it did not run
-            code, line = self._writer(name, self.functions[function].__code__)
-            explanation = explanations.replaced(code.co_name, name, kind)
-            problems.append(self.source.problem(explanation, code, line))
-        self.replaced_by.clear()
-        return problems
-
-    def _writer(self, dictionary: str, default: CodeType) -> tuple[CodeType, int]:
-        """Return the function, and the line, that gives a new value to a dictionary's name."""
-        for function in self.functions.values():
-            if line := self.source.replacing_line(function.__code__, dictionary):
-                return function.__code__, line
-        return default, 0
-
     @contextmanager
-    def copies(self, copies: Dictionaries, replay: Replay) -> Iterator[None]:
+    def recorded(self, copies: Dictionaries) -> Iterator[Recorder]:
         """Let the file's functions see copies of what they may change, and print or ask nothing.
 
         Parameters:
             copies: what the two dictionaries are to be.
-            replay: records the calls of the helpers.
+
+        Yields:
+            What records the calls of the helpers.
         """
         names = self._names
         before = dict(names)
@@ -135,15 +117,22 @@ class Logic:
                 if not name.startswith("_"):
                     with suppress(RecursionError):  # what nests too deep is shared
                         names[name] = copied(value, {})
-            names.update(copies._asdict(), print=lambda *_, **__: None, input=iter(()).__next__)
+            names.update(copies._asdict(), print=lambda *_, **__: None, input=no_input)
+            recorder = Recorder(self.source.path, names)
             for name, function in self.functions.items():
-                portion = self.portions[name]
-                if portion.truth and parameters(function.__code__) == portion.parameters:
-                    names[name] = replay.recorded(function, portion.parameters)
-            yield
+                expected = self.expected[name]
+                is_fit = parameters(function.__code__) == expected.parameters
+                if not expected.sends and is_fit:
+                    names[name] = recorder.helper(name, function, expected.parameters)
+            yield recorder
         finally:
             names.clear()
             names.update(before)
+
+
+def no_input(prompt: object = "") -> str:
+    """Answer as if nobody were there to type."""
+    raise EOFError("EOF when reading a line")
 
 
 def copied(value: Any, known: dict[int, Any]) -> Any:
@@ -164,14 +153,16 @@ def copied(value: Any, known: dict[int, Any]) -> Any:
     return copy
 
 
-def unfitness(function: FunctionType, name: str, portion: Portion) -> Explanation | None:
+def unfitness(function: FunctionType, expected: Function) -> Explanation | None:
     """Say why a function can't be called as the program calls it; None if it can."""
+    name = expected.name
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        return explanations.uses_yield(name)
-    if inspect.iscoroutinefunction(function) is not portion.is_async:
-        return explanations.wrong_async(name, portion.is_async)
-    if portion.is_async and not receives(function, portion.parameters):
-        return explanations.wrong_parameters(name, portion.parameters)
+        return explain("uses_yield", function=name)
+    if inspect.iscoroutinefunction(function) is not expected.is_async:
+        return explain("not_async" if expected.is_async else "async", function=name)
+    if expected.is_async and not receives(function, expected.parameters):
+        received = " and ".join(expected.parameters)
+        return explain("wrong_parameters", function=name, parameters=received)
     return None
 
 

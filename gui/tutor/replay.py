@@ -5,165 +5,108 @@ code. Only after a call with a wrong outcome does the function run once more: on
 what it may change, with nothing sent and nothing printed, and with everything recorded.
 """
 
-import functools
-import inspect
-import sys
 from collections.abc import Callable, Coroutine, Mapping
-from types import CodeType, FunctionType
-from typing import Any, NamedTuple
+from typing import Any
 
-from gui.tutor import explanations
-from gui.tutor.call import Call, nothing
-from gui.tutor.explanations import Explanation
-from gui.tutor.problem import Problem
-from gui.tutor.source import Source
-from protocol import Message
+from gui.tutor.assignment import CLIENT_FILE, HANDLES, SENDERS, SERVER_FILE, Function, message_type
+from gui.tutor.evidence import Evidence, evidence
+from gui.tutor.recorder import Recorder
+from protocol import REPLIES, REQUESTS, Message
 
 # A replay that awaits 100 times will never finish on copies.
 MAX_WAITS = 100
+MESSAGES: Mapping[type[Message], str] = {
+    kinds[message_type(sender)]: sender
+    for senders, kinds in ((SENDERS[SERVER_FILE], REPLIES), (SENDERS[CLIENT_FILE], REQUESTS))
+    for sender in senders
+    if message_type(sender) in kinds
+}
+"""The method of the handle that sends each message."""
 
 
-class HelperCall(NamedTuple):
-    """One call of a helper: its name, what it was given and returned, and the line."""
-
-    name: str
-    given: tuple[Any, ...]
-    result: object
-    line: int
+class TooManyWaits(BaseException):
+    """A function that waits again and again is left alone."""
 
 
-class Sending(NamedTuple):
-    """One call of a method of the handle: its name, what it returned, and from where."""
-
-    method: str
-    coroutine: Coroutine[Any, Any, None]
-    caller: CodeType
-    line: int
-
-
-class Replay(Call):
-    """What a function does in its second run, and what is wrong with it.
-
-    Parameters:
-        call: what it did in its first.
-        source: the file that it is in.
-        functions: the functions of the assignment in that file.
-
-    Attributes:
-        problems: what is wrong.
-        helpers: the calls of the file's helpers, in order.
-        sent_line, held_back_line: the line that sent the message, 0 for none.
-    """
-
-    sent_line = 0
-    held_back_line = 0
-
-    def __init__(self, call: Call, source: Source, functions: Mapping[str, FunctionType]) -> None:
-        super().__init__(call.function, call.expected, call.connection)
-        self.key = call.key
-        self.problems: tuple[Problem, ...] = ()
-        self.helpers: list[HelperCall] = []
-        self.source = source
-        self.functions = functions
-        self._sendings: list[Sending] = []
-
-    def send_message(self, msg: Message) -> Coroutine[Any, Any, None]:
-        """Record a message, and the line that sends it; it goes nowhere."""
-        if self.sent is None and isinstance(msg, self.expected):
-            self.sent, self.sent_line = msg, self._last_line()
-        else:
-            self.hold_back(msg)
-        return nothing()
-
-    def hold_back(self, msg: Message) -> None:
-        """Record a message that is not sent, and the line that would send it."""
-        super().hold_back(msg)
-        self.held_back_line = self._last_line()
-
-    def _last_line(self) -> int:
-        return self._sendings[-1].line if self._sendings else 0
-
-    def follow(self, steps: Coroutine[Any, Any, object]) -> None:
-        """Drive the function's coroutine, and let nothing that it waits for take its time."""
-        try:
-            for _ in range(MAX_WAITS):
-                waiting_for = steps.send(None)
-                if waiting_for is not None:
-                    waiting_for.set_result(None)
-        except StopIteration as end:
-            if inspect.iscoroutine(end.value) and not self._sendings:
-                end.value.close()
-                self.find(explanations.forgotten_await(self.function, end.value.__name__))
-        else:
-            steps.close()
-
-    def went_like(self, call: Call) -> bool:
-        """Tell whether the second run did what the first one did, as far as it can be seen."""
-        if self.sent is None and call.sent is not None and self._sendings:
-            # The function made a task that sends it, and that task has not begun yet.
-            self.sent, self.sent_line = call.sent, self._sendings.pop().line
-        return type(self.sent) is type(call.sent) and type(self.held_back) is type(call.held_back)
-
-    def recorded(self, helper: FunctionType, parameters: tuple[str, ...]) -> Callable[..., Any]:
-        """Return a helper that does the same, and whose calls are recorded."""
-
-        @functools.wraps(helper)
-        def recorded(*arguments: Any, **keywords: Any) -> Any:
-            result = helper(*arguments, **keywords)
-            given = arguments + tuple(keywords[name] for name in parameters if name in keywords)
-            line = sys._getframe(1).f_lineno
-            self.helpers.append(HelperCall(helper.__name__, given, result, line))
-            return result
-
-        return recorded
-
-    def record_sending(self, sending: Sending) -> None:
-        """Record a call of a method of the handle that sends something once it is awaited."""
-        self._sendings.append(sending)
-
-    def find(self, explanation: Explanation, code: CodeType | None = None, line: int = 0) -> None:
-        """Record something that is wrong, in the function or in one that it calls."""
-        code = code or self.functions[self.function].__code__
-        line = line or self.source.suspect_line(code)
-        self.problems += (self.source.problem(explanation, code, line),)
-
-    def find_change(self, explanation: Explanation, code: CodeType, dictionary: str) -> None:
-        """Record what is wrong with a change of a dictionary, where it is changed."""
-        self.find(explanation, code, self.source.changing_line(code, dictionary))
-
-    def find_forgotten_awaits(self) -> None:
-        """Record each message that was prepared and never sent."""
-        for method, coroutine, caller, line in self._sendings:
-            if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED:
-                coroutine.close()
-                self.find(explanations.forgotten_await(caller.co_name, method), caller, line)
-
-    def culprit(self, dictionary: str) -> CodeType:
-        """Return what changed a dictionary: this function, or the last helper that could."""
-        codes = [self.functions[call.name].__code__ for call in reversed(self.helpers)]
-        own = self.functions[self.function].__code__
-        return next((code for code in (own, *codes) if dictionary in code.co_names), own)
-
-
-class RecordedHandle:
-    """A handle whose calls are recorded.
+def run_again(
+    function: Function,
+    code: Callable[..., Coroutine[Any, Any, object]],
+    recorder: Recorder,
+    key: str,
+    arguments: tuple[object, ...],
+) -> Evidence | None:
+    """Run a function again, and return what it does.
 
     Parameters:
-        handle: one that sends through the replay.
-        replay: records the calls.
+        code: the function itself.
+        recorder: records what it does.
+        key: the client's.
+        arguments: what it is given after the handle.
     """
+    owner = HANDLES[function.file]
+    handle = recorder.handle(
+        f"{owner.capitalize()}Handle", SENDERS[function.file], key, messages=MESSAGES
+    )
+    return evidence(recorder.run(lambda: follow(code(handle, *arguments))))
 
-    def __init__(self, handle: Any, replay: Replay) -> None:
-        self._handle = handle
-        self._replay = replay
 
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self._handle, name)
+def follow(steps: Coroutine[Any, Any, object]) -> object:
+    """Drive a coroutine to its end, and let nothing that it waits for take its time."""
+    try:
+        for _ in range(MAX_WAITS):
+            waiting_for = steps.send(None)
+            if waiting_for is not None:
+                waiting_for.set_result(None)
+    except StopIteration as end:
+        result: object = end.value
+        return result
+    steps.close()
+    raise TooManyWaits
 
-        def recorded(*arguments: Any, **keywords: Any) -> Any:
-            coroutine = method(*arguments, **keywords)
-            caller = sys._getframe(1)
-            self._replay.record_sending(Sending(name, coroutine, caller.f_code, caller.f_lineno))
-            return coroutine
 
-        return recorded if inspect.iscoroutinefunction(method) else method
+def agreeing(first: Evidence, second: Evidence | None, function: Function) -> Evidence | None:
+    """Return what a second run shows, None if it did not do what the first one did.
+
+    A clock or a die may be in it: then it explains nothing.
+
+    Parameters:
+        first: what could be seen of the first run.
+        second: what the second one did.
+    """
+    if second is None:
+        return None
+    if not second.sent and first.sent:
+        second = begun(first.sent[0].name, second)
+    if kind(first) == "ProtocolError":
+        return second  # the second run sends nothing, so that no rule of sending stops it
+    same = kind(first) == kind(second) and outcome(first, function) == outcome(second, function)
+    return second if same else None
+
+
+def begun(name: str, did: Evidence) -> Evidence:
+    """Return what a function did, with a message as sent that it gave a task to send.
+
+    In a second run the task has not begun when the function ends.
+    """
+    for number, call in enumerate(did.calls):
+        if call.name == name and not call.is_helper:
+            calls = (*did.calls[:number], call._replace(awaited=1), *did.calls[number + 1 :])
+            return did._replace(calls=calls)
+    return did
+
+
+def kind(did: Evidence) -> str:
+    """Return the name of the exception that ended a function, "" if none did."""
+    return did.error.kind if did.error else ""
+
+
+def outcome(did: Evidence, function: Function) -> tuple[str, str]:
+    """Return which message went out, and which was the last that was held back."""
+    sent, held_back = "", ""
+    for call in did.sent:
+        for _ in range(min(call.awaited, 2)):
+            if not sent and call.name in function.sends:
+                sent = call.name
+            else:
+                held_back = call.name
+    return sent, held_back

@@ -1,135 +1,295 @@
-"""The rules of the assignment: what is wrong with what a function came to, seen from outside.
+"""What is wrong with what a function did, seen from outside: by the assignment alone.
 
-After each call, what a handler answered is checked by what the dictionaries held before, and
-what they hold now. That is cheap. Only where something is wrong are its causes looked for.
+Where this finds nothing, nothing is wrong. It is asked after every request, so that what is
+right must be cheap to see.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from gui.tutor import explanations
-from gui.tutor.assignment import SERVER_PORTIONS, Dictionaries
-from gui.tutor.call import Call
-from gui.tutor.explanations import Explanation
-from protocol import (
-    LoginFailed,
-    LoginSuccessful,
-    ProtocolError,
-    RegistrationFailed,
-    RegistrationSuccessful,
-    Registry,
-    RequestDenied,
-    UsernameMessage,
-    normal_username,
-)
+from gui.tutor.assignment import CLIENT_FILE, FUNCTIONS, Condition, Dictionaries, Function
+from gui.tutor.evidence import Call, Evidence, Thing, Value
+
+
+class Situation(NamedTuple):
+    """In which situation a function is called.
+
+    Parameters:
+        before: the dictionaries when it begins.
+        key: the client's.
+        username: the one in question, "" if none is.
+    """
+
+    before: Dictionaries
+    key: Value
+    username: Value
+
+
+class Fault(NamedTuple):
+    """Something that is wrong.
+
+    Parameters:
+        rule: the name of its words.
+        values: the names and values that belong in them.
+        line: the line that it shows at, 0 if any.
+        dictionary: the dictionary that it shows in, "" if in none.
+    """
+
+    rule: str
+    values: dict[str, object]
+    line: int = 0
+    dictionary: str = ""
+
+
+# What is said of the first message where the second was due, by the condition that is not met.
+GRANTED_WRONGLY = {
+    ("registration_successful", ("key",)): "registered_twice",
+    ("registration_successful", ("username",)): "taken_name",
+    ("login_successful", ("key", "username")): "wrong_login",
+    ("send_registry", ("key",)): "wrong_registry",
+}
+REFUSED_WRONGLY = {
+    "registration_failed": "refused_registration",
+    "login_failed": "refused_login",
+    "request_denied": "refused_registry",
+}
+
+
+def fault(
+    function: Function, situation: Situation, did: Evidence, alone: bool = True
+) -> Fault | None:
+    """Return what is wrong with what a function did; None if nothing is.
+
+    Parameters:
+        alone: whether nobody else changed the dictionaries meanwhile.
+    """
+    if function.file == CLIENT_FILE:
+        return wrong_step(function, situation, did)
+    if function.sends:
+        return wrong_answer(function, situation, did, alone)
+    found = wrong_change(function, situation, did)
+    last = wrong_entry if function.stores else wrong_result
+    return found or last(function, situation, did)
+
+
+def unmet(function: Function, situation: Situation) -> Condition | None:
+    """Return the first condition of a function that is not met, None if all are."""
+    given = {"key": situation.key, "username": situation.username}
+    for condition in function.conditions:
+        if not condition.is_met(situation.before, given):
+            return condition
+    return None
+
+
+# --- what is sent -----------------------------------------------------------------------
+
+
+def wrong_step(function: Function, situation: Situation, did: Evidence) -> Fault | None:
+    """Return what is wrong with what one of the client's steps sent."""
+    sent, username = did.sent, situation.username
+    if "username" in function.parameters and username == "":
+        if not sent:
+            return None
+        if sent[0].arguments != ("",):
+            return wrong_username(sent[0], username, "sent_wrong_name")
+        return Fault("empty_sent", {}, sent[0].line)
+    if not sent:
+        return Fault("nothing_sent", {})
+    first, *others = sent
+    if others or first.awaited > 1:
+        second = others[0] if others else first
+        return Fault("sent_twice", {"second": second.name}, second.line)
+    if first.name not in function.sends:
+        return not_expected(first, "sent_wrong")
+    if first.arguments and first.arguments != (username,):
+        return wrong_username(first, username, "sent_wrong_name")
+    return None
 
 
 def wrong_answer(
-    call: Call, key: str, username: str, before: Dictionaries, now: Dictionaries | None
-) -> Explanation | None:
-    """Say what is wrong with how a handler answered and what it stored, seen from outside.
-
-    Parameters:
-        call: the call of the handler.
-        key: the client's.
-        username: the one in the request; "" in a request for the registry.
-        before: the dictionaries when the handler began.
-        now: the dictionaries when it had ended; None if others changed them, too.
-    """
-    function, sent, held_back = call.function, call.sent, call.held_back
-    if sent is None:
-        if held_back is None:
-            return explanations.no_answer(function)
-        return explanations.wrong_answer(function, held_back.type)
-    if held_back is not None:
-        return explanations.two_answers(function, sent.type, held_back.type)
-    if now is None:
+    function: Function, situation: Situation, did: Evidence, alone: bool
+) -> Fault | None:
+    """Return what is wrong with how a handler answered, and with what it stored."""
+    sent, username = did.sent, situation.username
+    if not sent:
+        return Fault("no_answer", {})
+    first, *others = sent
+    if others or first.awaited > 1:
+        second = others[0] if others else first
+        return Fault("two_answers", {"first": first.name, "second": second.name}, second.line)
+    if first.name not in function.sends:
+        return not_expected(first, "wrong_answer")
+    if first.arguments and first.arguments != (username,):
+        return wrong_username(first, username, "wrong_name")
+    if not alone:
         return None
-    if isinstance(sent, UsernameMessage) and sent.username != username:
-        return explanations.wrong_name(function, sent.username, username)
-    kind = type(sent)
-    if kind is RegistrationSuccessful:
-        if key in before.users:
-            return explanations.registered_twice(function)
-        if username in before.users.values():
-            return explanations.taken_name(function, username)
-        if now.users.get(key) != username:
-            return explanations.empty_promise(function, kind.type, "users", "register_user")
-    elif kind is RegistrationFailed:
-        if now.users != before.users:
-            return explanations.refused_after_storing(function)
-        if key not in before.users and username not in before.users.values():
-            return explanations.refused_wrongly(function, username)
-    elif kind is LoginSuccessful:
-        if before.users.get(key) != username:
-            return explanations.wrong_login(function, username, key in before.users)
-        if now.active_users.get(key) != username:
-            return explanations.empty_promise(function, kind.type, "active_users", "log_in_client")
-    elif kind is LoginFailed:
-        if before.users.get(key) == username:
-            return explanations.refused_wrongly(function, username)
-    elif kind is Registry:
-        if key not in before.active_users:
-            return explanations.wrong_registry(function)
-    elif kind is RequestDenied and key in before.active_users:
-        return explanations.refused_wrongly(function, username)
-    strange = strange_change(call, key, before, now) if before is not now else None
-    return strange and strange.explain(function, strange.dictionary)
+    if found := wrong_change(function, situation, did):
+        return found
+    condition = unmet(function, situation)
+    granting, refusing = function.sends
+    if first.name == refusing and stored_anything(function, situation, did):
+        return Fault("refused_after_storing", {"dictionary": function.stores}, first.line)
+    if condition is not None and first.name == granting:
+        return granted_wrongly(condition, situation, first)
+    if condition is None and first.name == refusing:
+        return Fault(REFUSED_WRONGLY[refusing], {"username": username}, first.line)
+    return wrong_entry(function, situation, did) if condition is None else None
 
 
-class StrangeChange(NamedTuple):
-    """A change of a dictionary that a handler must not make, and what explains it."""
+def not_expected(sent: Call, rule: str) -> Fault:
+    """Return what is wrong with a message that is none of the expected."""
+    return Fault(
+        "no_message" if sent.name == "send_message" else rule, {"name": sent.name}, sent.line
+    )
 
-    dictionary: str
-    explain: Callable[[str, str], Explanation]
+
+def wrong_username(sent: Call, username: Value, rule: str) -> Fault:
+    """Return what is wrong with a message about something else than the username in question."""
+    given = sent.arguments[0]
+    if isinstance(given, str):
+        return Fault(rule, {"sent": given, "username": username}, sent.line)
+    return Fault("no_username", {"name": sent.name, "shown": shown(given)}, sent.line)
 
 
-def strange_change(
-    call: Call, key: str, before: Dictionaries, now: Dictionaries
-) -> StrangeChange | None:
-    """Return a change that a handler must not make, if there is one.
+def granted_wrongly(condition: Condition, situation: Situation, sent: Call) -> Fault:
+    """Return what is wrong with a client that was not refused."""
+    has_registered = situation.key in situation.before.users
+    who = "registered another name" if has_registered else "has not registered"
+    rule = GRANTED_WRONGLY[sent.name, condition.sides]
+    return Fault(rule, {"username": situation.username, "who": who}, sent.line)
+
+
+def stored_anything(function: Function, situation: Situation, did: Evidence) -> bool:
+    """Tell whether a handler changed the entry of its client."""
+    if not function.stores:
+        return False
+    before, now = getattr(situation.before, function.stores), getattr(did, function.stores)
+    return isinstance(now, dict) and now.get(situation.key) != before.get(situation.key)
+
+
+# --- the dictionaries -------------------------------------------------------------------
+
+
+def wrong_change(function: Function, situation: Situation, did: Evidence) -> Fault | None:
+    """Return a change of the dictionaries that a function must not make, None if there is none.
 
     It may change this client's entry, in the dictionary that it is there to change.
     """
-    for dictionary, old, new in zip(Dictionaries._fields, before, now, strict=True):
-        may_change = SERVER_PORTIONS[call.function].stores == dictionary
-        for changed in [*old, *new] if old != new else ():
-            if changed in new and not (isinstance(changed, str) and isinstance(new[changed], str)):
-                return StrangeChange(dictionary, explanations.wrong_kind)
-            if old.get(changed) == new.get(changed) or (may_change and changed == key):
-                continue
-            if changed not in new:
-                return StrangeChange(dictionary, explanations.lost_entry)
-            if changed in old:
-                return StrangeChange(dictionary, explanations.foreign_entry)
-            if not may_change:
-                return StrangeChange(dictionary, explanations.unexpected_entry)
-            if key in new:  # else it may be the wrong way round
-                return StrangeChange(dictionary, explanations.foreign_entry)
+    for dictionary, old in zip(Dictionaries._fields, situation.before, strict=True):
+        new = getattr(did, dictionary)
+        if new is old or new == old:
+            continue
+        for rule, values in strange_changes(function, situation, did, dictionary):
+            return Fault(rule, {"dictionary": dictionary, **values}, 0, dictionary)
     return None
 
 
-def wrong_step(call: Call, username: str) -> Explanation | None:
-    """Say what is wrong with what one of the client's steps sent, seen from outside.
+def strange_changes(
+    function: Function, situation: Situation, did: Evidence, dictionary: str
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield the changes of a dictionary that a function must not make: a rule, and its values."""
+    old, new = getattr(situation.before, dictionary), getattr(did, dictionary)
+    is_own = dictionary == function.stores
+    if not isinstance(new, dict):
+        yield "replaced", {"other": f"something else, of type {type_of(new)}"}
+        return
+    if dictionary in did.rebound and not set(old) <= set(new):
+        yield "replaced", {"other": "another dictionary"}
+    for key in [*old, *(key for key in new if key not in old)]:
+        if key in old and key in new and old[key] == new[key]:
+            continue
+        if key in new and not (isinstance(key, str) and isinstance(new[key], str)):
+            yield "wrong_kind", {}
+        elif is_own and key == situation.key:
+            continue
+        elif key not in new:
+            yield "lost_entry", {}
+        elif not is_own and key not in old:
+            yield "unexpected_entry", {}
+        elif key in old or situation.key in new:  # else it may be the wrong way round
+            yield "foreign_entry", {}
 
-    Parameters:
-        call: the call of the step.
-        username: what was typed; "" for the request for the registry.
-    """
-    function, sent, held_back = call.function, call.sent, call.held_back
-    if held_back is not None:
-        explain = explanations.sent_wrong if sent is None else explanations.sent_twice
-        return explain(function, held_back.type)
-    if isinstance(sent, UsernameMessage) and not is_same_name(sent.username, username):
-        return explanations.sent_wrong_name(function, sent.username, username)
-    if sent is None and (username or function == "request_registry"):
-        return explanations.nothing_sent(function)
-    return None
+
+def wrong_entry(function: Function, situation: Situation, did: Evidence) -> Fault | None:
+    """Return what is wrong with the entry that a function is there to store, if it stores one."""
+    key, username, dictionary = situation.key, situation.username, function.stores
+    if not dictionary:
+        return None
+    old, new = getattr(situation.before, dictionary), getattr(did, dictionary)
+    if new.get(key) == username:
+        return None
+    values: dict[str, object] = {"dictionary": dictionary}
+    if new.get(username) == key:
+        return Fault("swapped", values, 0, dictionary)
+    if new.get(key) != old.get(key):
+        values["shown"] = "its key" if new[key] == key else shown(new[key])
+        return Fault("wrong_value", values, 0, dictionary)
+    if not function.sends:
+        return Fault("not_stored", values, 0, dictionary)
+    values |= {"name": did.sent[0].name, "helper": helper_that_stores(dictionary)}
+    return Fault("empty_promise", values, did.sent[0].line)
 
 
-def is_same_name(sent: str, typed: str) -> bool:
-    """Tell whether a username that was sent is the one typed, in its normal spelling or not."""
-    try:
-        return sent == typed or sent == normal_username(typed)
-    except ProtocolError:
-        return False
+def helper_that_stores(dictionary: str) -> str:
+    """Return the name of the helper that is there to store an entry in a dictionary."""
+    return next(f.name for f in FUNCTIONS if f.stores == dictionary and not f.sends)
+
+
+# --- the result -------------------------------------------------------------------------
+
+
+def wrong_result(function: Function, situation: Situation, did: Evidence) -> Fault | None:
+    """Return what is wrong with what a helper answered."""
+    if did.returned is None:
+        return Fault("no_result", {})
+    if not isinstance(did.returned, bool):
+        kind = f" ({type_of(did.returned)})" if isinstance(did.returned, str) else ""
+        return Fault("no_truth_value", {"shown": f"{shown(did.returned)}{kind}"})
+    condition = unmet(function, situation)
+    if did.returned is (condition is None):
+        return None
+    (condition,) = function.conditions
+    rule = f"wrong_result_{condition.dictionary}_{'_'.join(condition.sides)}"
+    told = SITUATIONS[condition.sides][did.returned].format(dictionary=condition.dictionary)
+    return Fault(rule, {"result": did.returned, "situation": told})
+
+
+# What is so where a helper answered True, and should have answered False; and the other way round.
+SITUATIONS = {
+    ("key",): {
+        True: "this client's key is not in {dictionary}",
+        False: "this client's key is in {dictionary}",
+    },
+    ("username",): {
+        True: "nobody in {dictionary} has the name",
+        False: "somebody in {dictionary} has the name",
+    },
+    ("key", "username"): {
+        True: "{dictionary} does not hold this username for this client",
+        False: "{dictionary} holds this username for this client",
+    },
+}
+
+
+# --- values -----------------------------------------------------------------------------
+
+
+def shown(value: Value) -> str:
+    """Return how a value is shown in a sentence."""
+    if not isinstance(value, Thing):
+        return repr(value)
+    if value.type in ("int", "float", "str"):
+        return value.shown or f"a very large {value.type}"
+    return f"something of type {value.type}"
+
+
+def type_of(value: Value) -> str:
+    """Return the name of a value's type."""
+    return value.type if isinstance(value, Thing) else type(value).__name__
+
+
+def counts_as_true(value: Value) -> bool:
+    """Tell what an `if` makes of a value."""
+    if isinstance(value, Thing):
+        return value.shown not in ("0", "0.0", "-0.0") and not value.shown.endswith(" of 0")
+    return bool(value)

@@ -2,13 +2,17 @@
 
 import ast
 import linecache
+import re
 from pathlib import Path
 from types import CodeType
 
+from gui.tutor import syntax
 from gui.tutor.explanations import Explanation
 from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
-from gui.tutor.syntax import LOOPS, does_nothing, mentions, stores
+
+DEFINITION = re.compile(r"(?:async +)?def +(\w+)")
+MARKER = re.compile(r"#.*\*\*\* *(start|end) *\*\*\*")
 
 # Enough to find the place again, few enough to leave room for the explanation.
 LINES_AROUND = 2
@@ -48,50 +52,20 @@ class Source:
         around = [(number, printable(line.expandtabs().rstrip())) for number, line in numbered]
         return tuple((number, line) for number, line in around if line)
 
-    def body(self, code: CodeType) -> list[ast.stmt]:
-        """Return the statements of a function, its docstring aside."""
-        for node in ast.walk(self.tree()):
-            if (
-                isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-                and node.name == code.co_name
-            ):
-                body = node.body[1:] if ast.get_docstring(node) else node.body
-                return [part for part in body if not isinstance(part, (ast.Import, ast.ImportFrom))]
-        return []
-
-    def suspect_line(self, code: CodeType) -> int:
-        """Return the line of a function that does nothing, or else its first one."""
-        body = self.body(code)
-        idle = (node for part in body for node in ast.walk(part) if does_nothing(node))
-        return next((node.lineno for node in (*idle, *body)), code.co_firstlineno)
-
-    def changing_line(self, code: CodeType, dictionary: str) -> int:
-        """Return the line of a function that changes a dictionary, or else a suspect one."""
-        for part in self.body(code):
-            for node in ast.walk(part):
-                is_change = isinstance(node, (ast.Assign, ast.AugAssign, ast.Delete)) or (
-                    isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
-                )
-                if is_change and isinstance(node, ast.stmt) and mentions(node, dictionary):
-                    return node.lineno
-        return self.suspect_line(code)
+    def portion_at(self, line: int) -> str:
+        """Return the function between whose markers a line is, "" if it is in none's."""
+        function, inside = "", False
+        for text in self.lines[:line]:
+            if found := DEFINITION.match(text):
+                function, inside = found[1], False
+            if marker := MARKER.search(text):
+                inside = marker[1] == "start"
+        return function if inside else ""
 
     def assigning_line(self, name: str) -> int:
         """Return the line outside the functions that gives a name its value."""
-        return next((node.lineno for node in self.tree().body if stores(node, name)), 0)
-
-    def replacing_line(self, code: CodeType, name: str) -> int:
-        """Return the line of a function that gives a new value to a name of the file, or 0."""
-        nodes = [node for part in self.body(code) for node in ast.walk(part)]
-        if not any(isinstance(node, ast.Global) and name in node.names for node in nodes):
-            return 0
-        names = (node for node in nodes if isinstance(node, ast.Name) and node.id == name)
-        return next((node.lineno for node in names if isinstance(node.ctx, ast.Store)), 0)
+        return next((node.lineno for node in self.tree().body if syntax.stores(node, name)), 0)
 
     def is_in_loop(self, line: int) -> bool:
         """Tell whether a line is part of a loop."""
-        return any(
-            node.lineno <= line <= (node.end_lineno or line)
-            for node in ast.walk(self.tree())
-            if isinstance(node, LOOPS)
-        )
+        return syntax.is_in_loop(self.tree(), line)

@@ -14,18 +14,18 @@ from pathlib import Path
 from types import FunctionType, ModuleType, coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gui.tutor import explanations
-from gui.tutor.assignment import Portion
+from gui.tutor.assignment import Function
 from gui.tutor.call import Call
-from gui.tutor.exceptions import frames_in, import_problem, problem_of
-from gui.tutor.explanations import Failure, no_import
+from gui.tutor.evidence import Evidence
+from gui.tutor.exceptions import frames_in, import_problem, problem_of, why_it_ended
+from gui.tutor.explanations import explain
 from gui.tutor.logic import Logic
 from gui.tutor.problem import Problem
-from gui.tutor.replay import RecordedHandle, Replay
+from gui.tutor.replay import run_again
 from gui.tutor.snapshot import Snapshot, class_name
 from gui.tutor.source import Source
 from gui.tutor.syntax import may_return_nothing
-from gui.tutor.watchdog import BREAK_SECONDS, Stuck, Watchdog
+from gui.tutor.watchdog import BREAK_SECONDS, Stuck, StuckWait, Watchdog
 from protocol import ConnectionEnded, others_first
 
 if TYPE_CHECKING:
@@ -37,10 +37,6 @@ ENDED = object()
 # Calls that catch every exception. They are kept: Python would try to end one that is not, and
 # report that it can't.
 UNENDING: list[Generator[Any, Any, object]] = []
-
-
-class StuckWait(BaseException):
-    """A function that waits for something that does not come is broken off with this."""
 
 
 class Limit:
@@ -75,7 +71,7 @@ class Supervisor:
 
     Parameters:
         name: the module's name.
-        portions: the functions that students fill in.
+        functions: those that students fill in.
         program: what the code holds up when it is stuck, "server" or "client".
         report: takes a problem that cannot wait for the end of a call, in any thread.
 
@@ -89,13 +85,13 @@ class Supervisor:
     def __init__(
         self,
         name: str,
-        portions: Mapping[str, Portion],
+        functions: Mapping[str, Function],
         program: str,
         report: Callable[[Problem], None],
     ) -> None:
         self.waiting = 0
         self._name = name
-        self._portions = portions
+        self._functions = functions
         self._program = program
         self._report = report
         self._current = Call("", (), None)
@@ -114,30 +110,29 @@ class Supervisor:
             try:
                 self._watchdog.begin()
                 module = importlib.import_module(self._name)
-                self.logic = Logic(module, source, self._portions)
+                self.logic = Logic(module, source, self._functions)
             finally:
                 self._watchdog.end()
         except BaseException as error:
             self._watchdog.end()
             failure = self.watched(import_problem, error, source)
-            failure = failure or source.problem(
-                no_import(source.file, class_name(type(error)), ""), None
-            )
-            self.logic = Logic(ModuleType(self._name), source, self._portions, failure)
+            if failure is None:
+                said = class_name(type(error))
+                explanation = explain("stops_while_read", file=source.file, said=said)
+                failure = source.problem(explanation, None)
+            self.logic = Logic(ModuleType(self._name), source, self._functions, failure)
         else:
             self._doubt_helpers(module)
         for problem in [*self.logic.misplaced, *dict.fromkeys(self.logic.unusable.values())]:
             self._report(problem)
 
-    async def run(self, call: Call, *arguments: object) -> Problem | None:
+    async def run(self, call: Call, *arguments: object) -> BaseException | None:
         """Run an async function; return what ended it before its end, if something did.
 
         Raises:
             ConnectionEnded: the peer went while something was being sent to it.
         """
-        function = self.logic.functions.get(call.function)
-        if function is None:
-            return self.logic.unusable[call.function]
+        function = self.logic.functions[call.function]
         self._current = call
         try:
             try:
@@ -150,17 +145,17 @@ class Supervisor:
                 self._watchdog.end()
         except BaseException as error:
             self._watchdog.end()
-            return self._explain(call, error)
-        problem = None if waiting_for is ENDED else await self._go_on(call, steps, waiting_for)
+            return not_of_network(error)
+        end = None if waiting_for is ENDED else await self._go_on(call, steps, waiting_for)
         if call.sent is None:
             # The function may have made a task that sends its answer: let it begin.
             await others_first()
-        return problem
+        return end
 
     @coroutine
     def _go_on(
         self, call: Call, steps: Generator[Any, Any, object], waiting_for: Any
-    ) -> Generator[Any, Any, Problem | None]:
+    ) -> Generator[Any, Any, BaseException | None]:
         """Drive a function that waits for something, as `await` would."""
         # Here, not above: the window opens before asyncio is imported (see NetworkThread).
         import asyncio
@@ -194,7 +189,7 @@ class Supervisor:
             self._watchdog.end()
             if error is interruption:
                 raise
-            return self._explain(call, error)
+            return not_of_network(error)
         finally:
             limit.cancel()
             self.waiting -= 1
@@ -221,61 +216,41 @@ class Supervisor:
             self._watchdog.end()
             return None
 
-    def _explain(self, call: Call, error: BaseException) -> Problem:
-        """Return the problem that an exception is which ended a call; raise one of the network."""
-        if issubclass(type(error), ConnectionEnded):
-            raise error
-        logic = self.logic
-        code = logic.functions[call.function].__code__
-        problem = self.watched(problem_of, error, code, vars(logic.module), logic.source)
-        if problem is not None:
-            return problem
-        failure = Failure(class_name(type(error)), "", call.function)
-        return logic.source.problem(explanations.explain_exception(failure), code)
-
-    def replay(self, call: Call, before: Snapshot, handle: Any, *arguments: object) -> Replay:
-        """Run a function again as it ran in a call, with everything recorded.
+    def replay(
+        self, call: Call, before: Snapshot, arguments: tuple[object, ...]
+    ) -> Evidence | None:
+        """Run a function again as it ran in a call, and return what it did.
 
         Parameters:
-            call: what it did.
             before: the dictionaries when it began.
-            handle: makes a handle that sends through the replay.
             arguments: what it was given after the handle.
         """
-        replay = Replay(call, self.logic.source, self.logic.functions)
         # What has held up the program once is not run again.
-        if not call.was_stuck:
-            self._follow(replay, before, handle, arguments)
-        if not replay.went_like(call):
-            # The second run took another way, by a random number, say: it explains nothing.
-            replay = Replay(call, self.logic.source, self.logic.functions)
-        replay.sent, replay.held_back = call.sent, call.held_back
-        replay.find_forgotten_awaits()
-        return replay
-
-    def _follow(
-        self, replay: Replay, before: Snapshot, handle: Any, arguments: tuple[object, ...]
-    ) -> None:
+        if call.was_stuck:
+            return None
         import asyncio  # here for the same reason
 
-        def follow() -> None:
-            with self.logic.copies(before.originals(), replay):
-                function = self.logic.functions[replay.function]
-                replay.follow(function(RecordedHandle(handle(replay), replay), *arguments))
-
-        self._current = replay
+        function = self._functions[call.function]
+        # What it does now casts no doubt on any call.
+        self._current = Call("", (), None)
         tasks = asyncio.all_tasks()
+
+        def run() -> Evidence | None:
+            with self.logic.recorded(before.originals()) as recorder:
+                code = self.logic.functions[function.name]
+                return run_again(function, code, recorder, call.key, arguments)
+
         # What it raises did not happen in the first run, so that it explains nothing.
-        self.watched(follow)
+        did = self.watched(run)
         for task in asyncio.all_tasks() - tasks:
             task.cancel()
+        return did
 
     def _doubt_helpers(self, module: ModuleType) -> None:
         """Let a helper that returns None where it should answer cast doubt on the call."""
         tree = self.logic.source.tree()
         for name, function in self.logic.functions.items():
-            portion = self._portions[name]
-            if portion.truth and not portion.stores and may_return_nothing(tree, name):
+            if self._functions[name].answers and may_return_nothing(tree, name):
                 setattr(module, name, self._doubted(function))
 
     def _doubted(self, helper: FunctionType) -> Callable[..., Any]:
@@ -329,18 +304,37 @@ class Supervisor:
 
     def _report_unhandled(self, error: BaseException | None) -> bool:
         """Report an exception if it comes out of the file; tell whether it does."""
-        if error is None or not frames_in(self._source, error):
+        if error is None or not (frames := frames_in(self._source, error)):
             return False
-        known = vars(self.logic.module)
-        problem = self.watched(problem_of, error, None, known, self._source)
-        if problem:
-            self._report(problem)
-        return problem is not None
+        # It may have come out of a function of their own: then any of the file's will do.
+        name = frames[0][0].f_code.co_name
+        function = self._functions.get(name) or next(iter(self._functions.values()))
+
+        def problem() -> Problem:
+            found = why_it_ended(error, function, self._source)
+            return problem_of(found, self._source, error)
+
+        found = self.watched(problem)
+        if found is not None:
+            self._report(found)
+        return found is not None
 
     def _report_stuck(self, stuck: Stuck) -> None:
-        explanation = explanations.stuck(
-            stuck.code.co_name, stuck.seconds, stuck.in_loop, self._program
+        name = stuck.code.co_name
+        explanation = explain(
+            "stuck_loop" if stuck.in_loop else "stuck_call",
+            who="What stands outside the functions" if name == "<module>" else f"{name}()",
+            program=self._program,
+            seconds=stuck.seconds,
+            limit=BREAK_SECONDS,
         )
         self._current.was_stuck = True
         problem = self._source.problem(explanation, stuck.code, stuck.line)
         self._report(replace(problem, ongoing=True))
+
+
+def not_of_network(error: BaseException) -> BaseException:
+    """Return an exception that students' code is to answer for; raise one of the network."""
+    if issubclass(type(error), ConnectionEnded):
+        raise error
+    return error

@@ -1,44 +1,133 @@
-"""What stands in a syntax tree of students' code."""
+"""What the text of a function shows: questions to its syntax tree."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TypeGuard
 
-LOOPS = (
-    ast.For,
-    ast.AsyncFor,
-    ast.While,
-    ast.ListComp,
-    ast.SetComp,
-    ast.DictComp,
-    ast.GeneratorExp,
-)
+Definition = ast.FunctionDef | ast.AsyncFunctionDef
+WAITS = ("sleep", "input", "wait", "acquire")
+LOOPS = (ast.For, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-def stops_early(tree: ast.Module, function: str) -> bool:
-    """Tell whether a function has a loop that returns, one way or the other, at its first turn."""
+def definition(tree: ast.Module, name: str) -> Definition:
+    """Return the definition of a function; an empty one if the file has none of that name."""
+    for node in reversed(tree.body):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == name:
+            return node
+    empty = ast.parse(f"def {name}(): pass").body[0]
+    assert isinstance(empty, ast.FunctionDef)
+    return empty
+
+
+def defines(tree: ast.Module, name: str) -> bool:
+    """Tell whether a file defines a function of a name, outside of any other."""
     return any(
-        isinstance(loop, (ast.For, ast.While))
-        and any(
-            isinstance(branch, ast.If) and ends_in_return(branch.body) and ends_in_return(rest)
-            for branch, rest in with_rest(loop.body)
-        )
-        for definition in tree.body
-        if isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef))
-        and definition.name == function
-        for loop in ast.walk(definition)
+        isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == name
+        for node in tree.body
     )
 
 
-def with_rest(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, list[ast.stmt]]]:
-    """Yield each statement with what runs when it does not return: its else, or what follows."""
-    for index, statement in enumerate(body):
-        yield statement, getattr(statement, "orelse", None) or body[index + 1 :]
+def body(function: Definition) -> list[ast.stmt]:
+    """Return the statements of a function, its docstring aside."""
+    return function.body[1:] if ast.get_docstring(function) is not None else function.body
 
 
-def ends_in_return(body: list[ast.stmt]) -> bool:
-    """Tell whether some statements end with a return."""
-    return bool(body) and isinstance(body[-1], ast.Return)
+def is_empty(function: Definition) -> bool:
+    """Tell whether a function does nothing, not even raise that it is not filled in."""
+    return all(
+        isinstance(part, ast.Pass)
+        or (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
+        for part in body(function)
+    )
+
+
+def first_line(function: Definition) -> int:
+    """Return the first line of what a function does, else the one that it is defined in."""
+    return next((part.lineno for part in body(function)), function.lineno)
+
+
+def changing_line(function: Definition, dictionary: str) -> int:
+    """Return the first line of a function that changes a dictionary, 0 if none seems to."""
+    lines = [
+        node.lineno
+        for node in ast.walk(function)
+        if isinstance(node, (ast.Assign, ast.AugAssign, ast.Delete))
+        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call))
+        if mentions(node, dictionary)
+    ]
+    return min(lines, default=0)
+
+
+def idle_line(function: Definition) -> int:
+    """Return the line of a function that works something out for nothing, 0 if none does."""
+    return min((node.lineno for node in ast.walk(function) if does_nothing(node)), default=0)
+
+
+def returns(function: Definition, line: int) -> bool:
+    """Tell whether a line hands something back."""
+    return any(
+        isinstance(node, ast.Return) and node.value is not None and spans(node, line)
+        for node in ast.walk(function)
+    )
+
+
+def mentions(node: ast.AST, name: str) -> bool:
+    """Tell whether a name stands somewhere in a piece of code."""
+    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
+
+
+def stores(node: ast.AST, name: str) -> bool:
+    """Tell whether a piece of code gives a name its value."""
+    return name in stored_names(node)
+
+
+def stored_names(node: ast.AST) -> set[str]:
+    """Return the names that a piece of code gives values."""
+    return {
+        part.id
+        for part in ast.walk(node)
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+    }
+
+
+def makes_local(function: Definition, name: str) -> int:
+    """Return the line in which a function gives a name a value of its own, 0 if it does not."""
+    for node in ast.walk(function):
+        if isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names:
+            return 0
+    for node in ast.walk(function):
+        if isinstance(node, ast.stmt) and node is not function:
+            simple = not any(isinstance(part, ast.stmt) for part in ast.iter_child_nodes(node))
+            if simple and stores(node, name):
+                return node.lineno
+    return 0
+
+
+def yields(function: Definition) -> int:
+    """Return the line of a function's `yield`, 0 if it has none."""
+    for node in in_this_function(function.body):
+        if isinstance(node, (ast.Yield, ast.YieldFrom)):
+            return node.lineno
+    return 0
+
+
+def compares(function: Definition, line: int) -> bool:
+    """Tell whether a line compares two things with == and does nothing with the answer."""
+    return any(
+        does_nothing(node) and node.lineno == line and isinstance(node.value, ast.Compare)
+        for node in ast.walk(function)
+    )
+
+
+def does_nothing(node: ast.AST) -> TypeGuard[ast.Expr]:
+    """Tell whether a statement works something out and does nothing with it."""
+    return isinstance(node, ast.Expr) and isinstance(
+        node.value,
+        (ast.Compare, ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.Name, ast.Attribute, ast.Subscript),
+    )
+
+
+# --- ends -----------------------------------------------------------------------------
 
 
 def may_return_nothing(tree: ast.Module, function: str) -> bool:
@@ -60,10 +149,13 @@ def may_return_nothing(tree: ast.Module, function: str) -> bool:
 
 def in_this_function(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """Yield all that stands in the body of a function, but not in functions inside it."""
-    for node in nodes:
+    # Not by recursion: what students write may nest deeper than that can go.
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
         yield node
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            yield from in_this_function(ast.iter_child_nodes(node))
+            waiting += ast.iter_child_nodes(node)
 
 
 def returns_nothing(node: ast.AST) -> bool:
@@ -94,22 +186,108 @@ def leaves(body: list[ast.stmt]) -> bool:
     return False
 
 
-def stores(node: ast.AST, name: str) -> bool:
-    """Tell whether a statement gives a name its value."""
+# --- loops ------------------------------------------------------------------------------
+
+
+def is_in_loop(tree: ast.AST, line: int) -> bool:
+    """Tell whether a line is part of a loop."""
     return any(
-        isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Store)
-        for part in ast.walk(node)
+        isinstance(node, (ast.While, *LOOPS)) and spans(node, line) for node in ast.walk(tree)
     )
 
 
-def mentions(node: ast.AST, name: str) -> bool:
-    """Tell whether a name stands somewhere in a statement."""
-    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
+def endless_loop(function: Definition, line: int) -> int:
+    """Return the line of a loop that may never end, and that a line is in; 0 if there is none.
+
+    Parameters:
+        line: 0 if any such loop is meant.
+    """
+    kinds = ast.While if waiting(function) else (ast.While, *LOOPS)
+    for node in ast.walk(function):
+        if isinstance(node, kinds) and (not line or spans(node, line)):
+            return node.lineno
+    return 0
 
 
-def does_nothing(node: ast.AST) -> TypeGuard[ast.Expr]:
-    """Tell whether a statement works something out and does nothing with it."""
-    return isinstance(node, ast.Expr) and isinstance(
-        node.value,
-        (ast.Compare, ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.Name, ast.Attribute, ast.Subscript),
-    )
+def spans(node: ast.stmt | ast.expr, line: int) -> bool:
+    """Tell whether a line is part of a piece of code."""
+    return node.lineno <= line <= (node.end_lineno or line)
+
+
+def waiting(function: Definition) -> int:
+    """Return the line of a call that waits, for time to pass or for somebody; 0 if none does."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in WAITS:
+            return node.lineno
+    return 0
+
+
+def early_return(function: Definition) -> int:
+    """Return the line of a loop that returns in its first turn whatever it finds, 0 for none."""
+    for node in ast.walk(function):
+        goes_on = any(isinstance(part, ast.Continue) for part in ast.walk(node))
+        if isinstance(node, ast.For) and any(map(always_returns, node.body)) and not goes_on:
+            return node.lineno
+    return 0
+
+
+def always_returns(statement: ast.stmt) -> bool:
+    """Tell whether a statement ends the function on each path through it."""
+    if isinstance(statement, ast.If):
+        branches = (statement.body, statement.orelse)
+        return all(any(map(always_returns, branch)) for branch in branches)
+    return isinstance(statement, ast.Return)
+
+
+# --- calls ------------------------------------------------------------------------------
+
+
+def uncalled(
+    function: Definition, answering: Collection[str], sending: Collection[str]
+) -> tuple[str, int]:
+    """Return the first function that is named where it should be called, and the line.
+
+    Parameters:
+        answering: the functions of which only the answer can be of use.
+        sending: those of the handle that may well be chosen first and called later.
+    """
+    called = {id(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
+    kept = {id(node) for parent in ast.walk(function) for node in used_as_values(parent)}
+    for node in ast.walk(function):
+        if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in called:
+            written = dotted(node)
+            if written in answering or (written in sending and id(node) not in kept):
+                return written, node.lineno
+    return "", 0
+
+
+def unawaited(function: Definition, names: Collection[str]) -> tuple[str, int]:
+    """Return the first of some async functions that is called without await, and the line."""
+    kept = {id(node) for parent in ast.walk(function) for node in used_as_values(parent)}
+    kept |= {id(node.value) for node in ast.walk(function) if isinstance(node, ast.Await)}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and id(node) not in kept and dotted(node.func) in names:
+            return dotted(node.func), node.lineno
+    return "", 0
+
+
+def dotted(node: ast.expr) -> str:
+    """Return a name, or a name with one dot in it, as it is written; "" for anything else."""
+    match node:
+        case ast.Name(name):
+            return name
+        case ast.Attribute(ast.Name(owner), name):
+            return f"{owner}.{name}"
+    return ""
+
+
+def used_as_values(parent: ast.AST) -> Iterator[ast.AST]:
+    """Yield the parts of a node in which a function may well stand without brackets."""
+    match parent:
+        case ast.Call(_, arguments, keywords):
+            yield from arguments
+            yield from (keyword.value for keyword in keywords)
+        case ast.Assign() | ast.NamedExpr():
+            yield from ast.walk(parent.value)
+        case ast.IfExp():
+            yield from (parent.body, parent.orelse)

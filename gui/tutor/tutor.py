@@ -4,27 +4,136 @@ To the two programs it is one object among others that could do so: it calls the
 and whatever the function does, the program goes on.
 """
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from operator import eq
 from typing import Any
 
-from gui.tutor.assignment import CLIENT_PORTIONS, HANDLERS, SERVER_PORTIONS, Dictionaries
+from gui.tutor.assignment import (
+    CLIENT_FILE,
+    HANDLERS,
+    HANDLES,
+    SERVER_FILE,
+    Dictionaries,
+    functions_of,
+    message_type,
+)
 from gui.tutor.call import Call
-from gui.tutor.causes import explain_answer, explain_step
+from gui.tutor.causes import Finding, dropped_message, judge
+from gui.tutor.evidence import Call as Sent
+from gui.tutor.evidence import Evidence, Thing, raised
+from gui.tutor.exceptions import problem_of, why_it_ended
 from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
-from gui.tutor.rules import wrong_answer, wrong_step
+from gui.tutor.recorder import described
+from gui.tutor.replay import MESSAGES, agreeing
+from gui.tutor.rules import Situation, fault
 from gui.tutor.snapshot import Snapshot, snapshot
 from gui.tutor.supervisor import Supervisor
-from protocol import Message, normal_username
+from gui.tutor.watchdog import StuckLoop, StuckWait
+from protocol import (
+    REPLIES,
+    REQUESTS,
+    Message,
+    ProtocolError,
+    UsernameMessage,
+    normal_username,
+)
 
 NO_DICTIONARIES = Snapshot({}, {})
 Report = Callable[[Problem], None]
 """Takes a problem, in any thread."""
 
 
-class ServerTutor:
+class Tutor:
+    """Runs the functions of one file, and reports what is wrong with them.
+
+    Parameters:
+        file: its name.
+        handle: makes what a function gets first of a connection, or of what stands for one.
+        report: takes each problem.
+    """
+
+    def __init__(self, file: str, handle: Callable[[Any], object], report: Report) -> None:
+        self._handle = handle
+        self._report = report
+        self._supervisor = Supervisor(
+            file.removesuffix(".py"), functions_of(file), HANDLES[file], report
+        )
+        self._functions = functions_of(file)
+        self._expected = {
+            name: tuple(kind_of(sender) for sender in function.sends)
+            for name, function in self._functions.items()
+        }
+
+    def _call(self, name: str, connection: Any, client: str = "") -> Call | None:
+        """Return a call of a function; None if it cannot be called, which is reported."""
+        if (problem := self._supervisor.logic.unusable.get(name)) is not None:
+            self._report(replace(problem, client=client))
+            return None
+        return Call(name, self._expected[name], connection)
+
+    def _explain(
+        self,
+        call: Call,
+        before: Snapshot,
+        situation: Situation,
+        seen: Evidence,
+        alone: bool,
+        end: BaseException | None,
+        client: str = "",
+    ) -> bool:
+        """Report what is wrong with a call, if anything is; tell whether it is.
+
+        Parameters:
+            before: the dictionaries when it began.
+            seen: what could be seen of it from outside.
+            alone: whether nobody else changed the dictionaries meanwhile.
+            end: what ended it before its end, if something did.
+            client: whose request it answers, if it answers one.
+        """
+        function, source = self._functions[call.function], self._supervisor.logic.source
+        found: Finding | None = None
+        if isinstance(end, (StuckLoop, StuckWait)):
+            found = why_it_ended(end, function, source)
+        else:
+            tree = source.tree()
+            arguments = (situation.username,) if "username" in function.parameters else ()
+            again = self._supervisor.replay(call, before, arguments)
+            did = agreeing(seen, again, function)
+            if did is not None:
+                found = judge(function, situation, did, tree, alone)
+                found = found or dropped_message(function, did)
+            found = found or judge(function, situation, seen, tree, alone)
+        if found is None:
+            return False
+        # What Python reports of an exception calls code of theirs.
+        problem = self._supervisor.watched(problem_of, found, source, end)
+        self._report(replace(problem or problem_of(found, source), client=client))
+        return True
+
+    def _seen_of(
+        self, call: Call, now: Dictionaries, end: BaseException | None, typed: str = ""
+    ) -> Evidence:
+        """Return what can be seen of a call from outside.
+
+        Parameters:
+            now: the dictionaries after it.
+            end: what ended the function before its end, if something did.
+            typed: what was typed, for a client's step.
+        """
+        logic = self._supervisor.logic
+        replaced, logic.replaced_by = logic.replaced_by, {}
+        seen = seen_of(call, now, replaced, typed)
+        if end is None:
+            return seen
+        # What describes an exception calls code of theirs.
+        error = self._supervisor.watched(described, end, logic.source.path)
+        return seen._replace(error=None if error is None else raised(error))
+
+
+class ServerTutor(Tutor):
     """Answers requests by the handlers in `server_logic`, and reports what is wrong with them.
 
     Parameters:
@@ -33,9 +142,7 @@ class ServerTutor:
     """
 
     def __init__(self, handle: Callable[[Any], object], report: Report) -> None:
-        self._handle = handle
-        self._report = report
-        self._supervisor = Supervisor("server_logic", SERVER_PORTIONS, "server", report)
+        super().__init__(SERVER_FILE, handle, report)
         self._is_loaded = False
         self._known = self._seen = NO_DICTIONARIES
 
@@ -49,34 +156,22 @@ class ServerTutor:
             ConnectionEnded: the client went meanwhile.
         """
         before, supervisor = self._snapshot_before(), self._supervisor
-        function = HANDLERS[type(request)]
-        call = Call(function, SERVER_PORTIONS[function].messages, connection)
+        function = self._functions[HANDLERS[request.type]]
+        call = self._call(function.name, connection, connection.key)
+        if call is None:
+            return
         key = call.key = connection.key
         fields = vars(request)
         alone = not supervisor.waiting
-        problem = await supervisor.run(call, self._handle(call), *fields.values())
+        end = await supervisor.run(call, self._handle(call), *fields.values())
         call.is_over = True
-        logic = supervisor.logic
         # What other clients' handlers changed meanwhile must not be blamed on this one.
         alone = alone and self._seen is before
         self._seen = self._look()
-        problems = logic.problems_of_replaced(function) if logic.replaced_by else []
-        if problem is not None:
-            problems.insert(0, problem)
-        if not problems:
-            after = self._seen if alone else None
-            username = fields.get("username", "")
-            wrong = wrong_answer(call, key, username, before, after)
-            if wrong is None and not call.is_doubtful:
-                return
-            replay = supervisor.replay(call, before, self._handle, *fields.values())
-            # What it shows are values of theirs.
-            supervisor.watched(explain_answer, replay, wrong, key, username, before, after)
-            if wrong is not None and not replay.problems:
-                replay.find(wrong)
-            problems = [*replay.problems]
-        for each in problems:
-            self._report(replace(each, client=self._name_of(key)))
+        situation = Situation(before, key, fields.get("username", ""))
+        seen = self._seen_of(call, self._seen, end)
+        if call.is_doubtful or end is not None or fault(function, situation, seen, alone):
+            self._explain(call, before, situation, seen, alone, end, self._name_of(key))
 
     def _name_of(self, key: str) -> str:
         """Return a client's key, after its name if it has one."""
@@ -120,7 +215,7 @@ class ServerTutor:
         self._seen = self._look()
 
 
-class ClientTutor:
+class ClientTutor(Tutor):
     """Takes a client's steps by the functions in `client_logic`, and reports what is wrong.
 
     Parameters:
@@ -129,9 +224,7 @@ class ClientTutor:
     """
 
     def __init__(self, handle: Callable[[Any], object], report: Report) -> None:
-        self._handle = handle
-        self._report = report
-        self._supervisor = Supervisor("client_logic", CLIENT_PORTIONS, "client", report)
+        super().__init__(CLIENT_FILE, handle, report)
         self._supervisor.load()
 
     async def take_step(self, connection: Any, request: type[Message], *typed: str) -> bool:
@@ -146,20 +239,53 @@ class ClientTutor:
             ConnectionEnded: the server went meanwhile.
             ProtocolError: what was typed can't be a username.
         """
-        call = Call(request.type, CLIENT_PORTIONS[request.type].messages, connection)
-        problem = await self._supervisor.run(call, self._handle(call), *typed)
+        function = self._functions[request.type]
+        call = self._call(function.name, connection)
+        if call is None:
+            return False
+        end = await self._supervisor.run(call, self._handle(call), *typed)
         call.is_over = True
         if call.sent is None and any(typed):
             normal_username(*typed)
-        wrong = wrong_step(call, "".join(typed))
-        if problem is not None:
-            problems = [problem]
-        elif wrong is None and not call.is_doubtful:
+        situation = Situation(NO_DICTIONARIES, "", "".join(typed))
+        seen = self._seen_of(call, NO_DICTIONARIES, end, situation.username)
+        if not call.is_doubtful and end is None and fault(function, situation, seen) is None:
             return True
-        else:
-            replay = self._supervisor.replay(call, NO_DICTIONARIES, self._handle, *typed)
-            self._supervisor.watched(explain_step, replay, wrong)
-            problems = [*replay.problems]
-        for each in problems:
-            self._report(each)
-        return not problems
+        return not self._explain(call, NO_DICTIONARIES, situation, seen, True, end)
+
+
+def seen_of(call: Call, now: Dictionaries, replaced: dict[str, str], typed: str) -> Evidence:
+    """Return what can be seen of a call that ended by itself, from outside.
+
+    Parameters:
+        now: the dictionaries after it.
+        replaced: for each of them that was replaced: the type of what took its place.
+        typed: what was typed, for a client's step.
+    """
+    sent = tuple(
+        Sent(MESSAGES[type(msg)], username_in(msg, typed), 1, 0, False, None, None)
+        for msg in (call.sent, call.held_back)
+        if msg is not None
+    )
+    seen = Evidence(None, sent, 0, None, now.users, now.active_users, tuple(replaced), "")
+    for name, kind in replaced.items():
+        if kind != "dict":
+            others: dict[str, Any] = {name: Thing(kind, "")}
+            seen = seen._replace(**others)
+    return seen
+
+
+def username_in(msg: Message, typed: str) -> tuple[str, ...]:
+    """Return the username in a message, if it has one: as it was typed, if that is the same."""
+    if not isinstance(msg, UsernameMessage):
+        return ()
+    with contextlib.suppress(ProtocolError):
+        if typed and msg.username == normal_username(typed):
+            return (typed,)
+    return (msg.username,)
+
+
+def kind_of(sender: str) -> type[Message]:
+    """Return the class of what a method of the handle sends."""
+    name = message_type(sender)
+    return REQUESTS[name] if name in REQUESTS else REPLIES[name]

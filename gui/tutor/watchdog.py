@@ -27,6 +27,10 @@ class StuckLoop(BaseException):
     """
 
 
+class StuckWait(BaseException):
+    """A function that waits for something that does not come is broken off with this."""
+
+
 class Stuck(NamedTuple):
     """Students' code that is holding up the program at this moment.
 

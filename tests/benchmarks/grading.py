@@ -8,8 +8,8 @@ import resource
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from gui.tutor.assignment import FUNCTIONS
 from tests.benchmarks.programs import print_table
-from tests.grading.assignment import FUNCTIONS
 from tests.grading.check import LIMIT_SECONDS
 from tests.grading_tests.submitted import REFERENCE, filled, graded
 

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
+from gui.tutor.assignment import BY_NAME
 from tests.benchmarks.programs import print_table
-from tests.grading.assignment import BY_NAME
 from tests.grading_tests import forged
 
 COUNT = 5000

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.grading.assignment import BY_NAME
+from gui.tutor.assignment import BY_NAME
 from tests.grading.desk import Result, grade
 from tests.grading.portions import skeletons
 from tests.grading.runner import UNSANDBOXED, WorkerError, is_root, require_walls

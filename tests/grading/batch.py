@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO, TypeVar
 
+from gui.tutor.assignment import FUNCTIONS, MAX_SCORE
 from tests.grading import check
-from tests.grading.assignment import FUNCTIONS, MAX_SCORE
 from tests.grading.check import PROJECT
 from tests.grading.desk import Mark, Result, grade, seed_of
 from tests.grading.exports import found_in
@@ -305,7 +305,7 @@ def desk_version() -> str:
     """Return a word that changes with the desk and with the reference."""
     paths = [
         *sorted(Path(__file__).parent.glob("*.py")),
-        PROJECT / "gui" / "tutor" / "explanations.py",
+        *sorted((PROJECT / "gui" / "tutor").glob("*.py")),
     ]
     content = b"".join(path.read_bytes() for path in paths)
     content += b"".join(skeletons(PROJECT).values())

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.grading.assignment import FUNCTIONS, MAX_SCORE
+from gui.tutor.assignment import FUNCTIONS, MAX_SCORE
 from tests.grading.desk import Result, grade
 from tests.grading.portions import FILES, skeletons
 

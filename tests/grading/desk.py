@@ -8,10 +8,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from tests.grading import together, words
-from tests.grading.assignment import BY_NAME, FUNCTIONS, MAX_SCORE, MODULES, Function, Lookup
-from tests.grading.judge import judge
-from tests.grading.portions import FILES, Portion, StudentFile, read
+from gui.tutor.assignment import (
+    BY_NAME,
+    FUNCTIONS,
+    HANDLES,
+    MAX_SCORE,
+    SENDERS,
+    SERVER_FILE,
+    Function,
+    functions_of,
+)
+from gui.tutor.explanations import explain
+from tests.grading import together
+from tests.grading.judge import verdict
+from tests.grading.portions import FILES, Portion, StudentFile, read, source_of
 from tests.grading.runner import Died, Hung, Outcome, Runner, WorkerError
 from tests.grading.scenarios import Scenario, scenarios
 
@@ -109,7 +119,7 @@ def grade(
     marks: dict[str, Mark] = {}
     try:
         for function in FUNCTIONS:
-            message = " ".join(words.not_judged(function.name))
+            message = words("not_judged", function)
             if student := students.get(function.file):
                 with not_lost(function.full_name, flags):
                     message = grade_function(function, student, seed, runner, flags)
@@ -151,7 +161,7 @@ def grade_function(
     """Grade one function; return what is wrong with it, "" if nothing is."""
     portion = student.portions.get(function.full_name)
     if portion is None:
-        return " ".join(words.missing_portion(function.name, function.file))
+        return words("missing_portion", function)
     made = scenarios(function.full_name, seed)
     order = list(range(len(made)))
     random.Random(f"{seed} {function.full_name} order").shuffle(order)
@@ -164,58 +174,49 @@ def grade_function(
         flags.append(f"{function.full_name}: ended its process")
     if any(isinstance(outcome, Hung) for outcome in outcomes):
         flags.append(f"{function.full_name}: did not finish")
-    finding = judge(portion, student, made, by_number)
-    return finding.sentence(function.file) if finding else ""
+    found = verdict(portion, student, made, by_number)
+    return found.sentence(function.file) if found else ""
+
+
+def words(rule: str, function: Function) -> str:
+    """Return the words of a rule that no scenario is needed for."""
+    title, advice, _ = explain(rule, function=function.name, file=function.file)
+    return f"{title} {advice}"
 
 
 def job_for(
     function: Function, portion: Portion, student: StudentFile, made: list[Scenario]
 ) -> dict[str, Any]:
     """Return what a worker is told: nothing of what is expected."""
-    module = MODULES[function.file]
-    others = {
-        other.name: [list(other.parameters)]
-        for other in FUNCTIONS
-        if other.file == function.file and other.is_async and other != function
-    }
+    # Never the function itself: nothing in a worker can do what is asked of it.
+    others = [other for other in functions_of(function.file).values() if other is not function]
     return {
         "file": function.file,
         "name": function.name,
         "source": source_of(function, portion),
         "coroutine": function.is_async,
-        "handle": module.handle if function.is_async else None,
-        "methods": module.methods,
-        # Never the function itself: nothing in a worker can do what is asked of it.
-        "lookups": without(module.lookups, function.name),
-        "stores": without(module.stores, function.name),
-        "others": others,
-        "dictionaries": bool(module.stores),
+        "handle": f"{HANDLES[function.file].capitalize()}Handle" if function.is_async else None,
+        "methods": SENDERS[function.file],
+        "dictionaries": function.file == SERVER_FILE,
+        "lookups": {other.name: double(other) for other in others if other.answers},
+        "stores": {o.name: double(o) for o in others if o.stores and not o.is_async},
+        "others": {other.name: [other.parameters] for other in others if other.is_async},
         "imports": student.imports,
         "asyncio": "asyncio" in portion.body,
         "scenarios": [
             {
-                "users": scenario.users,
-                "active_users": scenario.active_users,
-                "key": scenario.key,
-                "arguments": scenario.arguments,
+                "users": list(scenario.situation.before.users.items()),
+                "active_users": list(scenario.situation.before.active_users.items()),
+                "key": scenario.situation.key,
+                "arguments": scenario.arguments(function),
             }
             for scenario in made
         ],
     }
 
 
-def source_of(function: Function, portion: Portion) -> str:
-    """Return a function as it was handed out, with a student's portion in it.
-
-    The definition and a docstring take the two lines before the body: so its lines have the
-    numbers that they have in the student's file.
-    """
-    parameters = ", ".join(function.parameters)
-    definition = f"{'async ' if function.is_async else ''}def {function.name}({parameters}):"
-    padding = "\n" * max(portion.line - 2, 0)
-    return f'{padding}{definition}\n{portion.indent}""\n{portion.body}'
-
-
-def without(helpers: Mapping[str, Lookup], name: str) -> dict[str, Lookup]:
-    """Return the helpers that have another name."""
-    return {other: helper for other, helper in helpers.items() if other != name}
+def double(helper: Function) -> list[Any]:
+    """Return what a worker is told of a helper: parameters, dictionary, and side of each."""
+    dictionary = helper.stores or helper.conditions[0].dictionary
+    sides = [("key", "username").index(parameter) for parameter in helper.parameters]
+    return [helper.parameters, dictionary, sides]

@@ -13,8 +13,23 @@ from tests.grading.portions import skeletons
 from tests.grading.runner import STUDENT_USER
 
 READING = ("archives.py", "tree.py", "submissions.py")
-GRADER = (*SELF_CHECK, *READING, "hidden_scenarios.py", "autograder.py")
-WORDS = ("gui/__init__.py", "gui/tutor/__init__.py", "gui/tutor/explanations.py")
+GRADER = (*SELF_CHECK, *READING, "autograder.py")
+JUDGE = [
+    "gui/__init__.py",
+    *(
+        f"gui/tutor/{name}.py"
+        for name in (
+            "__init__",
+            "assignment",
+            "causes",
+            "evidence",
+            "explanations",
+            "recorder",
+            "rules",
+            "syntax",
+        )
+    ),
+]
 
 # Gradescope runs this once, as root, when the autograder is built.
 SETUP = f"""\
@@ -54,7 +69,7 @@ def write_autograder(project: Path, path: Path) -> None:
         OSError: the zip cannot be written.
     """
     files = {"setup.sh": SETUP.encode(), "run_autograder": RUN.encode()}
-    for name in (*WORDS, "tests/__init__.py"):
+    for name in (*JUDGE, "tests/__init__.py"):
         files[name] = (project / name).read_bytes()
     for name in GRADER:
         files[f"tests/grading/{name}"] = (project / "tests" / "grading" / name).read_bytes()

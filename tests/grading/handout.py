@@ -7,27 +7,26 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.grading.leaks import Solution
 from tests.grading.portions import FILES, skeletons
 
 PROJECT = Path(__file__).resolve().parents[2]
 PROGRAMS = ("server.py", "client.py", "protocol.py")
-# What the self-check is made of: neither the hidden scenarios nor what only instructors use.
+# What the self-check is made of: nothing that only instructors use.
 SELF_CHECK = [
     "__init__.py",
     "__main__.py",
-    "assignment.py",
     "check.py",
     "desk.py",
-    "hints.py",
     "judge.py",
-    "observations.py",
     "portions.py",
     "runner.py",
     "scenarios.py",
     "together.py",
-    "words.py",
     "worker.py",
 ]
+ASSIGNMENT_BEGINS = "<!-- What students get as their README begins here. -->"
+ASSIGNMENT_ENDS = "<!-- What students get as their README ends here. -->"
 # Whatever the clock says, the same files make the same zip.
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 EXECUTABLE, PLAIN = 0o755, 0o644
@@ -42,7 +41,8 @@ def handout_files(project: Path = PROJECT) -> dict[str, bytes]:
 
     Raises:
         MarkerError: the markers of a file are not as they should be.
-        HandoutError: a line of the solution would be handed out.
+        HandoutError: a line of the solution would be handed out, or the README does not say
+            where the assignment begins and ends.
     """
     files = {name: (project / name).read_bytes() for name in PROGRAMS}
     for path in sorted((project / "gui").rglob("*")):
@@ -56,32 +56,29 @@ def handout_files(project: Path = PROJECT) -> dict[str, bytes]:
         files[f"tests/grading/{name}"] = (desk / name).read_bytes()
     files["tests/__init__.py"] = (desk.parent / "__init__.py").read_bytes()
     files["tests/test_portions.py"] = (desk.parent / "test_portions.py").read_bytes()
-    files["README.md"] = (desk / "assignment.md").read_bytes()
-    if leaks := sorted(solution_lines(project) & written_lines(files)):
-        raise HandoutError(f"A line of the solution would be handed out: {leaks[0]}")
+    files["README.md"] = assignment((project / "README.md").read_text(encoding="utf-8")).encode()
+    reference = {name: (project / name).read_bytes() for name in FILES}
+    solution = Solution(reference, skeletons(project))
+    for name, content in files.items():
+        if statement := solution.found_in(content):
+            raise HandoutError(
+                f"A line of the solution would be handed out, in {name}: {statement}"
+            )
     return dict(sorted(files.items()))
 
 
-def solution_lines(project: Path) -> set[str]:
-    """Return the statements of the reference that the docstrings do not give."""
-    unfilled = skeletons(project)
-    lines: set[str] = set()
-    for name in FILES:
-        before = unfilled[name].decode().split("\n")
-        filled = (project / name).read_text(encoding="utf-8").split("\n")
-        given = "\n".join(before)
-        lines |= {
-            line.strip()
-            for line in set(filled) - set(before)
-            if line.strip() not in given and line.strip() not in ("else:", "pass")
-        }
-    return lines
+def assignment(readme: str) -> str:
+    """Return what students get as their README: the title, and what is between two comments.
 
-
-def written_lines(files: Mapping[str, bytes]) -> set[str]:
-    """Return every line of some files, without the blanks around it."""
-    text = [content.decode("utf-8", errors="replace") for content in files.values()]
-    return {line.strip() for content in text for line in content.splitlines()}
+    Raises:
+        HandoutError: the two comments are not there.
+    """
+    title = readme.partition("\n")[0]
+    _, begin, rest = readme.partition(ASSIGNMENT_BEGINS)
+    text, end, _ = rest.partition(ASSIGNMENT_ENDS)
+    if not (begin and end):
+        raise HandoutError(f"README.md lacks {ASSIGNMENT_BEGINS} or, below it, {ASSIGNMENT_ENDS}")
+    return f"{title}\n\n{text.strip()}\n"
 
 
 def write_folder(files: Mapping[str, bytes], folder: Path) -> None:

@@ -6,7 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-FILES = ("server_logic.py", "client_logic.py")
+from gui.tutor.assignment import CLIENT_FILE, SERVER_FILE, Function
+
+FILES = (SERVER_FILE, CLIENT_FILE)
 
 # A marker is a whole comment line, with or without backticks, in any case.
 MARKER = re.compile(
@@ -133,6 +135,18 @@ def skeletons(project: Path) -> Mapping[str, bytes]:
     if kept.is_dir():
         return {name: (kept / name).read_bytes() for name in FILES}
     return {name: strip((project / name).read_bytes(), name) for name in FILES}
+
+
+def source_of(function: Function, portion: Portion) -> str:
+    """Return a function as it was handed out, with a student's portion in it.
+
+    The definition and a docstring take the two lines before the body: so its lines have the
+    numbers that they have in the student's file.
+    """
+    parameters = ", ".join(function.parameters)
+    definition = f"{'async ' if function.is_async else ''}def {function.name}({parameters}):"
+    padding = "\n" * max(portion.line - 2, 0)
+    return f'{padding}{definition}\n{portion.indent}""\n{portion.body}'
 
 
 # --- reading what was handed in ---------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from tests.grading.assignment import BY_NAME
+from gui.tutor.assignment import BY_NAME
 from tests.grading.submissions import shown
 
 

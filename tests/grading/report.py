@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from tests.grading.assignment import FUNCTIONS, MAX_SCORE
+from gui.tutor.assignment import FUNCTIONS, MAX_SCORE
 from tests.grading.check import PROJECT
 from tests.grading.desk import Result
 

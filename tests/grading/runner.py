@@ -22,8 +22,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from tests.grading import observations
-from tests.grading.observations import LONGEST_TEXT, Observation, checked, text
+from gui.tutor import recorder
+from gui.tutor.evidence import MAX_LINE, Evidence, number_of, text, whole
 
 CAN_FORK = hasattr(os, "fork")
 WORKER = Path(__file__).with_name("worker.py")
@@ -81,7 +81,7 @@ class BadSyntax(NamedTuple):
     line: int
 
 
-Outcome = Observation | Hung | Died | BadSyntax
+Outcome = Evidence | Hung | Died | BadSyntax
 
 
 class WorkerError(OSError):
@@ -263,11 +263,11 @@ class Worker:
             self._tell(job)
         for number in range(len(job["scenarios"])):
             outcomes.append(self._outcome(number, known, limit, deadline, seconds))
-            if not isinstance(outcomes[-1], Observation):
+            if not isinstance(outcomes[-1], Evidence):
                 break
         if isinstance(outcomes[-1], Hung) or not self._ends():
             self.reusable = False
-        if self._is_gone and isinstance(outcomes[-1], Observation):
+        if self._is_gone and isinstance(outcomes[-1], Evidence):
             # The function took along what watched it: so it has no verdict.
             outcomes[-1] = Died(len(outcomes) - 1)
         return outcomes
@@ -393,23 +393,36 @@ def read_outcome(line: bytes | None, number: int, known: PossibleCalls) -> Outco
         known: what it could call.
     """
     try:
-        answer = checked(json.loads(line or b""), dict)
+        answer = json.loads(line or b"")
         if number == 0 and "syntax" in answer:
-            found = checked(answer["syntax"], dict)
-            kind, message = (text(found[name], LONGEST_TEXT) for name in ("kind", "message"))
-            return BadSyntax(kind, message, observations.number(found["line"]))
-        if answer["scenario"] != number:
+            found = answer["syntax"]
+            kind, message = (text(found[name]) for name in ("kind", "message"))
+            return BadSyntax(kind, message, number_of(found["line"], MAX_LINE))
+        if type(answer["scenario"]) is not int or answer["scenario"] != number:
             return Died(number)
-        observation = Observation.from_answer(answer)
-        for call in observation.calls:
-            if known[call.name, call.double] != len(call.arguments):
+        did = whole(answer)
+        for call in did.calls:
+            if known[call.name, call.is_helper] != len(call.arguments):
                 return Died(number)
-        return observation
+        return did
     except (ValueError, TypeError, KeyError, RecursionError):
         return Died(number)
 
 
 # --- systems ----------------------------------------------------------------------------
+
+
+def program() -> str:
+    """Return what a worker runs: the recorder as a module, then the worker itself."""
+    text = Path(recorder.__file__).read_text(encoding="utf-8")
+    modules = {"gui": "", "gui.tutor": "", recorder.__name__: text}
+    return f"""\
+import sys
+for name, text in {modules!r}.items():
+    module = sys.modules[name] = type(sys)(name)
+    exec(text, vars(module))
+exec(compile({WORKER.read_text(encoding="utf-8")!r}, "worker", "exec"))
+"""
 
 
 def start_worker() -> "subprocess.Popen[bytes]":
@@ -419,7 +432,7 @@ def start_worker() -> "subprocess.Popen[bytes]":
         if folder:
             os.chmod(folder, 0o755)
         return subprocess.Popen(
-            [*namespaces(), sys.executable, "-I", "-S", "-c", WORKER.read_text(encoding="utf-8")],
+            [*namespaces(), sys.executable, "-I", "-S", "-c", program()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

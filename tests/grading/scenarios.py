@@ -1,14 +1,15 @@
-"""The situations in which a function is watched, made up afresh from a seed.
+"""The situations in which each function is watched, with names and keys made up from a seed.
 
-These are the ones that students may see. Each says what the dictionaries hold, what the
-function is called with, and what must come of it.
+`check` and `grade` try the same ones, with other names and keys. None says what must come of
+it: that is the assignment's (`gui/tutor/assignment.py`).
 """
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-Entries = tuple[tuple[str, str], ...]
+from gui.tutor.assignment import BY_NAME, Dictionaries, Function
+from gui.tutor.rules import Situation
 
 FIRST_NAMES = [
     "amina",
@@ -41,27 +42,25 @@ FIRST_NAMES = [
 
 
 class Scenario(NamedTuple):
-    """One situation, and what must come of it.
+    """One situation, and a sentence that tells it; "" for a helper, whose call tells it."""
 
-    Parameters:
-        situation: one sentence; "" for a helper that is asked something.
-        users, active_users: the dictionaries before, as pairs.
-        key: the client's key.
-        arguments: what the function is called with, the handle left out.
-        value: what it must return; None for a function that need return nothing.
-        sent: the message that it must send with its arguments; None for none.
-        users_after, active_users_after: what the dictionaries must hold then.
-    """
+    told: str
+    situation: Situation
 
-    situation: str
-    users: Entries
-    active_users: Entries
-    key: str
-    arguments: tuple[str, ...]
-    value: bool | None
-    sent: tuple[str, tuple[str, ...]] | None
-    users_after: Entries
-    active_users_after: Entries
+    def arguments(self, function: Function) -> list[str]:
+        """Return what a function is called with, the handle left out."""
+        given = {"key": self.situation.key, "username": self.situation.username}
+        return [given[parameter] for parameter in function.parameters if parameter in given]
+
+    def sentence(self, function: Function) -> str:
+        """Return the situation as a sentence."""
+        if self.told:
+            return self.told
+        names = {condition.dictionary for condition in function.conditions} | {function.stores}
+        called = ", ".join(map(repr, self.arguments(function)))
+        (dictionary,) = filter(None, names)
+        entries = getattr(self.situation.before, dictionary)
+        return f"{function.name}({called}) was called while {dictionary} was {entries}."
 
 
 class World:
@@ -71,240 +70,230 @@ class World:
         seed: makes up the same ones again.
         registered: how many have registered.
         active: the numbers of those that are logged in.
+        keys, names: what some of them have instead of what is made up, by their number.
     """
 
-    def __init__(self, seed: str, registered: int = 3, active: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        seed: str,
+        registered: int = 3,
+        active: Sequence[int] = (),
+        keys: dict[int, str] | None = None,
+        names: dict[int, str] | None = None,
+    ) -> None:
         chance = random.Random(seed)
         ports = chance.sample(range(20_000, 60_000), 6)
         self.keys = [f"127.0.0.1:{port}" for port in ports]
-        names = chance.sample(FIRST_NAMES, 6)
-        self.names = [f"{name}{chance.randrange(100, 1000)}" for name in names]
-        self.users = tuple(zip(self.keys[:registered], self.names[:registered], strict=True))
-        self.active_users = tuple(self.users[number] for number in active)
+        self.names = [f"{n}{chance.randrange(100, 1000)}" for n in chance.sample(FIRST_NAMES, 6)]
+        for number, key in (keys or {}).items():
+            self.keys[number] = key
+        for number, name in (names or {}).items():
+            self.names[number] = name
+        users = list(zip(self.keys, self.names, strict=True))[:registered]
+        self.before = Dictionaries(dict(users), {users[n][0]: users[n][1] for n in active})
 
-    def question(self, value: bool, *arguments: str) -> Scenario:
-        """Return a scenario in which a helper is asked something.
-
-        Parameters:
-            value: what it must answer.
-            arguments: what it is asked.
-        """
-        return self.scenario("", "", arguments, value=value)
-
-    def scenario(
-        self,
-        situation: str,
-        key: str,
-        arguments: tuple[str, ...],
-        *,
-        value: bool | None = None,
-        sent: tuple[str, tuple[str, ...]] | None = None,
-        add_user: bool = False,
-        add_active: bool = False,
-    ) -> Scenario:
-        """Return a scenario in this world.
-
-        Parameters:
-            add_user, add_active: whether (key, last argument) must be stored in the dictionary.
-        """
-        new = ((key, arguments[-1]),) if arguments else ()
-        return Scenario(
-            situation,
-            self.users,
-            self.active_users,
-            key,
-            arguments,
-            value,
-            sent,
-            self.users + (new if add_user else ()),
-            self.active_users + (new if add_active else ()),
-        )
+    def asked(self, key: str = "", username: str = "", told: str = "") -> Scenario:
+        """Return a scenario in this world: somebody is asked about, or asks."""
+        return Scenario(told, Situation(self.before, key, username))
 
 
-def registered(seed: str) -> list[Scenario]:
+Scenarios = Iterator[Scenario]
+
+
+def keys_asked(worlds: list[World], dictionary: str) -> Scenarios:
+    """Ask whether keys are in a dictionary: those that are, and those that are nearly."""
+    for world in worlds:
+        held = list(getattr(world.before, dictionary))
+        yield world.asked(world.keys[5])
+        yield from map(world.asked, held)
+        yield world.asked(world.names[0])
+        yield from (world.asked(near) for key in held[:1] for near in (f"{key}#2", key[:-1]))
+
+
+def registered(seed: str) -> Scenarios:
     """Watch `registered`."""
-    world = World(seed, 3, [0])
-    return [world.question(True, world.keys[2]), world.question(False, world.keys[4])]
-
-
-def username_exists(seed: str) -> list[Scenario]:
-    """Watch `username_exists`."""
-    world = World(seed)
-    return [world.question(True, world.names[2]), world.question(False, world.names[4])]
-
-
-def register_user(seed: str) -> list[Scenario]:
-    """Watch `register_user`."""
-    world, empty = World(seed), World(f"{seed} empty", 0)
-    return [
-        made.scenario(situation, made.keys[4], (made.keys[4], made.names[4]), add_user=True)
-        for made, situation in (
-            (world, "Other clients have registered, and another one is to be remembered."),
-            (empty, "Nobody has registered, and the first client is to be remembered."),
-        )
+    again = World(f"{seed} 3", 2)
+    again = World(f"{seed} 3", 2, keys={1: f"{again.keys[1]}#2"})
+    worlds = [
+        World(f"{seed} 1", 0),
+        World(seed, 3, [0]),
+        World(f"{seed} 2", 4, [0, 1, 2, 3]),
+        again,
     ]
+    return keys_asked(worlds, "users")
 
 
-def username_matches_record(seed: str) -> list[Scenario]:
-    """Watch `username_matches_record`."""
-    world = World(seed)
-    key, name = world.users[1]
-    return [
-        world.question(True, key, name),
-        world.question(False, key, world.names[0]),
-        world.question(False, world.keys[4], name),
-    ]
-
-
-def log_in_client(seed: str) -> list[Scenario]:
-    """Watch `log_in_client`."""
-    return [
-        made.scenario(situation, made.keys[1], made.users[1], add_active=True)
-        for made, situation in (
-            (World(seed, 3, [0]), "Somebody is logged in, and another client is to be, too."),
-            (World(f"{seed} empty"), "Nobody is logged in, and the first client is to be."),
-        )
-    ]
-
-
-def logged_in(seed: str) -> list[Scenario]:
+def logged_in(seed: str) -> Scenarios:
     """Watch `logged_in`."""
-    world = World(seed, 3, [0, 2])
-    return [
-        world.question(True, world.keys[2]),
-        world.question(False, world.keys[1]),
-        world.question(False, world.keys[4]),
-    ]
+    empty, some = World(f"{seed} 1", 0), World(seed, 3, [0, 2])
+    yield empty.asked(empty.keys[0])
+    yield some.asked(some.keys[1])
+    yield from keys_asked(
+        [empty, some, World(f"{seed} 2", 2), World(f"{seed} 3", 3, [0, 1, 2])], "active_users"
+    )
 
 
-def register_client(seed: str) -> list[Scenario]:
+def username_exists(seed: str) -> Scenarios:
+    """Watch `username_exists`."""
+    unusual = World(f"{seed} 3", 2, [1], names={0: "Zoë van Ängström"})
+    for world in (World(f"{seed} 1", 0), World(seed), World(f"{seed} 2", 4, [0, 1]), unusual):
+        yield world.asked(username=world.names[5])
+        for name in reversed(list(world.before.users.values())):
+            yield world.asked(username=name)
+        for key, name in list(world.before.users.items())[:1]:
+            for near in (key, name[:-1], f"{name}s", name.swapcase()):
+                yield world.asked(username=near)
+
+
+def username_matches_record(seed: str) -> Scenarios:
+    """Watch `username_matches_record`."""
+    first, empty, world = World(seed), World(f"{seed} 1", 0), World(f"{seed} 2", 4, [0, 2])
+    yield first.asked(first.keys[1], first.names[0])
+    yield first.asked(first.keys[1], first.names[1])
+    yield first.asked(first.keys[4], first.names[1])
+    for key, name in world.before.users.items():
+        yield world.asked(key, name)
+    key, own = world.keys[0], world.names[0]
+    for name in (world.names[3], world.names[5], own[:-1], f"{own}s", own.swapcase(), key):
+        yield world.asked(key, name)
+    for name in (own, world.names[5]):
+        yield world.asked(world.keys[5], name)
+    yield empty.asked(empty.keys[0], empty.names[0])
+
+
+def register_user(seed: str) -> Scenarios:
+    """Watch `register_user`."""
+    for number, (count, active, told) in enumerate(
+        (
+            (0, [], "Nobody has registered, and the first client is to be remembered."),
+            (3, [], "Other clients have registered, and another one is to be remembered."),
+            (3, [0], "Some clients are logged in, and another one is to be remembered."),
+            (3, [0, 1, 2], "All clients are logged in, and another one is to be remembered."),
+        )
+    ):
+        world = World(f"{seed} {number}", count, active)
+        yield world.asked(f"{world.keys[4]}{'#2' * (number == 3)}", world.names[4], told)
+
+
+def log_in_client(seed: str) -> Scenarios:
+    """Watch `log_in_client`."""
+    for number, (count, active, told) in enumerate(
+        (
+            (3, [], "Nobody is logged in, and the first client is to be."),
+            (3, [0], "Somebody is logged in, and another client is to be, too."),
+            (4, [0, 2], "Some clients are logged in, and another one is to be, too."),
+            (4, [3], "The last client is logged in, and another one is to be, too."),
+            (3, [0, 1], "A client is logged in already, and logs in again."),
+        )
+    ):
+        world = World(f"{seed} {number}", count, active)
+        yield world.asked(world.keys[1], world.names[1], told)
+
+
+def register_client(seed: str) -> Scenarios:
     """Watch `register_client`."""
-    world = World(seed)
-    new, name, taken = world.keys[4], world.names[4], world.names[0]
-    key, own = world.users[1]
-    return [
-        world.scenario(
-            f"A client that has not registered asks for {name!r}, a free name.",
-            new,
-            (name,),
-            sent=("registration_successful", (name,)),
-            add_user=True,
-        ),
-        world.scenario(
-            f"A client that has not registered asks for {taken!r}, the name of another.",
-            new,
-            (taken,),
-            sent=("registration_failed", (taken,)),
-        ),
-        world.scenario(
-            f"A client that has registered as {own!r} asks for {name!r}, a free name.",
-            key,
-            (name,),
-            sent=("registration_failed", (name,)),
-        ),
-        world.scenario(
-            f"A client that has registered as {own!r} asks for that name again.",
-            key,
-            (own,),
-            sent=("registration_failed", (own,)),
-        ),
-    ]
+    world, empty, busy = World(seed), World(f"{seed} 1", 0), World(f"{seed} 2", 4, [1, 2])
+    new, free, taken = world.keys[4], world.names[4], world.names[0]
+    key, own = world.keys[1], world.names[1]
+    stranger = "A client that has not registered asks for"
+    known = f"A client that has registered as {own!r} asks for"
+    name = empty.names[0]
+    yield empty.asked(
+        empty.keys[0], name, f"Nobody has registered, and a client asks for {name!r}."
+    )
+    yield world.asked(new, free, f"{stranger} {free!r}, a free name.")
+    yield world.asked(new, taken, f"{stranger} {taken!r}, the name of another.")
+    yield world.asked(key, free, f"{known} {free!r}, a free name.")
+    yield world.asked(key, own, f"{known} that name again.")
+    key, own, taken, free = busy.keys[1], busy.names[1], busy.names[3], busy.names[4]
+    active = f"A client that is logged in as {own!r} asks for"
+    yield busy.asked(key, taken, f"{active} {taken!r}, the name of another.")
+    yield busy.asked(key, free, f"{active} {free!r}, a free name.")
+    yield busy.asked(busy.keys[5], own, f"{stranger} {own!r}, the name of another.")
+    yield busy.asked(busy.keys[5], free, f"{stranger} {free!r}, a free name.")
 
 
-def login_client(seed: str) -> list[Scenario]:
+def login_client(seed: str) -> Scenarios:
     """Watch `login_client`."""
-    world = World(seed, 3, [0])
-    (_, taken), (key, own) = world.users[2], world.users[1]
-    stranger, name = world.keys[4], world.names[4]
-    return [
-        world.scenario(
-            f"A client that has registered as {own!r} logs in under that name.",
-            key,
-            (own,),
-            sent=("login_successful", (own,)),
-            add_active=True,
-        ),
-        world.scenario(
-            f"A client that has registered as {own!r} wants to log in as {taken!r}, a client too.",
-            key,
-            (taken,),
-            sent=("login_failed", (taken,)),
-        ),
-        world.scenario(
-            f"A client that has not registered wants to log in as {name!r}.",
-            stranger,
-            (name,),
-            sent=("login_failed", (name,)),
-        ),
-    ]
+    world, empty, busy = World(seed, 3, [0]), World(f"{seed} 1", 0), World(f"{seed} 2", 4, [1, 3])
+    name = empty.names[0]
+    yield empty.asked(
+        empty.keys[0], name, f"Nobody has registered, and a client wants to log in as {name!r}."
+    )
+    key, own, other, name = world.keys[1], world.names[1], world.names[2], world.names[4]
+    known = f"A client that has registered as {own!r}"
+    stranger = "A client that has not registered wants to log in as"
+    yield world.asked(key, other, f"{known} wants to log in as {other!r}, a client too.")
+    yield world.asked(key, own, f"{known} logs in under that name.")
+    yield world.asked(world.keys[4], name, f"{stranger} {name!r}.")
+    key, own, other, free = busy.keys[1], busy.names[1], busy.names[2], busy.names[4]
+    active = f"A client that is logged in as {own!r}"
+    yield busy.asked(key, own, f"{active} logs in again under that name.")
+    yield busy.asked(key, other, f"{active} wants to log in as {other!r}, another client.")
+    yield busy.asked(busy.keys[5], own, f"{stranger} {own!r}, another client.")
+    key, own = busy.keys[0], busy.names[0]
+    known = f"A client that has registered as {own!r}"
+    yield busy.asked(key, free, f"{known} wants to log in as {free!r}.")
+    yield busy.asked(key, own, f"{known} logs in under that name.")
 
 
-def send_registry_to_client(seed: str) -> list[Scenario]:
+def send_registry_to_client(seed: str) -> Scenarios:
     """Watch `send_registry_to_client`."""
-    world = World(seed, 3, [0, 2])
-    return [
-        world.scenario(
-            "A client that is logged in asks for the registry.",
-            world.keys[2],
-            (),
-            sent=("send_registry", ()),
-        ),
-        world.scenario(
-            "A client that has registered but is not logged in asks for the registry.",
-            world.keys[1],
-            (),
-            sent=("request_denied", ()),
-        ),
-        world.scenario(
-            "A client that has not registered asks for the registry.",
-            world.keys[4],
-            (),
-            sent=("request_denied", ()),
-        ),
-    ]
+    for number, (count, active) in enumerate(
+        ((0, []), (3, [0, 2]), (4, [0]), (3, [0, 1, 2]), (2, []))
+    ):
+        world = World(f"{seed} {number}", count, active)
+        for key in [world.keys[5], *world.keys[:count]]:
+            if key in list(world.before.active_users):
+                who = "is logged in"
+            elif key in list(world.before.users):
+                who = "has registered but is not logged in"
+            else:
+                who = "has not registered"
+            yield world.asked(key, "", f"A client that {who} asks for the registry.")
 
 
-def typed(step: str, seed: str) -> list[Scenario]:
-    """Watch a step of the client that sends what was typed."""
-    world = World(seed, 0)
-    name = world.names[0]
-    return [
-        world.scenario(f"{name!r} was typed.", "", (name,), sent=(step, (name,))),
-        world.scenario("Nothing was typed: the username is empty.", "", ("",)),
-    ]
+def typed(seed: str) -> list[Scenario]:
+    """Watch a step of the client that sends what was typed, and sends nothing without it."""
+    chance, world = random.Random(seed), World(seed, 0)
+    names = [world.names[0], world.names[1].title(), "mary ann", "Zoë-Łucja"]
+    names += [f"{chance.randrange(10)}", "None", "李小龙"]
+    empty = world.asked(told="Nothing was typed: the username is empty.")
+    return [empty, *(world.asked(username=name, told=f"{name!r} was typed.") for name in names)]
 
 
-def register(seed: str) -> list[Scenario]:
+def register(seed: str) -> Scenarios:
     """Watch the client's `register`."""
-    return typed("register", seed)
+    return iter(typed(seed))
 
 
-def login(seed: str) -> list[Scenario]:
-    """Watch the client's `login`."""
-    return typed("login", seed)
+def login(seed: str) -> Scenarios:
+    """Watch the client's `login`; nobody logs in without a name."""
+    empty, first, *others = typed(seed)
+    return iter([first, empty, *others])
 
 
-def request_registry(seed: str) -> list[Scenario]:
+def request_registry(seed: str) -> Scenarios:
     """Watch the client's `request_registry`."""
-    sent: tuple[str, tuple[str, ...]] = ("request_registry", ())
-    return [World(seed, 0).scenario("The button for the registry was pressed.", "", (), sent=sent)]
+    yield World(seed, 0).asked(told="The button for the registry was pressed.")
 
 
-Maker = Callable[[str], list[Scenario]]
-
-VISIBLE: dict[str, Maker] = {
-    "server_logic.registered": registered,
-    "server_logic.username_exists": username_exists,
-    "server_logic.register_user": register_user,
-    "server_logic.username_matches_record": username_matches_record,
-    "server_logic.log_in_client": log_in_client,
-    "server_logic.logged_in": logged_in,
-    "server_logic.register_client": register_client,
-    "server_logic.login_client": login_client,
-    "server_logic.send_registry_to_client": send_registry_to_client,
-    "client_logic.register": register,
-    "client_logic.login": login,
-    "client_logic.request_registry": request_registry,
+WATCHES: dict[str, Callable[[str], Scenarios]] = {
+    watch.__name__: watch
+    for watch in (
+        registered,
+        username_exists,
+        register_user,
+        username_matches_record,
+        log_in_client,
+        logged_in,
+        register_client,
+        login_client,
+        send_registry_to_client,
+        register,
+        login,
+        request_registry,
+    )
 }
 
 
@@ -315,9 +304,4 @@ def scenarios(function: str, seed: str) -> list[Scenario]:
         function: its full name, as in "server_logic.registered".
         seed: makes up the same ones again.
     """
-    made = VISIBLE[function](f"{seed} {function}")
-    try:
-        from tests.grading.hidden_scenarios import HIDDEN
-    except ModuleNotFoundError:  # where students check their own work
-        return made
-    return made + HIDDEN[function](f"{seed} {function} hidden")
+    return list(WATCHES[BY_NAME[function].name](f"{seed} {function}"))

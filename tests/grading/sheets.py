@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.grading.assignment import MAX_SCORE
+from gui.tutor.assignment import MAX_SCORE
 from tests.grading.students import Student, cut, listed
 
 MOST_SHEET_BYTES = 32 * 1024 * 1024

@@ -7,17 +7,12 @@ there is for a person to look at.
 from collections.abc import Mapping
 from typing import Any
 
-from tests.grading.assignment import FUNCTIONS, MODULES
-from tests.grading.observations import Observation
+from gui.tutor.assignment import CLIENT_FILE, FUNCTIONS, HANDLERS, SENDERS, SERVER_FILE
+from gui.tutor.evidence import Evidence
 from tests.grading.portions import StudentFile
 from tests.grading.runner import Runner
 from tests.grading.scenarios import World
 
-HANDLERS = {
-    "register": "register_client",
-    "login": "login_client",
-    "request_registry": "send_registry_to_client",
-}
 CLIENTS = 2
 
 
@@ -49,13 +44,13 @@ def watch(
     ]
     steps = [(n, step, [] if name is None else [name]) for n, step, name, _ in script]
     outcomes = runner.run(job_for(students, sources, steps))
-    if not isinstance(outcomes[0], Observation):
+    if not isinstance(outcomes[0], Evidence):
         return "together: the functions did not finish"
     did = outcomes[0]
     if did.error:
         return f"together: the functions stopped: {did.error.kind}: {did.error.message}"
-    entries = did.users if isinstance(did.users, list) else []
-    by_name = {name: key for key, name in entries if isinstance(name, str)}
+    entries = did.users if isinstance(did.users, dict) else {}
+    by_name = {name: key for key, name in entries.items() if isinstance(name, str)}
     if set(by_name) != {first, second}:
         return "together: users does not hold those that have registered"
     clients = [by_name[first], by_name[second]]
@@ -66,7 +61,7 @@ def watch(
     ]
     if [(call.name, call.arguments) for call in did.calls] != expected:
         return "together: the clients were not answered as they should be"
-    if did.active_users != [(clients[1], second)]:
+    if did.active_users != {clients[1]: second}:
         return "together: active_users does not hold those that are logged in"
     return ""
 
@@ -75,11 +70,11 @@ def job_for(
     students: Mapping[str, StudentFile], sources: Mapping[str, str], steps: list[Any]
 ) -> dict[str, Any]:
     """Return what the worker is told."""
-    files = {"server": "server_logic.py", "client": "client_logic.py"}
+    files = {"server": SERVER_FILE, "client": CLIENT_FILE}
     text = "\n".join(sources.values())
-    replies = MODULES["server_logic.py"].methods
+    replies = SENDERS[SERVER_FILE]
     return {
-        "file": "server_logic.py",
+        "file": SERVER_FILE,
         "name": "",
         "source": text,
         # What is told of: each reply, and before its own arguments who got it.
@@ -90,7 +85,7 @@ def job_for(
         "imports": [line for student in students.values() for line in student.imports],
         "asyncio": "asyncio" in text,
         "scenarios": [None],
-        **{side: MODULES[file].methods for side, file in files.items()},
+        **{side: SENDERS[file] for side, file in files.items()},
         "together": {
             "clients": CLIENTS,
             "handlers": HANDLERS,

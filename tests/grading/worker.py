@@ -1,6 +1,7 @@
 """The worker: runs students' code, and says what it did. It knows nothing that is expected.
 
-This file's text is given to an interpreter of its own (`python -I -S -c`), where the system
+This file's text, and the recorder's, is given to an interpreter of its own (`python -I -S -c`),
+where the system
 grants it in namespaces of its own. It takes jobs from standard input, a JSON text a line. Each
 job is one function; where the system can fork, it runs in a process of its own, and this one
 passes on what it says. Standard output has frames: four bytes with a length, and as many bytes;
@@ -35,18 +36,19 @@ import signal
 import sys
 import warnings
 
+from gui.tutor import recorder
+
 # Nothing is imported here that need not be: a worker starts for each submission.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop as Loop
     from collections.abc import Callable, Coroutine
     from io import BufferedRWPair as Stream
-    from types import CodeType, FrameType
+    from types import CodeType
     from typing import Any, BinaryIO
 
     Job = dict[str, Any]
     Scenario = dict[str, Any]
-    Calls = list[dict[str, Any]]
 
 try:
     import resource
@@ -54,11 +56,6 @@ except ImportError:  # Windows
     pass
 
 CHUNK_BYTES = 64 * 1024
-PRINTED_CHARACTERS = 500
-LONGEST_TEXT = 300
-LONGEST_NAME = 60
-MOST_ENTRIES = 100
-MOST_CALLS = 1000
 # Importing them does more than making names known.
 NEVER_LOADED = {"antigravity", "test", "this"}
 
@@ -85,8 +82,9 @@ def main() -> None:
         for line in lines:
             job = {**json.loads(line), "user": user if locked else None}
             # Done once, before there is a process for each function.
-            make_handle({**job, "handle": ""}, {}, [], [0])
-            add_doubles({}, job, [], [0])
+            recording = recorder.Recorder("", {})
+            recording.handle("", job["methods"], "")
+            add_doubles({}, job, recording)
             if settings["fork"]:
                 run_forked(job, lines, answers, pass_on)
             else:
@@ -182,7 +180,7 @@ def run(job: Job, say: Callable[[bytes], None]) -> None:
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
         found = {
             "kind": type(error).__name__,
-            "message": str(getattr(error, "msg", None) or error)[:LONGEST_TEXT],
+            "message": str(getattr(error, "msg", None) or error)[: recorder.MAX_TEXT_CHARACTERS],
             "line": getattr(error, "lineno", None) or 0,
         }
         say(as_line({"syntax": found}))
@@ -213,90 +211,32 @@ def make_loop() -> Loop:
 # --- one scenario -----------------------------------------------------------------------
 
 
-class Printed:
-    """Keeps the beginning of what is printed."""
-
-    encoding = "utf-8"
-    text = ""
-
-    def write(self, text: str) -> int:
-        """Take some text."""
-        if type(text) is not str:
-            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        if len(self.text) < PRINTED_CHARACTERS:
-            self.text = (self.text + text)[:PRINTED_CHARACTERS]
-        return len(text)
-
-    def flush(self) -> None:
-        """Do nothing."""
-
-    def isatty(self) -> bool:
-        """Say that nobody reads it."""
-        return False
-
-
 def observe(code: CodeType, job: Job, scenario: Scenario, loop: Loop | None) -> dict[str, Any]:
     """Call the function once, and return what it did as plain data."""
-    line = [0]
-    calls: Calls = []
-    printed = Printed()
-    sys.stdout = sys.stderr = printed
-    namespace: dict[str, Any] = {
+    names: dict[str, Any] = {
         "__name__": job["file"].partition(".")[0],
         "__builtins__": builtins,
     }
-    dictionaries = {name: dict(scenario[name]) for name in ("users", "active_users")}
     if job["dictionaries"]:
-        namespace.update(dictionaries)
-    add_doubles(namespace, job, calls, line)
-    arguments: list[Any] = [fresh(argument) for argument in scenario["arguments"]]
+        names.update({name: dict(scenario[name]) for name in recorder.DICTIONARIES})
+    recording = recorder.Recorder(job["file"], names)
+    sys.stdout = sys.stderr = recording.printed
+    add_doubles(names, job, recording)
+    arguments: list[Any] = [recorder.fresh(argument) for argument in scenario["arguments"]]
     if job["handle"]:
-        arguments.insert(0, make_handle(job, scenario, calls, line))
+        arguments.insert(0, recording.handle(job["handle"], job["methods"], scenario["key"]))
 
-    def trace(frame: FrameType, event: str, argument: object) -> Any:
-        if frame.f_code.co_filename != job["file"]:
-            return None
-        line[0] = frame.f_lineno
-        return trace
+    def call() -> Any:
+        value = names[job["name"]](*arguments)
+        return finish(value, loop) if job["coroutine"] else value
 
-    value: Any = None
-    error: BaseException | None = None
-    local: tuple[str, ...] = ()
-    try:
-        for statement in job["imports"]:
-            try:
-                exec(statement, namespace)
-            except Exception:
-                pass
-        exec(code, namespace)
-        function = namespace[job["name"]]
-        local = getattr(getattr(function, "__code__", None), "co_varnames", ())
-        sys.settrace(trace)
-        value = function(*arguments)
-        if job["coroutine"]:
-            value = finish(value, loop)
-    except BaseException as raised:
-        error = raised
-    sys.settrace(None)
-    observed = {
-        "value": encode(value),
-        "calls": calls[:MOST_CALLS],
-        "line": line[0],
-        "error": describe(error, job) if error is not None else None,
-        "local": [name for name in ("users", "active_users") if name in local],
-        "printed": str.__str__(printed.text),
-    }
-    for name, given in dictionaries.items():
-        now = namespace.get(name)
-        observed[name] = entries(now)
-        observed[name + "_replaced"] = job["dictionaries"] and now is not given
-        observed[name + "_given"] = entries(given)
-    return observed
-
-
-def fresh(text: str) -> str:
-    """Return an equal text that is another object."""
-    return "".join(list(text)) if type(text) is str else text
+    for statement in job["imports"]:
+        try:
+            exec(statement, names)
+        except Exception:
+            pass
+    exec(code, names)
+    return recording.run(call)
 
 
 def finish(coroutine: Coroutine[Any, Any, Any], loop: Loop | None) -> Any:
@@ -318,31 +258,6 @@ def finish(coroutine: Coroutine[Any, Any, Any], loop: Loop | None) -> Any:
                 raise RuntimeError("this waits for something that never comes")
     except StopIteration as end:
         return end.value
-
-
-def make_handle(
-    job: Job, scenario: Scenario, calls: Calls, line: list[int], peer: Stream | None = None
-) -> object:
-    """Make the handle that a handler gets; it notes what is called, and may really send it."""
-
-    async def sending(call: dict[str, Any]) -> None:
-        call["awaited"] = call["awaited"] + 1
-        if peer:
-            peer.write(json.dumps(call).encode() + b"\n")
-            peer.flush()
-
-    def note(name: str, *arguments: object) -> Coroutine[Any, Any, None]:
-        call = {"name": name, "arguments": [encode(a) for a in arguments], "awaited": 0}
-        call["line"] = line[0]
-        calls.append(call)
-        return sending(call)
-
-    members: dict[str, Any] = {"__slots__": ()}
-    for name, parameters in job["methods"].items():
-        exec(definition(name, ["self", *parameters], parameters), {"double": note}, members)
-    members["get_addr_key"] = lambda self: fresh(scenario["key"])
-    members["get_addr_key"].__name__ = "get_addr_key"
-    return type(job["handle"], (), members)()
 
 
 # --- all functions together -------------------------------------------------------------
@@ -382,14 +297,12 @@ def observe_together(
 ) -> dict[str, Any]:
     """Have clients take steps with the student's own functions; return what each was answered."""
     together = job["together"]
-    users: dict[str, str] = {}
-    active_users: dict[str, str] = {}
-    spaces: dict[str, dict[str, Any]] = {"server": {"users": users, "active_users": active_users}}
-    spaces["client"] = {}
-    replies: Calls = []
-    error = None
-    sys.stdout = sys.stderr = Printed()
-    try:
+    spaces: dict[str, dict[str, Any]] = {"server": {"users": {}, "active_users": {}}, "client": {}}
+    replies: list[dict[str, Any]] = []
+    recording = recorder.Recorder("server_logic.py", spaces["server"])
+    sys.stdout = sys.stderr = recording.printed
+
+    def take_steps() -> None:
         for side, sources in together["sources"].items():
             for statement in together["imports"][side]:
                 exec(statement, spaces[side])
@@ -399,11 +312,14 @@ def observe_together(
             key, client_end, server_end = ends[number]
 
             def call(side: str, name: str, given: list[str], peer: Stream, key: str = key) -> int:
-                part = {**job, "handle": f"{side.capitalize()}Handle", "methods": job[side]}
-                calls: Calls = []
-                handle = make_handle(part, {"key": key}, calls, [0], peer)
+                def deliver(call: dict[str, Any]) -> None:
+                    peer.write(json.dumps(call).encode() + b"\n")
+                    peer.flush()
+
+                part = recorder.Recorder(f"{side}_logic.py", spaces[side])
+                handle = part.handle(f"{side.capitalize()}Handle", job[side], key, deliver)
                 finish(spaces[side][name](handle, *given), loop)
-                return sum(call["awaited"] for call in calls)
+                return sum(call["awaited"] for call in part.calls)
 
             for _ in range(call("client", step, arguments, client_end)):
                 request = json.loads(server_end.readline())
@@ -411,136 +327,34 @@ def observe_together(
                 for _ in range(call("server", handler, request["arguments"], server_end)):
                     reply = json.loads(client_end.readline())
                     replies.append({**reply, "arguments": [key, *reply["arguments"]]})
-    except BaseException as raised:
-        error = raised
-    return {
-        "value": None,
-        "calls": replies[:MOST_CALLS],
-        "line": 0,
-        "error": describe(error, job) if error is not None else None,
-        "local": [],
-        "printed": "",
-        "users": entries(spaces["server"].get("users")),
-        "active_users": entries(spaces["server"].get("active_users")),
-        "users_replaced": False,
-        "active_users_replaced": False,
-    }
+
+    return {**recording.run(take_steps), "calls": replies[: recorder.MAX_CALLS]}
 
 
-def add_doubles(namespace: dict[str, Any], job: Job, calls: Calls, line: list[int]) -> None:
+def add_doubles(names: dict[str, Any], job: Job, recording: recorder.Recorder) -> None:
     """Put in the place of the file's other functions some that agree with the dictionaries."""
 
     def look_up(name: str, *arguments: object) -> bool:
-        calls.append(
-            {
-                "name": name,
-                "arguments": [encode(a) for a in arguments],
-                "double": True,
-                "line": line[0],
-            }
-        )
+        recording.note(name, arguments, helper=True)
         _, dictionary, sides = job["lookups"][name]
         wanted = dict(zip(sides, arguments, strict=True))
-        for entry in namespace[dictionary].items():
+        for entry in names[dictionary].items():
             if all(entry[side] == given for side, given in wanted.items()):
                 return True
         return False
 
     def store(name: str, *arguments: object) -> None:
-        calls.append(
-            {
-                "name": name,
-                "arguments": [encode(a) for a in arguments],
-                "double": True,
-                "line": line[0],
-            }
-        )
+        recording.note(name, arguments, helper=True)
         _, dictionary, sides = job["stores"][name]
         entry = [argument for _, argument in sorted(zip(sides, arguments, strict=True))]
-        namespace[dictionary].update([entry])
+        names[dictionary].update([entry])
 
     async def other(name: str, *arguments: object) -> None:
-        calls.append(
-            {
-                "name": name,
-                "arguments": [encode(a) for a in arguments],
-                "double": True,
-                "line": line[0],
-            }
-        )
+        recording.note(name, arguments, helper=True)
 
     for functions, double in (("lookups", look_up), ("stores", store), ("others", other)):
         for name, (parameters, *_) in job[functions].items():
-            exec(definition(name, parameters, parameters), {"double": double}, namespace)
-
-
-DEFINITIONS: dict[tuple[str, str], CodeType] = {}
-
-
-def definition(name: str, parameters: list[str], passed: list[str]) -> CodeType:
-    """Return the code that defines a function which calls `double` with what it receives."""
-    received = ", ".join(parameters)
-    if (name, received) not in DEFINITIONS:
-        handed = "".join(f", {parameter}" for parameter in passed)
-        source = f"def {name}({received}): return double({name!r}{handed})"
-        DEFINITIONS[name, received] = compile(source, "", "exec")
-    return DEFINITIONS[name, received]
-
-
-# --- plain data -------------------------------------------------------------------------
-
-
-def encode(value: Any) -> Any:
-    """Return a value as plain data, whatever it is and claims to be."""
-    kind = type(value)
-    if value is None or value is True or value is False:
-        return value
-    if kind is str and len(value) <= LONGEST_TEXT:
-        return value
-    shown = repr(value) if kind in (int, float) and abs(value) < 1e15 else ""
-    if kind is str:
-        shown = repr(value[:20])
-    elif kind in (list, tuple, set, dict, bytes):
-        shown = f"{kind.__name__} of {len(value)}"
-    return {"type": name_of(kind), "shown": shown}
-
-
-def name_of(kind: type) -> str:
-    """Return a type's own name, whatever it claims to be called."""
-    name: str = type.__dict__["__name__"].__get__(kind)
-    return name[:LONGEST_NAME]
-
-
-def entries(dictionary: object) -> Any:
-    """Return a dictionary's entries as a list of pairs, or what it is instead."""
-    if type(dictionary) is not dict:
-        return encode(dictionary)
-    pairs = list(dict.items(dictionary))[:MOST_ENTRIES]
-    return [[encode(key), encode(value)] for key, value in pairs]
-
-
-def describe(error: BaseException, job: Job) -> dict[str, Any]:
-    """Return an exception as plain data."""
-    line, function = 0, job["name"]
-    step = error.__traceback__
-    while step is not None:
-        if step.tb_frame.f_code.co_filename == job["file"]:
-            line, function = step.tb_lineno, step.tb_frame.f_code.co_name
-        step = step.tb_next
-    try:
-        message = str(error)[:LONGEST_TEXT]
-    except BaseException:
-        message = ""
-    name = getattr(error, "name", None)
-    owner = getattr(error, "obj", None)
-    return {
-        "kind": name_of(type(error)),
-        "message": message,
-        "line": line,
-        "function": function[:LONGEST_NAME],
-        "name": name[:LONGEST_NAME] if type(name) is str else "",
-        "owner": name_of(type(owner)),
-    }
+            exec(recorder.definition(name, parameters, parameters), {"double": double}, names)
 
 
 # --- the walls --------------------------------------------------------------------------

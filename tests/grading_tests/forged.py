@@ -6,14 +6,14 @@ from unittest import mock
 
 from hypothesis import strategies as st
 
+from gui.tutor.assignment import FUNCTIONS, SENDERS
+from gui.tutor.evidence import Evidence
 from tests.grading import desk
-from tests.grading.assignment import FUNCTIONS, MODULES
 from tests.grading.desk import Result
-from tests.grading.observations import Observation
 from tests.grading.runner import BadSyntax, Died, Hung, Outcome, possible_calls, read_outcome
 from tests.grading_tests.submitted import SKELETONS, filled
 
-NAMES = sorted({name for module in MODULES.values() for name in module.methods}) + [
+NAMES = sorted({name for senders in SENDERS.values() for name in senders}) + [
     function.name for function in FUNCTIONS
 ]
 KINDS = ["NameError", "UnboundLocalError", "TypeError", "KeyError", "AttributeError", "EOFError"]
@@ -41,8 +41,9 @@ calls = st.fixed_dictionaries(
         "awaited": st.integers(0, 3) | anything,
         "line": numbers,
     },
-    optional={"double": st.just(True) | anything},
+    optional={"helper": st.just(True) | anything, "did": anything, "before": anything},
 )
+calls = calls.map(lambda call: {"helper": False, "before": None, "did": None, **call})
 errors = st.fixed_dictionaries(
     {
         "kind": st.sampled_from(KINDS) | texts | anything,
@@ -57,16 +58,14 @@ errors = st.fixed_dictionaries(
 answers = st.fixed_dictionaries(
     {
         "scenario": st.none(),  # the number that is asked for
-        "value": values,
+        "returned": values,
         "calls": st.lists(calls, max_size=3) | anything,
         "line": numbers,
         "error": st.none() | errors | anything,
-        "local": st.lists(st.sampled_from(["users", "active_users"])) | anything,
+        "rebound": st.lists(st.sampled_from(["users", "active_users"])) | anything,
         "printed": texts | anything,
         "users": entries,
-        "users_replaced": st.booleans() | anything,
         "active_users": entries,
-        "active_users_replaced": st.booleans() | anything,
     }
 )
 syntax = st.fixed_dictionaries({"syntax": errors | anything})
@@ -97,9 +96,9 @@ class Liar:
                     said = {**said, "scenario": number}
                 line = said if isinstance(said, bytes) else json.dumps(said).encode()
                 outcomes.append(read_outcome(line, number, possible_calls(job)))
-            if not isinstance(outcomes[-1], Observation):
+            if not isinstance(outcomes[-1], Evidence):
                 break
-        assert all(isinstance(o, (Observation, Hung, Died, BadSyntax)) for o in outcomes)
+        assert all(isinstance(o, (Evidence, Hung, Died, BadSyntax)) for o in outcomes)
         return outcomes
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.grading_tests.submitted import REFERENCE, filled, graded, lost
+from tests.grading_tests.submitted import REFERENCE, SKELETONS, filled, graded, lost
 
 SERVER = "server_logic.py"
 Change = Callable[[str], str]
@@ -102,3 +102,13 @@ def test_a_file_of_nonsense_earns_nothing(content: bytes) -> None:
 def test_the_same_submission_is_graded_in_the_same_words() -> None:
     files = filled({"server_logic.registered": "return True"})
     assert graded(files).marks == graded(files).marks
+
+
+def test_the_handout_earns_nothing_and_the_reference_everything() -> None:
+    assert graded(SKELETONS).score == 0
+    assert graded(REFERENCE).score == 100
+
+
+def test_each_function_of_the_handout_says_that_it_is_not_filled_in() -> None:
+    for mark in graded(SKELETONS).marks.values():
+        assert "is not filled in yet" in mark.message

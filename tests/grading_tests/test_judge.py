@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gui.tutor.assignment import BY_NAME
+from gui.tutor.evidence import Evidence
 from tests.grading import desk
-from tests.grading.assignment import BY_NAME
-from tests.grading.judge import judge
-from tests.grading.observations import Observation
+from tests.grading.judge import verdict
 from tests.grading.portions import Portion, StudentFile
 from tests.grading.runner import Died, read_outcome
 from tests.grading.scenarios import scenarios
@@ -21,19 +21,25 @@ PORTION = Portion("server_logic.registered", 33, "    ", "    return key in user
 KNOWN = {("send_registry", False): 0, ("registered", True): 1}
 ANSWER: dict[str, Any] = {
     "scenario": 0,
-    "value": True,
+    "returned": True,
     "calls": [],
     "line": 34,
     "error": None,
-    "local": [],
-    "printed": "",
     "users": [],
-    "users_replaced": False,
     "active_users": [],
-    "active_users_replaced": False,
+    "rebound": [],
+    "printed": "",
 }
-CALL = {"name": "registered", "arguments": ["a"], "double": True, "line": 1}
-SENT = {"name": "send_registry", "arguments": [], "awaited": 1, "line": 1}
+CALL = {
+    "name": "registered",
+    "arguments": ["a"],
+    "awaited": 0,
+    "line": 1,
+    "helper": True,
+    "before": None,
+    "did": None,
+}
+SENT = {**CALL, "name": "send_registry", "arguments": [], "awaited": 1, "helper": False}
 
 
 def outcome_of(**changes: Any) -> object:
@@ -43,14 +49,14 @@ def outcome_of(**changes: Any) -> object:
 
 def test_a_function_that_was_not_watched_to_its_end_has_not_passed() -> None:
     with pytest.raises(ValueError, match="not watched"):
-        judge(PORTION, StudentFile({}), scenarios("server_logic.registered", "seed"), {})
+        verdict(PORTION, StudentFile({}), scenarios("server_logic.registered", "seed"), {})
 
 
 @pytest.mark.parametrize("field", ANSWER)
 def test_an_answer_without_one_of_its_fields_is_none(field: str) -> None:
     line = json.dumps({name: value for name, value in ANSWER.items() if name != field})
     assert read_outcome(line.encode(), 0, KNOWN) == Died(0)
-    assert isinstance(outcome_of(calls=[CALL, SENT]), Observation)
+    assert isinstance(outcome_of(calls=[CALL, SENT]), Evidence)
 
 
 @pytest.mark.parametrize(
@@ -61,18 +67,18 @@ def test_an_answer_without_one_of_its_fields_is_none(field: str) -> None:
         {"calls": [{**CALL, "arguments": []}]},
         {"calls": [{**CALL, "arguments": ["a", "b"]}]},
         {"calls": [{**CALL, "name": "logged_in"}]},
-        {"calls": [{**CALL, "double": 1}]},
+        {"calls": [{**CALL, "helper": 1}]},
         {"calls": [{**SENT, "awaited": -1}]},
         {"calls": [SENT] * 1001},
         {"line": 10**10},
-        {"value": 5},
-        {"value": "x" * 301},
-        {"value": {"type": "int"}},
+        {"returned": 5},
+        {"returned": "x" * 301},
+        {"returned": {"type": "int"}},
         {"users": [["a"]]},
         {"users": [["a", "b"]] * 101},
         {"users": [["a", 5]]},
         {"printed": "x" * 501},
-        {"local": "users"},
+        {"rebound": "users"},
         {"error": {"kind": "NameError"}},
     ],
     ids=str,
@@ -97,9 +103,9 @@ def test_a_failure_of_the_judge_is_a_flag_and_costs_that_function_alone(
     def failing(portion: Portion, *rest: Any) -> Any:
         if portion.function == "server_logic.registered":
             raise IndexError("nobody has thought of this")
-        return judge(portion, *rest)
+        return verdict(portion, *rest)
 
-    monkeypatch.setattr(desk, "judge", failing)
+    monkeypatch.setattr(desk, "verdict", failing)
     result = desk.grade(REFERENCE, SKELETONS, "secret", 2.0)
     assert result.score == 94
     assert "could not be judged" in result.marks["server_logic.registered"].message

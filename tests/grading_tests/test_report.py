@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.grading.assignment import FUNCTIONS, MAX_SCORE
+from gui.tutor.assignment import FUNCTIONS, MAX_SCORE
 from tests.grading.desk import Mark, Result
 from tests.grading.report import report, title
 from tests.grading_tests.submitted import REFERENCE, SKELETONS, filled, graded_all

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gui.tutor.assignment import FUNCTIONS
+from gui.tutor.evidence import Evidence
 from tests.grading import runner
-from tests.grading.assignment import FUNCTIONS
-from tests.grading.observations import Observation
 from tests.grading.runner import Died, Hung, Outcome, Runner, WorkerError
 from tests.grading_tests.submitted import filled, graded, lost
 
@@ -78,7 +78,7 @@ def test_sleeps_that_are_shorter_than_the_limit_add_up() -> None:
     body = "import time\ntime.sleep(0.25)\nreturn key in users"
     result = graded(filled({"server_logic.registered": body}), 0.5)
     assert lost(result) == {"server_logic.registered"}
-    assert "broken off after 1.5 s" in result.marks["server_logic.registered"].message
+    assert "broken off after waiting for 1.5 s" in result.marks["server_logic.registered"].message
 
 
 def test_functions_that_hang_are_broken_off_and_the_others_are_judged() -> None:
@@ -187,7 +187,7 @@ def test_one_worker_answers_jobs_in_order() -> None:
                 "scenarios": [{"users": [], "active_users": [], "key": "", "arguments": []}],
             }
             (outcome,) = worker.run(job, 5.0, 5.0)
-            assert isinstance(outcome, Observation)
+            assert isinstance(outcome, Evidence)
             assert outcome.line == number
             assert worker.reusable
     finally:

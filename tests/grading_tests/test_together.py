@@ -1,7 +1,7 @@
 """All functions of a submission are watched together, which earns and costs no points."""
 
-from tests.grading_tests.corpus import RIGHT
 from tests.grading_tests.submitted import filled, graded, graded_all, lost
+from tests.written import RIGHT
 
 
 def test_what_works_alone_and_not_together_is_flagged() -> None:
@@ -20,10 +20,12 @@ def test_what_never_ends_together_is_flagged() -> None:
 
 
 def test_right_portions_in_other_words_work_together() -> None:
-    count = max(map(len, RIGHT.values()))
+    bodies: dict[str, list[str]] = {}
+    for written in RIGHT:
+        bodies.setdefault(written.function, []).append(written.body)
     submissions = [
-        filled({function: bodies[number % len(bodies)] for function, bodies in RIGHT.items()})
-        for number in range(count)
+        filled({function: some[number % len(some)] for function, some in bodies.items()})
+        for number in range(max(map(len, bodies.values())))
     ]
     for result in graded_all(submissions):
         assert lost(result) == set()

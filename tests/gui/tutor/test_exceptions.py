@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gui.tutor.exceptions import import_problem, problem_of, report
+from gui.tutor.assignment import FUNCTIONS
+from gui.tutor.exceptions import import_problem, problem_of, report, why_it_ended
+from gui.tutor.problem import Problem
 from gui.tutor.source import Source
 
 TEXT = """\
@@ -27,6 +29,11 @@ def source(tmp_path: Path) -> Source:
     return Source(path)
 
 
+def problem_from(error: BaseException, source: Source) -> Problem:
+    """Return the problem that an exception is which ended the first function of the table."""
+    return problem_of(why_it_ended(error, FUNCTIONS[-1], source), source, error)
+
+
 def run(source: Source, function: str) -> BaseException:
     """Run a function of the file, and return the exception that ends it."""
     names: dict[str, Callable[[str], object]] = {}
@@ -37,13 +44,13 @@ def run(source: Source, function: str) -> BaseException:
 
 
 def test_the_innermost_function_of_the_file_is_named(source: Source) -> None:
-    problem = problem_of(run(source, "first"), None, {}, source)
+    problem = problem_from(run(source, "first"), source)
     assert (problem.file, problem.function, problem.line) == ("server_logic.py", "second", 7)
     assert problem.code == "return nothing[key]"
 
 
 def test_the_traceback_has_only_frames_of_the_file(source: Source) -> None:
-    problem = problem_of(run(source, "first"), None, {}, source)
+    problem = problem_from(run(source, "first"), source)
     assert "in first" in problem.traceback
     assert "in second" in problem.traceback
     assert Path(__file__).name not in problem.traceback
@@ -64,9 +71,13 @@ def test_the_causes_of_an_exception_are_filtered_as_well(source: Source) -> None
 def test_an_exception_without_a_frame_of_the_file_names_the_function_called(
     source: Source,
 ) -> None:
-    code = run(source, "first").__traceback__.tb_next.tb_frame.f_code  # type: ignore[union-attr]  # it was raised
-    problem = problem_of(RecursionError("too deep"), code, {}, source)
-    assert (problem.function, problem.line) == ("first", 1)
+    problem = problem_from(RecursionError("too deep"), source)
+    assert problem.function == FUNCTIONS[-1].name
+
+
+def test_an_exception_whose_text_commands_a_terminal_is_made_harmless(source: Source) -> None:
+    title = problem_from(ValueError("\x1b[2J\u202e"), source).explanation.title
+    assert title.isprintable()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 
 from gui.tutor.source import Source
 
+START, END = "# *** start ***", "# *** end ***"
 TEXT = """\
 def first(key):
     \"\"\"Say something.\"\"\"
@@ -23,17 +24,19 @@ def idle(key):
     return None
 
 
+def looks_at_the_first_only(name):
+    for known in [1, 2]:
+        if known == name:
+            return True
+        else:
+            return False
+
+
 def looks_at_all(name):
     for known in [1, 2]:
         if known == name:
             return True
     return False
-
-
-def replaces(key):
-    global users
-    if key:
-        users = {}
 """
 
 
@@ -46,22 +49,21 @@ def source(tmp_path: Path) -> Source:
 
 
 @pytest.mark.parametrize(
-    ("function", "dictionary", "line"),
-    [("replaces", "users", "users = {}"), ("replaces", "key", ""), ("idle", "found", "")],
+    ("text", "expected"),
+    [("found = 5", "idle"), ("return nothing[key]", "second"), ("def idle(key):", "")],
 )
-def test_the_line_that_replaces_a_dictionary_is_known(
-    function: str, dictionary: str, line: str, source: Source
-) -> None:
-    code = compile(TEXT, source.path, "exec").co_consts
-    functions = {c.co_name: c for c in code if hasattr(c, "co_name")}
-    assert source.line(source.replacing_line(functions[function], dictionary)) == line
-
-
-def test_a_line_that_does_nothing_is_the_suspect(source: Source) -> None:
-    code = compile(TEXT, source.path, "exec").co_consts
-    functions = {c.co_name: c for c in code if hasattr(c, "co_name")}
-    assert source.line(source.suspect_line(functions["idle"])) == "key in found"
-    assert source.line(source.suspect_line(functions["first"])) == "return second(key)"
+def test_the_portion_that_a_line_is_in_is_known(text: str, expected: str, tmp_path: Path) -> None:
+    marked = TEXT.replace(
+        "    return nothing[key]", f"    {START}\n    return nothing[key]\n    {END}"
+    )
+    marked = marked.replace("    found = 5", f"    {START}\n    found = 5").replace(
+        "    return None", f"    return None\n    {END}"
+    )
+    path = tmp_path / "server_logic.py"
+    path.write_text(marked, encoding="utf-8")
+    source = Source(path)
+    (number,) = [n for n in range(1, len(source.lines) + 1) if source.line(n) == text]
+    assert source.portion_at(number) == expected
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ import pytest
 
 from gui.bridge import NetworkThread
 from gui.tutor import supervisor, watchdog
-from gui.tutor.assignment import Portion
+from gui.tutor.assignment import SERVER_FILE, Function
 from gui.tutor.call import Call
+from gui.tutor.exceptions import problem_of, why_it_ended
 from gui.tutor.problem import Problem
 from gui.tutor.supervisor import Supervisor
 from gui.tutor.watchdog import StuckLoop, Watchdog
@@ -24,8 +25,8 @@ from tests.conftest import DEADLINE_SECONDS
 from tests.instructions import interrupted
 from tests.students_files import imported_from
 
-PORTIONS = {"answer": Portion(("server", "about"), (RequestDenied,))}
 FILE = "students_code.py"
+ANSWER = Function(SERVER_FILE, "answer", 0, ("server", "about"), sends=("request_denied",))
 DENY = "await server.send_message(about)"
 
 
@@ -44,7 +45,9 @@ class Scene:
         self.file.write_text(text, encoding="utf-8")
         self.problems: list[Problem] = []
         self.sent: list[Message] = []
-        self.supervisor = Supervisor("students_code", PORTIONS, "server", self.problems.append)
+        self.supervisor = Supervisor(
+            "students_code", {"answer": ANSWER}, "server", self.problems.append
+        )
         self._is_loaded = False
 
     def load(self) -> None:
@@ -68,9 +71,11 @@ class Scene:
         call = Call(
             "answer", (RequestDenied,), SimpleNamespace(send_message=deliver or self.deliver)
         )
-        problem = await self.supervisor.run(call, Handle(call), about)
-        if problem is not None:
-            self.problems.append(problem)
+        end = await self.supervisor.run(call, Handle(call), about)
+        if end is not None:
+            source = self.supervisor.logic.source
+            found = why_it_ended(end, ANSWER, source)
+            self.problems.append(problem_of(found, source, end))
         return call
 
     @property
@@ -166,24 +171,25 @@ def test_a_blocking_call_is_reported_and_ends_by_itself(
 
 
 @pytest.mark.parametrize(
-    ("body", "line"),
+    ("body", "title", "line"),
     [
-        ("await asyncio.sleep(1000)", "await asyncio.sleep(1000)"),
-        ("await asyncio.Event().wait()", "await asyncio.Event().wait()"),
-        ("while True: await asyncio.sleep(0)", "while True: await asyncio.sleep(0)"),
+        ("await asyncio.sleep(1000)", WAITED, "await asyncio.sleep(1000)"),
+        ("await asyncio.Event().wait()", WAITED, "await asyncio.Event().wait()"),
+        ("while True: await asyncio.sleep(0)", BROKEN_OFF, "while True: await asyncio.sleep(0)"),
         (
             "while True:\n    try: await asyncio.sleep(9)\n    except: pass",
+            BROKEN_OFF,
             "try: await asyncio.sleep(9)",
         ),
-        ("while True: await asyncio.sleep(0.01)", "while True: await asyncio.sleep(0.01)"),
+        ("while True: await asyncio.sleep(1)", BROKEN_OFF, "while True: await asyncio.sleep(1)"),
     ],
 )
 def test_waiting_for_what_does_not_come_is_broken_off(
-    body: str, line: str, impatience: None, tmp_path: Path, network: NetworkThread
+    body: str, title: str, line: str, impatience: None, tmp_path: Path, network: NetworkThread
 ) -> None:
     scene = Scene(tmp_path, body)
     in_time(network, scene.call())
-    assert scene.found == [(WAITED, line)]
+    assert scene.found == [(title, line)]
 
 
 def test_waiting_that_catches_everything_is_broken_off_once_it_can_be(

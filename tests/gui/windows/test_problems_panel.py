@@ -294,12 +294,12 @@ def test_show_traceback_scrolls_to_it(root: "tkinter.Tk", panel: "ProblemsPanel"
 def test_an_explanation_of_an_unfilled_portion_needs_no_scrolling(
     root: "tkinter.Tk", panel: "ProblemsPanel"
 ) -> None:
-    from gui.tutor.explanations import Failure, explain_exception
+    from gui.tutor.explanations import explain
 
-    missing = Failure("NotImplementedError", "fill in register_client", "register_client", "")
     code = tuple((147 + number, f"    # line {number}") for number in range(5))
     unfilled = Problem(
-        explain_exception(missing), "server_logic.py", "register_client", 149, code[2][1],
+        explain("not_filled_in", function="register_client"),
+        "server_logic.py", "register_client", 149, code[2][1],
         around=code, client="127.0.0.1:50412",
     )  # fmt: skip
     add(root, panel, unfilled)

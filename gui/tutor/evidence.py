@@ -1,0 +1,201 @@
+"""What one call of a student's function did, as it was recorded.
+
+It comes from `recorder.py`, in a window from this program, at a grader from a sandbox in which
+students' code runs. So it is looked through before it is believed: whatever does not have this
+shape, or is longer than a recorder makes it, is no evidence.
+"""
+
+from typing import Any, NamedTuple
+
+from gui.tutor.recorder import (
+    DICTIONARIES,
+    MAX_CALLS,
+    MAX_ENTRIES,
+    MAX_NAME_CHARACTERS,
+    MAX_PRINTED_CHARACTERS,
+    MAX_TEXT_CHARACTERS,
+)
+
+Value = Any
+"""None, True, False, a text, or for anything else a `Thing`."""
+Entries = Any
+"""The entries of a dictionary, as a dictionary from values to values; else what it is, a value."""
+
+# No file has as many lines; a sandbox may answer with any number.
+MAX_LINE = 10**6
+# How often one coroutine may have been awaited before nobody counts any more.
+MAX_AWAITED = 10**6
+
+
+class Thing(NamedTuple):
+    """A value that is neither None nor True, False or a text: its type's name, and its look."""
+
+    type: str
+    shown: str
+
+
+class Raised(NamedTuple):
+    """An exception that ended a function.
+
+    Parameters:
+        kind: the name of its class.
+        message: its text.
+        line: the line of the file that it came through last, 0 if none.
+        function: the function that this line is in, "" if none.
+        name: the name or attribute that was not found, if that is what happened.
+        owner: the name of the type of the object that lacks the attribute.
+    """
+
+    kind: str
+    message: str
+    line: int
+    function: str
+    name: str
+    owner: str
+
+
+class Call(NamedTuple):
+    """A call of a method of the handle, or of another function of the file.
+
+    Parameters:
+        name: what was called.
+        arguments: with what.
+        awaited: how many times its answer was awaited.
+        line: the line from which it was called, 0 if from none of the file.
+        is_helper: whether it is a function of the file.
+        before: the two dictionaries when a helper of the student's own began, else None.
+        did: what that helper did.
+    """
+
+    name: str
+    arguments: tuple[Value, ...]
+    awaited: int
+    line: int
+    is_helper: bool
+    before: tuple[Entries, Entries] | None
+    did: "Evidence | None"
+
+
+class Evidence(NamedTuple):
+    """What a function did.
+
+    Parameters:
+        returned: what it returned.
+        calls: what it called, in order.
+        line: the last of its lines that ran, 0 if none did.
+        error: the exception that ended it, or None.
+        users, active_users: the dictionaries afterwards.
+        rebound: the names of the dictionaries that are other objects now.
+        printed: what it printed.
+    """
+
+    returned: Value
+    calls: tuple[Call, ...]
+    line: int
+    error: Raised | None
+    users: Entries
+    active_users: Entries
+    rebound: tuple[str, ...]
+    printed: str
+
+    @property
+    def sent(self) -> tuple[Call, ...]:
+        """The calls of the handle that sent something."""
+        return tuple(call for call in self.calls if call.awaited and not call.is_helper)
+
+    @property
+    def unsent(self) -> tuple[Call, ...]:
+        """The calls of the handle that were not awaited, so that nothing was sent."""
+        return tuple(call for call in self.calls if not call.awaited and not call.is_helper)
+
+    @property
+    def helped(self) -> tuple[Call, ...]:
+        """The calls of the file's other functions."""
+        return tuple(call for call in self.calls if call.is_helper)
+
+
+def evidence(found: Any) -> Evidence | None:
+    """Return the evidence that a recorder's data is, None if it has another shape."""
+    try:
+        return whole(found)
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return None
+
+
+def whole(found: Any) -> Evidence:
+    """Return evidence.
+
+    Raises:
+        KeyError, TypeError, ValueError, RecursionError: that is none.
+    """
+    return Evidence(
+        value(found["returned"]),
+        tuple(map(call, items(found["calls"], MAX_CALLS))),
+        number_of(found["line"], MAX_LINE),
+        None if found["error"] is None else raised(found["error"]),
+        entries(found["users"]),
+        entries(found["active_users"]),
+        tuple(name for name in DICTIONARIES if name in items(found["rebound"], len(DICTIONARIES))),
+        text(found["printed"], MAX_PRINTED_CHARACTERS),
+    )
+
+
+def text(found: Any, most: int = MAX_TEXT_CHARACTERS) -> str:
+    """Return a text that is not too long."""
+    if type(found) is not str or len(found) > most:
+        raise TypeError("no text, or a longer one than is made")
+    return found
+
+
+def number_of(found: Any, most: int) -> int:
+    """Return a number of something."""
+    if type(found) is not int or not 0 <= found <= most:
+        raise TypeError("no number, or none that can be")
+    return found
+
+
+def items(found: Any, most: int) -> list[Any]:
+    """Return a list that is not too long."""
+    if type(found) is not list or len(found) > most:
+        raise TypeError("no list, or a longer one than is made")
+    return found
+
+
+def value(found: Any) -> Value:
+    """Return a value."""
+    if found is None or found is True or found is False:
+        return found
+    if type(found) is str:
+        return text(found)
+    return Thing(text(found["type"], MAX_NAME_CHARACTERS), text(found["shown"]))
+
+
+def entries(found: Any) -> Entries:
+    """Return the entries of a dictionary, or what is there instead of one."""
+    if type(found) is not list:
+        return value(found)
+    return {value(key): value(entry) for key, entry in items(found, MAX_ENTRIES)}
+
+
+def call(found: Any) -> Call:
+    """Return a call."""
+    before, did = found["before"], found["did"]
+    return Call(
+        text(found["name"], MAX_NAME_CHARACTERS),
+        tuple(map(value, items(found["arguments"], MAX_CALLS))),
+        number_of(found["awaited"], MAX_AWAITED),
+        number_of(found["line"], MAX_LINE),
+        found["helper"] is True,
+        None if before is None else (entries(before["users"]), entries(before["active_users"])),
+        None if did is None else whole(did),
+    )
+
+
+def raised(found: Any) -> Raised:
+    """Return an exception."""
+    return Raised(
+        text(found["kind"], MAX_NAME_CHARACTERS),
+        text(found["message"]),
+        number_of(found["line"], MAX_LINE),
+        *(text(found[name], MAX_NAME_CHARACTERS) for name in ("function", "name", "owner")),
+    )

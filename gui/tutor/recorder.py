@@ -1,0 +1,277 @@
+"""Records what one call of a student's function does, as plain data.
+
+The same file does it where a program runs a function once more to explain it, and in a
+grader's sandbox. There it is all that there is: it imports nothing of the project.
+`evidence.py` says what shape the data has, and looks through what comes from a sandbox.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+
+# Nothing else is imported: in a sandbox, a process starts for each submission.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from types import CodeType, FrameType
+    from typing import Any
+
+DICTIONARIES = ("users", "active_users")
+# More than any honest function does, and little enough to be sent from a sandbox.
+MAX_CALLS = 100
+MAX_ENTRIES = 100
+MAX_TEXT_CHARACTERS = 300
+MAX_NAME_CHARACTERS = 60
+MAX_PRINTED_CHARACTERS = 500
+
+
+class Recorder:
+    """Records one call of a function, and the calls that it makes of others.
+
+    Parameters:
+        path: the file that students' code is in, as its code objects name it.
+        names: the names that the function finds around it. `users` and `active_users` among
+            them are the dictionaries that it may change.
+    """
+
+    def __init__(self, path: str, names: dict[str, Any]) -> None:
+        self.calls: list[dict[str, Any]] = []
+        self.printed = Printed()
+        self._path = path
+        self._names = names
+        self._line = 0
+        self._given = {name: names.get(name) for name in DICTIONARIES if name in names}
+
+    def run(self, function: Callable[[], object]) -> dict[str, Any]:
+        """Call a function, and return what it did: the data of an `Evidence`."""
+        value: object = None
+        error: BaseException | None = None
+        traced = sys.gettrace()
+        try:
+            sys.settrace(self._trace)
+            value = function()
+        except BaseException as raised:
+            error = raised
+        finally:
+            sys.settrace(traced)
+        return self.evidence(value, error)
+
+    def evidence(self, value: object, error: BaseException | None) -> dict[str, Any]:
+        """Return what a call that returned a value, or ended with an exception, has done."""
+        return {
+            "returned": encoded(value),
+            "calls": self.calls,
+            "line": self._line,
+            "error": None if error is None else described(error, self._path),
+            "users": entries(self._names.get("users")),
+            "active_users": entries(self._names.get("active_users")),
+            "rebound": [n for n, given in self._given.items() if self._names.get(n) is not given],
+            "printed": str.__str__(self.printed.text),
+        }
+
+    def _trace(self, frame: FrameType, event: str, argument: object) -> Any:
+        if frame.f_code.co_filename != self._path:
+            return None
+        self._line = frame.f_lineno
+        return self._trace
+
+    def helper(
+        self, name: str, function: Callable[..., Any], parameters: Sequence[str]
+    ) -> Callable[..., Any]:
+        """Return a function that does the same, and of whose calls note is taken.
+
+        Parameters:
+            name: what it is called in the file.
+            parameters: the names of what it receives.
+        """
+
+        @functools.wraps(function)
+        def recorded(*arguments: Any, **keywords: Any) -> Any:
+            given = [*arguments, *(keywords[name] for name in parameters if name in keywords)]
+            call = self.note(name, given, helper=True)
+            call["before"] = {name: entries(self._names.get(name)) for name in self._given}
+            inner = Recorder(self._path, self._names)
+            # What a helper calls is its own affair, and its last line no line of its caller's.
+            outer_calls, outer_line = self.calls, self._line
+            self.calls = inner.calls
+            value: object = None
+            error: BaseException | None = None
+            try:
+                value = function(*arguments, **keywords)
+            except BaseException as raised:
+                error = raised
+                raise
+            finally:
+                inner._line, self._line, self.calls = self._line, outer_line, outer_calls
+                call["did"] = inner.evidence(value, error)
+            return value
+
+        return recorded
+
+    def handle(
+        self,
+        name: str,
+        methods: Mapping[str, Sequence[str]],
+        key: str,
+        deliver: Callable[[dict[str, Any]], None] | None = None,
+        messages: Mapping[type, str] | None = None,
+    ) -> object:
+        """Return the handle that a function sends with: it takes note of what is sent.
+
+        Parameters:
+            name: the name of its class.
+            methods: for each method that sends: the names of what it receives.
+            key: what `get_addr_key` returns.
+            deliver: takes the note of each message when it is awaited; without it none is sent.
+            messages: the method for each class of message, where `send_message` can be given one.
+        """
+
+        async def sending(call: dict[str, Any]) -> None:
+            call["awaited"] += 1
+            if deliver is not None:
+                deliver(call)
+
+        def send(method: str, *arguments: Any) -> Any:
+            if messages and arguments and type(arguments[0]) in messages:
+                method = messages[type(arguments[0])]
+                arguments = tuple(vars(arguments[0])[name] for name in methods[method])
+            return sending(self.note(method, arguments))
+
+        members: dict[str, Any] = {}
+        for method, parameters in methods.items():
+            exec(definition(method, ["self", *parameters], parameters), {"double": send}, members)
+        members["get_addr_key"] = lambda self: fresh(key)
+        members["get_addr_key"].__name__ = "get_addr_key"
+        return type(name, (), members)()
+
+    def note(self, name: str, given: Sequence[object], helper: bool = False) -> dict[str, Any]:
+        """Take note of a call; return the note, which may be added to.
+
+        Parameters:
+            name: what is called.
+            given: what it is called with.
+            helper: whether it is a function of the file, not a method of the handle.
+        """
+        call: dict[str, Any] = {
+            "name": name,
+            "arguments": [encoded(argument) for argument in given],
+            "awaited": 0,
+            "line": line_of_caller(self._path),
+            "helper": helper,
+            "before": None,
+            "did": None,
+        }
+        if len(self.calls) < MAX_CALLS:
+            self.calls.append(call)
+        return call
+
+
+class Printed:
+    """Keeps the beginning of what is printed."""
+
+    encoding = "utf-8"
+    text = ""
+
+    def write(self, text: str) -> int:
+        """Take some text."""
+        if type(text) is not str:
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if len(self.text) < MAX_PRINTED_CHARACTERS:
+            self.text = (self.text + text)[:MAX_PRINTED_CHARACTERS]
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing."""
+
+    def isatty(self) -> bool:
+        """Say that nobody reads it."""
+        return False
+
+
+def line_of_caller(path: str) -> int:
+    """Return the line that the innermost function of a file is at, 0 if none is running."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename != path:
+        frame = frame.f_back
+    return 0 if frame is None else frame.f_lineno
+
+
+def fresh(text: str) -> str:
+    """Return an equal text that is another object, so that `is` tells them apart."""
+    return "".join(list(text)) if type(text) is str else text
+
+
+DEFINITIONS: dict[tuple[str, str], CodeType] = {}
+
+
+def definition(name: str, parameters: Sequence[str], passed: Sequence[str]) -> CodeType:
+    """Return the code that defines a function which calls `double` with what it receives."""
+    received = ", ".join(parameters)
+    if (name, received) not in DEFINITIONS:
+        handed = "".join(f", {parameter}" for parameter in passed)
+        source = f"def {name}({received}): return double({name!r}{handed})"
+        DEFINITIONS[name, received] = compile(source, "", "exec")
+    return DEFINITIONS[name, received]
+
+
+# --- plain data -------------------------------------------------------------------------
+
+
+def encoded(value: Any) -> Any:
+    """Return a value as plain data, whatever it is and claims to be."""
+    kind = type(value)
+    if value is None or value is True or value is False:
+        return value
+    if kind is str and len(value) <= MAX_TEXT_CHARACTERS:
+        return value
+    shown = repr(value) if kind in (int, float) and abs(value) < 1e15 else ""
+    if kind is str:
+        shown = repr(value[:20])
+    elif kind in (list, tuple, set, dict, bytes):
+        shown = f"{kind.__name__} of {len(value)}"
+    return {"type": type_name(kind), "shown": shown}
+
+
+def type_name(kind: type) -> str:
+    """Return the name of a type, whatever its class says."""
+    name: str = type.__dict__["__name__"].__get__(kind)
+    return name[:MAX_NAME_CHARACTERS]
+
+
+def entries(dictionary: object) -> Any:
+    """Return a dictionary's entries as a list of pairs, or what it is instead."""
+    if type(dictionary) is not dict:
+        return encoded(dictionary)
+    pairs = list(dict.items(dictionary))[:MAX_ENTRIES]
+    return [[encoded(key), encoded(value)] for key, value in pairs]
+
+
+def described(error: BaseException, path: str) -> dict[str, Any]:
+    """Return an exception as plain data, with the line of the file that it came through last."""
+    if isinstance(error, RuntimeError) and isinstance(error.__cause__, StopIteration):
+        error = error.__cause__  # Python dresses it up when it leaves an async function
+    line, function = 0, ""
+    step = error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        # A call that cannot begin any more, say of too many, is no line of the function called.
+        if code.co_filename == path and (step.tb_lineno != code.co_firstlineno or not line):
+            line = step.tb_lineno
+            # A generator expression, say, is part of the function around it.
+            function = function if code.co_name.startswith("<") else code.co_name
+        step = step.tb_next
+    try:
+        message = str(error)[:MAX_TEXT_CHARACTERS]
+    except BaseException:
+        message = ""
+    name = getattr(error, "name", None)
+    owner = getattr(error, "obj", None)
+    return {
+        "kind": type_name(type(error)),
+        "message": message,
+        "line": line,
+        "function": function[:MAX_NAME_CHARACTERS],
+        "name": name[:MAX_NAME_CHARACTERS] if type(name) is str else "",
+        "owner": type_name(type(owner)),
+    }

@@ -1,0 +1,336 @@
+"""Files of the assignment that cannot be used as they are: told, and nobody is harmed."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from gui.tutor.assignment import CLIENT_FILE, SERVER_FILE
+from tests.students_files import (
+    PROJECT,
+    assert_right,
+    assert_tells_no_code,
+    filled,
+    serve_from,
+    take_steps_from,
+)
+
+
+def changed(file: str, before: str, after: str) -> str:
+    """Return the text of a file of the assignment, with one piece of it replaced."""
+    text = (PROJECT / file).read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    return text.replace(before, after)
+
+
+class BrokenFile(NamedTuple):
+    """A file of the assignment that cannot be used as it is, and how that is explained.
+
+    Parameters:
+        name: what happened to it.
+        text: the file; None if there is none.
+        title: what the window says.
+        function: the function that it names; "" for the file as a whole.
+        code: the text of the line that it shows, and the caret below it.
+        errors: how many of the conversation's requests, at least, are answered with an error.
+    """
+
+    name: str
+    text: str | None
+    title: str
+    function: str = ""
+    code: str = ""
+    errors: int = 13
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+REGISTERED = "def registered(key: str) -> bool:"
+REGISTER = "async def register_client(server, username: str) -> None:"
+LOGIN = "async def login_client(server, username: str) -> None:"
+BROKEN_FILES = [
+    BrokenFile(
+        "a colon is missing",
+        changed(SERVER_FILE, REGISTERED, REGISTERED.removesuffix(":")),
+        "Python cannot read server_logic.py: expected ':'.",
+        code=f"{REGISTERED.removesuffix(':')}\n{' ' * (len(REGISTERED) - 1)}^",
+    ),
+    BrokenFile(
+        "a bracket is not closed",
+        filled(SERVER_FILE, "register_client", "await server.registration_failed(username"),
+        "Python cannot read what is between the markers of register_client(): "
+        "'(' was never closed.",
+        "register_client",
+        code="await server.registration_failed(username\n" + " " * 32 + "^",
+    ),
+    BrokenFile(
+        "= in a return",
+        filled(SERVER_FILE, "username_matches_record", "return users[key] = username"),
+        "Python cannot read what is between the markers of username_matches_record(): "
+        "invalid syntax.",
+        "username_matches_record",
+        code="return users[key] = username\n" + " " * 18 + "^",
+    ),
+    BrokenFile(
+        "a quote is not closed",
+        filled(SERVER_FILE, "register_user", 'users["key] = username'),
+        "Python cannot read what is between the markers of register_user(): "
+        "unterminated string literal (detected at line 90).",
+        "register_user",
+        code='users["key] = username\n      ^',
+    ),
+    BrokenFile(
+        "nothing is indented after if",
+        filled(SERVER_FILE, "registered", "if key in users:\nreturn True"),
+        "Python cannot read what is between the markers of registered(): "
+        "expected an indented block after 'if' statement on line 49.",
+        "registered",
+        code="return True\n^",
+    ),
+    BrokenFile(
+        "a line is indented without a reason",
+        filled(SERVER_FILE, "registered", "found = key in users\n  return found"),
+        "Python cannot read what is between the markers of registered(): unexpected indent.",
+        "registered",
+        code="return found\n^",
+    ),
+    BrokenFile(
+        "a line ends further to the left than any before",
+        changed(
+            SERVER_FILE, "    return key in users\n", "    found = key in users\n  return found\n"
+        ),
+        "Python cannot read what is between the markers of registered(): "
+        "unindent does not match any outer indentation level.",
+        "registered",
+        code="return found\n" + " " * 12 + "^",
+    ),
+    BrokenFile(
+        "return outside of a function",
+        changed(SERVER_FILE, "\nusers: dict[str, str] = {}", "\nreturn {}"),
+        "Python cannot read server_logic.py: 'return' outside function.",
+        code="return {}\n^",
+    ),
+    BrokenFile(
+        "an exception at the level of the module",
+        changed(SERVER_FILE, "\nusers: dict[str, str] = {}", "\nusers = {}\nusers['ada']"),
+        "server_logic.py stops while it is read: KeyError: 'ada'.",
+        code="users['ada']",
+    ),
+    BrokenFile(
+        "an import of what is not there",
+        changed(SERVER_FILE, "\nusers: dict[str, str] = {}", "\nimport regsitry\nusers = {}"),
+        "server_logic.py stops while it is read: ModuleNotFoundError: No module named 'regsitry'.",
+        code="import regsitry",
+    ),
+    BrokenFile(
+        "sys.exit at the level of the module",
+        changed(SERVER_FILE, "\nusers: dict[str, str] = {}", "\nimport sys\nsys.exit(3)"),
+        "server_logic.py stops while it is read: SystemExit: 3.",
+        code="sys.exit(3)",
+    ),
+    BrokenFile(
+        "there is no file",
+        None,
+        "server_logic.py stops while it is read: "
+        "ModuleNotFoundError: No module named 'server_logic'.",
+    ),
+    BrokenFile(
+        "a handler is renamed",
+        changed(SERVER_FILE, REGISTER, REGISTER.replace("register_client", "register_a_client")),
+        "There is no function register_client() in the file.",
+        errors=4,
+    ),
+    BrokenFile(
+        "a helper is renamed",
+        changed(SERVER_FILE, REGISTERED, REGISTERED.replace("registered", "is_registered")),
+        "There is no function registered() in the file.",
+        errors=8,
+    ),
+    BrokenFile(
+        "a handler is not async",
+        filled(SERVER_FILE, "register_client", "server.registration_failed(username)").replace(
+            REGISTER, REGISTER.removeprefix("async ")
+        ),
+        "register_client() must be an async function.",
+        "register_client",
+        REGISTER.removeprefix("async "),
+        errors=4,
+    ),
+    BrokenFile(
+        "a helper is async",
+        changed(SERVER_FILE, REGISTERED, f"async {REGISTERED}"),
+        "registered() must not be an async function.",
+        "registered",
+        f"async {REGISTERED}",
+        errors=0,
+    ),
+    BrokenFile(
+        "a handler has one parameter less",
+        changed(SERVER_FILE, LOGIN, LOGIN.replace(", username: str", "")),
+        "login_client() must receive server and username.",
+        "login_client",
+        LOGIN.replace(", username: str", ""),
+        errors=4,
+    ),
+    BrokenFile(
+        "a handler has one parameter more",
+        changed(SERVER_FILE, LOGIN, LOGIN.replace("username: str", "username: str, key")),
+        "login_client() must receive server and username.",
+        "login_client",
+        LOGIN.replace("username: str", "username: str, key"),
+        errors=4,
+    ),
+    BrokenFile(
+        "a handler is a variable",
+        (PROJECT / SERVER_FILE).read_text(encoding="utf-8") + "\nlogin_client = 5\n",
+        "There is no function login_client() in the file.",
+        errors=4,
+    ),
+    BrokenFile(
+        "a handler yields",
+        filled(SERVER_FILE, "register_client", "yield server.registration_failed(username)"),
+        "register_client() uses yield, which makes it another kind of function.",
+        "register_client",
+        REGISTER,
+        errors=4,
+    ),
+    BrokenFile(
+        "a helper yields",
+        filled(SERVER_FILE, "registered", "yield key in users"),
+        "registered() uses yield, which makes it another kind of function.",
+        "registered",
+        REGISTERED,
+        errors=0,
+    ),
+]
+
+
+@pytest.mark.parametrize("broken", BROKEN_FILES, ids=repr)
+def test_a_server_with_a_broken_file_starts_and_answers(
+    broken: BrokenFile, tmp_path: Path, silence: Any
+) -> None:
+    if broken.text is not None:
+        (tmp_path / SERVER_FILE).write_text(broken.text, encoding="utf-8")
+    replies, found = serve_from(tmp_path)
+    assert found, "nothing was reported"
+    first = found[0]
+    assert first.explanation.title == broken.title
+    assert (first.file, first.function, first.code) == (SERVER_FILE, broken.function, broken.code)
+    assert_tells_no_code(replies)
+    assert [reply["type"] for reply in replies].count("error") >= broken.errors
+    silence()
+
+
+def test_a_file_in_which_users_is_a_list_is_told(tmp_path: Path, silence: Any) -> None:
+    text = changed(SERVER_FILE, "\nusers: dict[str, str] = {}", "\nusers = []")
+    (tmp_path / SERVER_FILE).write_text(text, encoding="utf-8")
+    _, found = serve_from(tmp_path)
+    assert found, "nothing was reported"
+    assert found[0].explanation.title.startswith("users ")
+    assert found[0].code == "users = []"
+    silence()
+
+
+def test_a_client_with_a_broken_file_starts_and_every_step_ends(
+    tmp_path: Path, silence: Any
+) -> None:
+    text = filled(CLIENT_FILE, "register", "if username\n    await client.register(username)")
+    (tmp_path / CLIENT_FILE).write_text(text, encoding="utf-8")
+    sentences, found = take_steps_from(tmp_path)
+    assert found[0].explanation.title == (
+        "Python cannot read what is between the markers of register(): expected ':'."
+    )
+    assert found[0].function == "register"
+    assert found[0].code == "if username\n           ^"
+    assert sentences == ["Nothing was sent: see the problem below."] * 5
+    silence()
+
+
+def test_a_client_without_a_file_starts_and_every_step_ends(tmp_path: Path, silence: Any) -> None:
+    sentences, found = take_steps_from(tmp_path)
+    assert found[0].explanation.title.startswith("client_logic.py stops while it is read: ")
+    assert sentences == ["Nothing was sent: see the problem below."] * 5
+    silence()
+
+
+# --- names that are nearly right --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "function", "body", "meant"),
+    [
+        (
+            SERVER_FILE,
+            "register_client",
+            "await server.registration_succesful(username)",
+            "server.registration_successful",
+        ),
+        (SERVER_FILE, "register_client", "server.get_adr_key()", "server.get_addr_key"),
+        (
+            SERVER_FILE,
+            "register_client",
+            "await registration_succesful(username)",
+            "server.registration_successful",
+        ),
+        (SERVER_FILE, "register_client", "registerd(server.get_addr_key())", "registered"),
+        (SERVER_FILE, "register_client", "username_exists(usernme)", "username"),
+        (SERVER_FILE, "login_client", "key = server.get_addr_key()\nlogged_in(kye)", "key"),
+        (SERVER_FILE, "login_client", "user_exists(username)", "username_exists"),
+        (SERVER_FILE, "logged_in", "return key in active_user", "active_users"),
+        (SERVER_FILE, "logged_in", "return key in activeusers", "active_users"),
+        (SERVER_FILE, "registered", "return key in users.key()", ".keys"),
+        (SERVER_FILE, "username_exists", "return username in users.value()", ".values"),
+        (CLIENT_FILE, "register", "await client.registr(username)", "client.register"),
+        (CLIENT_FILE, "login", "await client.log_in(username)", "client.login"),
+        (CLIENT_FILE, "login", "await client.login(user_name)", "username"),
+        (
+            CLIENT_FILE,
+            "request_registry",
+            "await client.requestregistry()",
+            "client.request_registry",
+        ),
+    ],
+)
+def test_a_name_that_is_nearly_right_is_recognised(
+    file: str, function: str, body: str, meant: str, tmp_path: Path
+) -> None:
+    (tmp_path / file).write_text(filled(file, function, body), encoding="utf-8")
+    _, found = serve_from(tmp_path) if file == SERVER_FILE else take_steps_from(tmp_path)
+    assert found[0].explanation.advice.startswith(f"Did you mean {meant}?")
+
+
+def test_nothing_sent_in_a_step_without_a_username_is_not_explained_by_one(tmp_path: Path) -> None:
+    (tmp_path / CLIENT_FILE).write_text(filled(CLIENT_FILE, "request_registry", "pass"), "utf-8")
+    _, found = take_steps_from(tmp_path)
+    assert "username" not in found[0].explanation.advice
+
+
+# --- right files ------------------------------------------------------------------------
+
+
+def test_a_helper_with_a_second_parameter_is_no_problem(tmp_path: Path, silence: Any) -> None:
+    text = changed(SERVER_FILE, REGISTERED, "def registered(key: str, username: str) -> bool:")
+    text = text.replace("registered(key) or", "registered(key, username) or")
+    text = text.replace("registered(key) and", "registered(key, username) and")
+    (tmp_path / SERVER_FILE).write_text(text, encoding="utf-8")
+    assert_right(*serve_from(tmp_path))
+    silence()
+
+
+def test_a_function_of_ones_own_is_no_problem(tmp_path: Path, silence: Any) -> None:
+    text = filled(
+        SERVER_FILE,
+        "send_registry_to_client",
+        "await answer(server, logged_in(server.get_addr_key()))",
+    )
+    text += (
+        "\n\nasync def answer(server, may_have_it):\n"
+        "    if may_have_it:\n"
+        "        await server.send_registry()\n"
+        "    else:\n"
+        "        await server.request_denied()\n"
+    )
+    (tmp_path / SERVER_FILE).write_text(text, encoding="utf-8")
+    assert_right(*serve_from(tmp_path))
+    silence()

@@ -1,0 +1,132 @@
+"""What students write: wrong portions, each with what is told of it, and right ones.
+
+`written_wrong.txt` and `written_right.txt` hold them by function, in this form:
+
+    == server_logic.register_client
+                                             ↓ what is told: '…' is some name, … some number
+    register_client() registered '…', a name that another client has.
+    ? Read step 1 again                      ↑ and a piece of the advice, if it matters
+    - if registered(key) or username_exists(username):
+    + if registered(key):                    ↑ a line of the reference, and what stands there
+    =     await server.registration_successful(username)
+
+`>` is a `+` line that is shown as the place of the mistake, `=` a line of the reference that is,
+and a line after two blanks says where in the reference `+` lines go in. What has neither of these
+nor a `-` is the whole portion. A mistake that begins with `(graded only)` is not met where
+everything else is right.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.grading.portions import FILES, read, skeletons
+
+PROJECT = Path(__file__).parents[1]
+GRADED_ONLY = "(graded only) "
+REFERENCE = {
+    function: [line[4:] for line in portion.body.splitlines()]
+    for name in FILES
+    for function, portion in read(
+        (PROJECT / name).read_bytes(), skeletons(PROJECT)[name], name
+    ).portions.items()
+}
+
+
+class Written(NamedTuple):
+    """A portion that somebody wrote.
+
+    Parameters:
+        function: its full name, as in "server_logic.registered".
+        body: what stands between the markers.
+        title: what is told of it, "" if it is right.
+        advice: a piece of the advice.
+        shown: the number of the line that is shown, from 1; 0 if it is none of the portion's.
+        graded_only: whether the programs never come to the mistake if all else is right.
+    """
+
+    function: str
+    body: str
+    title: str = ""
+    advice: str = ""
+    shown: int = 0
+    graded_only: bool = False
+
+    def __repr__(self) -> str:
+        return f"{self.function}: {' '.join(self.body.split())}"
+
+    @property
+    def file(self) -> str:
+        """The name of its file."""
+        return f"{self.function.partition('.')[0]}.py"
+
+    @property
+    def name(self) -> str:
+        """The name of the function alone."""
+        return self.function.partition(".")[2]
+
+    @property
+    def line(self) -> str:
+        """The line that is shown, "" if it is none of the portion's."""
+        return self.body.splitlines()[self.shown - 1].strip() if self.shown else ""
+
+    @property
+    def pattern(self) -> str:
+        """The title as a regular expression."""
+        return re.escape(self.title).replace("'…'", "'[^']*'").replace("…\\ s", r"[\d.]+\ s")
+
+    def is_told_by(self, title: str) -> bool:
+        """Tell whether a title is the one that is expected."""
+        return re.fullmatch(self.pattern, title) is not None
+
+
+def entries(name: str) -> Iterator[Written]:
+    """Yield what is written in one of the two files."""
+    function = ""
+    for block in (Path(__file__).parent / name).read_text(encoding="utf-8").split("\n\n"):
+        lines = block.strip("\n").split("\n")
+        if lines[0].startswith("== "):
+            function = lines[0].removeprefix("== ")
+            continue
+        title, advice = "", ""
+        if lines[0][:2] not in MARKS:
+            title = lines.pop(0)
+        if lines[0].startswith("? "):
+            advice = lines.pop(0).removeprefix("? ")
+        body, shown = applied(REFERENCE[function], lines)
+        yield Written(
+            function,
+            "\n".join(body),
+            title.removeprefix(GRADED_ONLY),
+            advice,
+            shown,
+            title.startswith(GRADED_ONLY),
+        )
+
+
+MARKS = ("+ ", "> ", "- ", "= ", "  ", "+", "? ")
+
+
+def applied(reference: list[str], lines: list[str]) -> tuple[list[str], int]:
+    """Return a portion, made from the reference by some lines, and the number of the line shown."""
+    made: list[str] = []
+    shown = position = 0
+    marks = {line[:1] for line in lines}
+    if marks <= {"+", ">"}:
+        position = len(reference)
+    for line in lines:
+        mark, text = line[:1], line[2:]
+        if mark in "-= ":
+            place = reference.index(text, position)
+            made += reference[position:place]
+            position = place + 1
+        if mark != "-":
+            made.append(text)
+        if mark in ">=":
+            shown = len(made)
+    return made + reference[position:], shown
+
+
+WRONG = list(entries("written_wrong.txt"))
+RIGHT = list(entries("written_right.txt"))
