@@ -6,6 +6,7 @@ Everything is lost at the same moment, so that all cases share one wait.
 import contextlib
 import math
 import os
+import select
 import shutil
 import socket
 import sys
@@ -195,8 +196,9 @@ class Scene:
     def _says_so(self, username: str) -> bool:
         if username in self.windows:
             return visible(self.windows[username].root, " is gone.") is not None
-        program = self.programs[username]
-        return program.poll() is not None and " is gone." in program.stderr.read()
+        stderr = self.programs[username].stderr
+        says_something, _, _ = select.select([stderr], [], [], 0)
+        return bool(says_something) and " is gone." in stderr.readline()
 
 
 def fill(peer: Peer) -> None:

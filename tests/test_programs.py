@@ -238,7 +238,7 @@ def test_a_server_that_is_open_to_the_network_says_what_others_type(start: Start
     )
     if "ADDRESS" in sentence:
         pytest.skip("this machine is in no network, so that it has no address there")
-    _, command, _ = re.split(f"{PYTHON} | on their machines", sentence)
+    _, command, _ = re.split(f" with {PYTHON} | on their machines", sentence)
     assert start(*command.split(), NO_WINDOW, "--username", "ada").end().status == 0
 
 
@@ -263,6 +263,7 @@ def test_the_server_listens_on_ipv6_as_well(start: Start) -> None:
     assert start(*client(address), NO_WINDOW, "--username", "ada").end().status == 0
 
 
+@has_signals
 def test_one_command_does_the_main_job(start: Start) -> None:
     server = start(*SERVER, NO_WINDOW, "--clients", "3")
     names = {"ada", "grace", "alan"}
@@ -271,6 +272,7 @@ def test_one_command_does_the_main_job(start: Start) -> None:
     assert_ended_well(server.end_by(signal.SIGINT))
 
 
+@has_signals
 def test_one_command_prints_each_registry(start: Start) -> None:
     server = start(*SERVER, NO_WINDOW, "--clients", "3")
     headings = {server.line("username  address") for _ in range(3)}
@@ -281,6 +283,7 @@ def test_one_command_prints_each_registry(start: Start) -> None:
     server.end_by(signal.SIGINT)
 
 
+@has_signals
 def test_the_programs_run_from_any_folder(start: Start, tmp_path: Path) -> None:
     server = start(
         str(PROJECT / "server.py"), *SERVER[1:], NO_WINDOW, "--clients", "1", folder=tmp_path
@@ -645,6 +648,7 @@ def test_without_tkinter_a_client_says_so_and_goes_on(
     assert re.fullmatch(r"No window: .*no tkinter .*install.*without one\.\n", end.errors)
 
 
+@has_signals
 def test_without_tkinter_a_server_says_so_and_goes_on(start: Start, tmp_path: Path) -> None:
     server = start(*SERVER, "--clients", "2", **without_tkinter(tmp_path))
     assert {server.line("' is logged in.").split("'")[1] for _ in range(2)} == {"ada", "grace"}
