@@ -56,7 +56,10 @@ def import_problem(error: BaseException, source: Source) -> Problem:
     """Return the problem that an exception is which came while the file was read."""
     kind, said = type(error).__name__, message(error)
     line, code = 0, ""
-    if unfit := unfit_file(source):
+    unfit = unfit_file(source)
+    if type(error) is ModuleNotFoundError and f"{error.name}.py" == source.file:
+        unfit = explanations.no_file(source.file)
+    if unfit is not None:
         return Problem(unfit, source.file)
     if isinstance(error, SyntaxError) and error.filename == source.path:
         said = error.msg
