@@ -313,7 +313,7 @@ def no_file(file: str) -> Explanation:
 def not_utf8(file: str) -> Explanation:
     """Explain a file whose bytes are no text as Python reads it."""
     return Explanation(
-        f"{file} is not saved as UTF-8.",
+        f"Python cannot read {file}: it is not saved as UTF-8.",
         'Python reads text as UTF-8 only. In your editor choose "Save as", and UTF-8 as the '
         "encoding. Then start the program again.",
     )

@@ -1640,7 +1640,7 @@ BROKEN_FILES = [
     BrokenFile(
         "another encoding without a word of it",
         (PROJECT / SERVER_FILE).read_text(encoding="utf-8").replace("username", "usern\0ame"),
-        "server_logic.py is not saved as UTF-8.",
+        "Python cannot read server_logic.py: it is not saved as UTF-8.",
     ),
     BrokenFile(
         "a handler is renamed",
