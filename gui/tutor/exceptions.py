@@ -71,8 +71,11 @@ def import_problem(error: BaseException, source: Source) -> Problem:
     elif frames := frames_in(source, error):
         line = frames[-1][1]
         code = source.line(line)
+    explanation = explanations.no_import(source.file, kind, said)
+    if isinstance(error, SyntaxError) and not line:
+        explanation = explanations.no_place(source.file, said)
     return Problem(
-        explanations.no_import(source.file, kind, said, is_marked=line > 0),
+        explanation,
         source.file,
         line=line,
         code=code,

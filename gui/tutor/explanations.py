@@ -305,8 +305,8 @@ def no_file(file: str) -> Explanation:
     """Explain a file that is not there, or that may not be read."""
     return Explanation(
         f"There is no {file} that can be read.",
-        f"It must stand beside the programs, under exactly this name: {file}. Until it does, every "
-        "request is answered with an error. Put it there, then start the program again.",
+        f"It must stand beside the programs, under exactly this name: {file}. Until it does, none "
+        "of its functions can run. Put it there, then start the program again.",
     )
 
 
@@ -319,17 +319,21 @@ def not_utf8(file: str) -> Explanation:
     )
 
 
-def no_import(file: str, kind: str, message: str, is_marked: bool = True) -> Explanation:
-    """Explain a file that Python cannot read or run.
+def no_place(file: str, message: str) -> Explanation:
+    """Explain a file that Python cannot read, where it does not say in which line."""
+    return Explanation(
+        f"Python cannot read {file}: {message}.",
+        "Until it is mended, none of its functions can run. Save the file, then start the program "
+        "again.",
+    )
 
-    Parameters:
-        is_marked: whether the place is known, and shown.
-    """
+
+def no_import(file: str, kind: str, message: str) -> Explanation:
+    """Explain a file that Python cannot read or run."""
     if kind in ("SyntaxError", "IndentationError", "TabError"):
-        look = "Look at the marked place, and at the end of the line before it. "
         return Explanation(
             f"Python cannot read {file}: {message}.",
-            f"{look if is_marked else ''}Until it is mended, "
+            "Look at the marked place, and at the end of the line before it. Until it is mended, "
             "every request is answered with an error. Save the file, then start the program again.",
         )
     return Explanation(
