@@ -4,8 +4,6 @@ Python looks for a module beside the program first: a `string.py` there is what 
 string` gets, also in Python's own files.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 
@@ -28,7 +26,7 @@ LATE_IMPORTS = (
 )
 
 
-def refuse_hidden(names: Set[str]) -> None:
+def refuse_hidden(names: "Set[str]") -> None:
     """End the program, with a sentence, if something hides a module that it needs.
 
     Parameters:
@@ -47,7 +45,7 @@ def is_module(name: str) -> bool:
     )
 
 
-def hidden_modules(names: Set[str]) -> list[str]:
+def hidden_modules(names: "Set[str]") -> list[str]:
     """Return which of these modules the programs need, and would not get.
 
     Whether they need one is found out by importing everything that they import, from anywhere

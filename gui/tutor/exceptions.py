@@ -51,7 +51,10 @@ def problem_of(found: Finding, source: Source, error: BaseException | None = Non
 
 def import_problem(error: BaseException, source: Source) -> Problem:
     """Return the problem that an exception is which came while the file was read."""
-    if unfit := unfit_file(source):
+    unfit = unfit_file(source)
+    if type(error) is ModuleNotFoundError and f"{error.name}.py" == source.file:
+        unfit = "no_file"
+    if unfit:
         return Problem(explain(unfit, file=source.file), source.file)
     kind, said = class_name(type(error)), message(error)
     explanation = explain(
@@ -74,6 +77,9 @@ def import_problem(error: BaseException, source: Source) -> Problem:
     elif frames := frames_in(source, error):
         line = frames[-1][1]
         code = source.line(line)
+    explanation = explanations.no_import(source.file, kind, said)
+    if isinstance(error, SyntaxError) and not line:
+        explanation = explanations.no_place(source.file, said)
     return Problem(
         explanation,
         source.file,

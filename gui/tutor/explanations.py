@@ -178,16 +178,16 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "unreadable_somewhere": (
         "Python cannot read {file}: {message}.",
-        "Until it is mended, every request is answered with an error. Save the file, then start "
-        "the program again.",
+        "Until it is mended, none of its functions can run. Save the file, then start the program "
+        "again.",
     ),
     "no_file": (
         "There is no {file} that can be read.",
-        "It must stand beside the programs, under exactly this name: {file}. Until it does, every "
-        "request is answered with an error. Put it there, then start the program again.",
+        "It must stand beside the programs, under exactly this name: {file}. Until it does, none "
+        "of its functions can run. Put it there, then start the program again.",
     ),
     "not_utf8": (
-        "{file} is not saved as UTF-8.",
+        "Python cannot read {file}: it is not saved as UTF-8.",
         'Python reads text as UTF-8 only. In your editor choose "Save as", and UTF-8 as the '
         "encoding. Then start the program again.",
     ),

@@ -5,6 +5,7 @@ Whatever they do, the program goes on, and what is wrong is reported as a `Probl
 
 import contextlib
 import importlib.util
+import os
 import threading
 import warnings
 from collections.abc import Callable, Generator, Mapping
@@ -99,6 +100,8 @@ class Supervisor:
     def load(self) -> None:
         """Import the file, and report what in it cannot be used."""
         self._thread_id = threading.get_ident()
+        # The C library's own makes the whole process ignore Ctrl-C meanwhile (POSIX, system()).
+        os.system = system
         self._notice_forgotten_awaits()
         self._notice_unhandled()
         spec = importlib.util.find_spec(self._name)
@@ -338,3 +341,13 @@ def not_of_network(error: BaseException) -> BaseException:
     if issubclass(type(error), ConnectionEnded):
         raise error
     return error
+
+
+def system(command: Any) -> int:
+    """Run a command in a shell, and return its status, as `os.system` does."""
+    import subprocess  # here, because hardly anybody calls it
+
+    status = subprocess.call(command, shell=True)
+    if os.name == "nt":
+        return status
+    return status << 8 if status >= 0 else -status
