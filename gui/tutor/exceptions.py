@@ -77,9 +77,6 @@ def import_problem(error: BaseException, source: Source) -> Problem:
     elif frames := frames_in(source, error):
         line = frames[-1][1]
         code = source.line(line)
-    explanation = explanations.no_import(source.file, kind, said)
-    if isinstance(error, SyntaxError) and not line:
-        explanation = explanations.no_place(source.file, said)
     return Problem(
         explanation,
         source.file,
