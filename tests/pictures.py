@@ -15,6 +15,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from gui.tutor.assignment import SERVER_FILE
+from tests.grading_tests.submitted import filled
+
 PROJECT = Path(__file__).parents[1]
 IMAGES = PROJECT / "gui" / "images"
 SCREEN = "2800x1720"
@@ -22,7 +25,8 @@ SCREEN = "2800x1720"
 DPI = 192
 # Nothing tells from outside that a window has drawn all of it. A person waits as long.
 PAUSE_SECONDS = 2.0
-MISSPELT = ("await server.login_successful(username)", "await server.login_succesful(username)")
+# Alone in its portion: around it the window shows lines, and the handout holds the picture.
+MISSPELT = {"server_logic.login_client": "await server.login_succesful(username)"}
 
 
 class Screen:
@@ -91,8 +95,7 @@ def take_problem(screen: Screen) -> None:
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "project"
         shutil.copytree(PROJECT, project, ignore=shutil.ignore_patterns(".*", "tests"))
-        logic = project / "server_logic.py"
-        logic.write_text(logic.read_text(encoding="utf-8").replace(*MISSPELT), encoding="utf-8")
+        (project / SERVER_FILE).write_bytes(filled(MISSPELT)[SERVER_FILE])
         port = ("--port", "8899")
         server = (sys.executable, "server.py", *port, "--geometry", "1344x1200+0+0")
         client = (sys.executable, "client.py", *port, "--geometry", "900x1000-0+0")

@@ -72,6 +72,27 @@ def fault(
     return found or last(function, situation, did)
 
 
+def changed_nothing_rightly(
+    function: Function, situation: Situation, sent: str, username: Value
+) -> bool:
+    """Tell whether one message was right, after which the dictionaries are as they were.
+
+    Most requests are of this kind; it is what `fault` would find, for a fraction of its time.
+
+    Parameters:
+        sent: the method that sent it.
+        username: the one in it, or the one in question if it has none.
+    """
+    condition = unmet(function, situation)
+    granting, refusing = function.sends
+    if condition is not None:
+        return sent == refusing and username == situation.username
+    is_stored = not function.stores or (
+        getattr(situation.before, function.stores).get(situation.key) == situation.username
+    )
+    return sent == granting and username == situation.username and is_stored
+
+
 def unmet(function: Function, situation: Situation) -> Condition | None:
     """Return the first condition of a function that is not met, None if all are."""
     given = {"key": situation.key, "username": situation.username}

@@ -28,7 +28,7 @@ from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
 from gui.tutor.recorder import described
 from gui.tutor.replay import MESSAGES, agreeing
-from gui.tutor.rules import Situation, fault
+from gui.tutor.rules import Situation, changed_nothing_rightly, fault
 from gui.tutor.snapshot import Snapshot, snapshot
 from gui.tutor.supervisor import Supervisor
 from gui.tutor.watchdog import StuckLoop, StuckWait
@@ -169,6 +169,13 @@ class ServerTutor(Tutor):
         alone = alone and self._seen is before
         self._seen = self._look()
         situation = Situation(before, key, fields.get("username", ""))
+        sent = call.sent
+        is_plain = sent is not None and call.held_back is None and end is None
+        is_plain = is_plain and not call.is_doubtful and not supervisor.logic.replaced_by
+        if is_plain and self._seen is before:
+            username = getattr(sent, "username", situation.username)
+            if changed_nothing_rightly(function, situation, MESSAGES[type(sent)], username):
+                return
         seen = self._seen_of(call, self._seen, end)
         if call.is_doubtful or end is not None or fault(function, situation, seen, alone):
             self._explain(call, before, situation, seen, alone, end, self._name_of(key))

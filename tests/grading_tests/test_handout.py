@@ -61,7 +61,7 @@ def test_all_that_is_tried_when_grading_is_tried_by_the_self_check(folder: Path)
 
 # Looked at by a person: no line of the solution can be read in it.
 PICTURES = {
-    "problem.png": "5b1385189c593dac618d80736578d871a22e9a3125558a9360fc884f927693c9",
+    "problem.png": "b546c6ab0c9e85efad4038f30a6430e7bef34c85e696c81721f3f4ed1aa197aa",
     "windows.png": "c872edb235f8b720d03829a93678cfaf547da476c62f7fea93ed1b2075f8fb28",
 }
 
