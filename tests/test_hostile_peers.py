@@ -7,6 +7,8 @@ import json
 import select
 import socket
 import sys
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -18,6 +20,7 @@ from tests.endurance.full import fill_up
 from tests.endurance.fuzz import fuzz
 from tests.endurance.peers import LIMIT_BYTES_A_PEER, SORTS, serve_beside
 from tests.peers import ClosableServer, Peer, RunningServer, line, running_server
+from tests.plain import PlainAnswerer
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux", reason="what a process does is looked up in /proc"
@@ -117,8 +120,9 @@ def test_a_registry_is_sent_whole_even_if_the_handler_stops_waiting() -> None:
 
 def test_a_registry_is_made_anew_only_where_it_has_changed() -> None:
     with contextlib.closing(Mailbox()) as mailbox:
-        server = ClosableServer(mailbox)
-        users, active_users = server._answerer.dictionaries()
+        logic: Any = SimpleNamespace(users={}, active_users={})
+        server = ClosableServer(mailbox, PlainAnswerer(logic))
+        users, active_users = logic.users, logic.active_users
         users.update({"127.0.0.1:1": "ada", "127.0.0.1:2": "grace"})
         before = server.registry()
         assert server.registry() is before

@@ -309,9 +309,9 @@ class Supervisor:
         """Report an exception if it comes out of the file; tell whether it does."""
         if error is None or not (frames := frames_in(self._source, error)):
             return False
-        # It may have come out of a function of their own: then any of the file's will do.
-        name = frames[0][0].f_code.co_name
-        function = self._functions.get(name) or next(iter(self._functions.values()))
+        # It may have come out of a function of their own, of which the assignment says nothing.
+        name = frames[-1][0].f_code.co_name
+        function = next(iter(self._functions.values()))._replace(name=name)
 
         def problem() -> Problem:
             found = why_it_ended(error, function, self._source)

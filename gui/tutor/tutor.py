@@ -170,9 +170,9 @@ class ServerTutor(Tutor):
         self._seen = self._look()
         situation = Situation(before, key, fields.get("username", ""))
         sent = call.sent
-        is_plain = sent is not None and call.held_back is None and end is None
-        is_plain = is_plain and not call.is_doubtful and not supervisor.logic.replaced_by
-        if is_plain and self._seen is before:
+        is_plain = call.held_back is None and end is None and not call.is_doubtful
+        is_plain = is_plain and self._seen is before and not supervisor.logic.replaced_by
+        if sent is not None and is_plain:
             username = getattr(sent, "username", situation.username)
             if changed_nothing_rightly(function, situation, MESSAGES[type(sent)], username):
                 return

@@ -137,7 +137,8 @@ class Window:
         """Tell in the title who this is and how many problems are open: it may be covered."""
         count = len(self.problems) if self.problems is not None else 0
         problems = f"{count} problem{'s' * (count > 1)}" if count else ""
-        says = ", ".join(part for part in (self.name(), problems) if part)
+        ended = "ended" if self._status else ""
+        says = ", ".join(part for part in (self.name(), problems, ended) if part)
         self.root.title(f"{self._program}: {says}" if says else self._program)
 
     def run(self) -> int:
@@ -254,7 +255,7 @@ class Window:
                 self._last_resort.start()
         else:
             self._status = request.status
-            self.root.title(f"{self.root.title()}: ended")
+            self.show_title()
 
     def _try(self, action: Callable[[Any], None], argument: Any) -> None:
         """Call something; report what it raises, which would end Tk's main loop."""

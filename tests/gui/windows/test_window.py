@@ -286,7 +286,7 @@ def test_a_window_whose_network_has_ended_says_so_until_it_is_closed(
 
     window = ServerWindow(root, mailbox, "127.0.0.1:8888")
     mailbox.post(Quit(status=1))
-    until(root, lambda: root.title() == "Test: ended")
+    until(root, lambda: root.title() == "Server: ended")
     mailbox.post(Quit())
     with ended_in_time(root):
         assert window.run() == 1
