@@ -1,13 +1,14 @@
 """The two dictionaries as they were at one moment, in a form that is safe to look at.
 
 What students put into them may have an `==`, a hash or a repr of its own: such code may raise,
-take its time, or say what is not so. Nothing here calls it, but for the one comparison that says
-so. Texts stay what they are; everything else is replaced by what is shown of it.
+take its time, or say what is not so. Nothing here calls it. Texts stay what they are; everything
+else is replaced by what is shown of it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import is_
 from typing import Any
 
 from gui.tutor.assignment import Dictionaries
@@ -71,12 +72,9 @@ class Snapshot(Dictionaries):
         return self
 
     def is_of(self, now: Dictionaries) -> bool:
-        """Tell whether the dictionaries are still as they were.
-
-        The `==` of something that is no text is called if it has just taken the place of a text.
-        """
+        """Tell whether the dictionaries are still as they were."""
         if self.pairs is None:
-            return now == self
+            return all(map(holds_same, self, now))
         return all(map(is_same, self.pairs, now))
 
     def originals(self) -> Dictionaries:
@@ -84,6 +82,18 @@ class Snapshot(Dictionaries):
         if self.pairs is None:
             return Dictionaries(dict(self.users), dict(self.active_users))
         return Dictionaries(*map(dict, self.pairs))
+
+
+def holds_same(before: dict[str, str], now: Any) -> bool:
+    """Tell whether a dictionary, and nothing made after its model, holds the same texts."""
+    if type(now) is not dict or len(now) != len(before) or not all(map(is_, now, before)):
+        return False
+    if all(map(is_, now.values(), before.values())):
+        return True
+    return all(
+        value is text or (type(value) is str and value == text)
+        for value, text in zip(now.values(), before.values(), strict=True)
+    )
 
 
 def is_same(pairs: list[tuple[Any, Any]], now: dict[Any, Any]) -> bool:

@@ -195,7 +195,7 @@ class ServerTutor(Tutor):
         """Return what the dictionaries hold now; the same as before, if nothing changed."""
         supervisor, known = self._supervisor, self._known
         now = supervisor.logic.dictionaries()
-        if not supervisor.watched(known.is_of, now):
+        if not known.is_of(now):
             unchanged = [supervisor.watched(eq, *pair) for pair in zip(now, known, strict=True)]
             self._known = snapshot(now, known, unchanged, self._take_out)
         return self._known
