@@ -5,8 +5,10 @@ When the client connects, which is later, is told as well.
 """
 
 import ctypes
+import select
 import socket
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 
@@ -15,6 +17,8 @@ from tests.conftest import virtual_display
 
 ROUNDS = 20
 WINDOW_LIMIT, DRAWN_LIMIT = 1.2, 2.0
+# Nothing takes so long unless it never happens.
+DEADLINE_SECONDS = 20
 EMPTY_WINDOW = """\
 import tkinter
 from tkinter import ttk
@@ -56,13 +60,8 @@ class Screen:
         self._watch(children[0])
 
     def wait_for_widgets(self) -> None:
-        """Wait until everything in the window has appeared.
-
-        Tk lets a frame and what is in it appear together. The parts of the client's window are
-        the line of the connection, the steps, and the rest, in this order.
-        """
-        for _ in range(3):
-            self._next_window()
+        """Wait until what is in the window appears: all of it is inside of one frame."""
+        self._next_window()
 
     def _watch(self, window: int) -> None:
         mask = ctypes.c_long(SUBSTRUCTURE_NOTIFY)
@@ -71,8 +70,17 @@ class Screen:
 
     def _next_window(self) -> int:
         event = (ctypes.c_long * 24)()
+        deadline = time.monotonic() + DEADLINE_SECONDS
         while ctypes.cast(event, ctypes.POINTER(ctypes.c_int))[0] != MAP_NOTIFY:
-            self._x11.XNextEvent(self._display, event)
+            if self._x11.XPending(self._display):
+                self._x11.XNextEvent(self._display, event)
+            elif not select.select(
+                [self._x11.XConnectionNumber(self._display)],
+                [],
+                [],
+                max(0, deadline - time.monotonic()),
+            )[0]:
+                sys.exit(f"In vain for {DEADLINE_SECONDS} s: no window appeared.")
         return event[WINDOW_FIELD]
 
 
@@ -92,6 +100,7 @@ def milliseconds(
 def main() -> None:
     """Measure in turns, and print the medians."""
     with virtual_display() as display, socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(DEADLINE_SECONDS)
         screen = Screen(display)
         window, widgets = screen.wait_for_window, screen.wait_for_widgets
         client = ("client.py", "--port", str(server.getsockname()[1]))
