@@ -136,7 +136,12 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
     options = server_options()
     mailbox = Mailbox()
     tutor = ServerTutor(handle, mailbox.post)
-    server = make_server(tutor, mailbox.log, ShownDictionaries(mailbox.post).show)
+    shown = ShownDictionaries(mailbox.post)
+
+    def observe() -> None:
+        tutor.observe = shown.observe = mailbox.note
+
+    server = make_server(tutor, mailbox.log, shown.show)
     with NetworkThread(mailbox.post) as network:
         try:
             address = network.call(server.listen(options.host, options.port))
@@ -144,19 +149,24 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
             return cannot_listen(options.host, options.port, error)
         try:
             return show_server(
-                mailbox, address, options, begin=lambda: network.call(server.serve_clients())
+                mailbox, address, options, observe, lambda: network.call(server.serve_clients())
             )
         finally:
             network.start(server.stop_accepting())
 
 
 def show_server(
-    mailbox: "Mailbox", address: str, options: SimpleNamespace, begin: Callable[[], None]
+    mailbox: "Mailbox",
+    address: str,
+    options: SimpleNamespace,
+    observe: Callable[[], None],
+    begin: Callable[[], None],
 ) -> int:
     """Show a server, and the clients beside it, until it is to end; return its exit status.
 
     Parameters:
         address: what it listens on, "HOST:PORT".
+        observe: lets the mailbox have what only a window shows.
         begin: lets clients in.
     """
     from gui.addresses import invitation, reached_at
@@ -173,6 +183,7 @@ def show_server(
 
         told = f"{sentence}\n{what_becomes_of_them(options.clients)}".strip()
         run = ServerWindow(root, mailbox, address, told).run
+        observe()
         if options.clients:
             from gui.windows.arrangement import arrange
 
