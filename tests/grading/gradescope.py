@@ -24,6 +24,7 @@ JUDGE = [
             "causes",
             "evidence",
             "explanations",
+            "instrument",
             "recorder",
             "rules",
             "syntax",

@@ -18,10 +18,16 @@ INDENTATION = ("IndentationError", "TabError")
 
 
 class Verdict(NamedTuple):
-    """What is wrong with a function, and the situation if one matters."""
+    """What is wrong with a function.
+
+    Parameters:
+        situation: the sentence that tells the situation, "" if none matters.
+        number: the scenario's in which it shows.
+    """
 
     finding: Finding
     situation: str = ""
+    number: int = 0
 
     def sentence(self, file: str) -> str:
         """Return everything in one line of text."""
@@ -56,7 +62,7 @@ def verdict(
         found = judged(function, student, scenarios[number], outcomes[number], tree)
         if found:
             line = line_within(portion, found.finding.line)
-            return found._replace(finding=found.finding._replace(line=line))
+            return found._replace(finding=found.finding._replace(line=line), number=number)
     # What was not watched to its end has not earned anything.
     if len(outcomes) != len(scenarios):
         raise ValueError("a function without a fault was not watched to its end")

@@ -29,6 +29,7 @@ ANSWER: dict[str, Any] = {
     "active_users": [],
     "rebound": [],
     "printed": "",
+    "steps": [],
 }
 CALL = {
     "name": "registered",
