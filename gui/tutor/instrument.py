@@ -33,22 +33,21 @@ CLOSED: tuple[type[ast.AST], ...] = (ast.JoinedStr, ast.pattern, ast.arguments)
 CLOSED += tuple(getattr(ast, name) for name in ("TypeAlias", "TemplateStr") if hasattr(ast, name))
 
 
-def instrumented(source: str, path: str) -> CodeType:
+def instrumented(tree: ast.Module, path: str) -> CodeType:
     """Return the code of a file in which every function is instrumented.
 
     Parameters:
-        source: its text.
+        tree: its syntax tree, which this changes.
         path: what its code is to name as its file.
 
     Raises:
         SyntaxError, ValueError, RecursionError, MemoryError: it cannot be compiled.
     """
     instrumenter = Instrumenter()
+    for function in functions_in(tree):
+        instrumenter.visit_FunctionDef(function)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        tree = ast.parse(source, path)
-        for function in functions_in(tree):
-            instrumenter.visit_FunctionDef(function)
         return compile(tree, path, "exec", dont_inherit=True)
 
 

@@ -25,6 +25,7 @@ JUDGE = [
             "evidence",
             "explanations",
             "instrument",
+            "portions",
             "recorder",
             "rules",
             "syntax",

@@ -180,7 +180,9 @@ def run(job: Job, say: Callable[[bytes], None]) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if job["instrument"]:
-                code = names_in(job["instrument"])["instrumented"](job["source"], job["file"])
+                ours = names_in(job["instrument"])
+                tree = ours["ast"].parse(job["source"], job["file"])
+                code = ours["instrumented"](tree, job["file"])
             else:
                 code = compile(job["source"], job["file"], "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:

@@ -285,13 +285,15 @@ def both(body: str, is_async: bool = False) -> tuple[Any, Any, Evidence]:
     """Return what a body does as it is, what it does instrumented, and the evidence of that."""
     source = text_of(body, is_async)
     outcomes = []
-    for compiled in (lambda s, p: compile(s, p, "exec", dont_inherit=True), instrumented):
+    for is_instrumented in (False, True):
         names: dict[str, Any] = {}
         recorder = Recorder(PATH, names)
         names.update({STEP: recorder.note_step, VALUE: recorder.note_value})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            outcomes.append(outcome(compiled(source, PATH), is_async, recorder, names))
+            tree = ast.parse(source)
+            code = instrumented(tree, PATH) if is_instrumented else compile(tree, PATH, "exec")
+            outcomes.append(outcome(code, is_async, recorder, names))
     plain, made = outcomes
     return plain[:-1], made[:-1], made[-1]
 
@@ -492,7 +494,7 @@ return outer()
 def test_a_function_keeps_its_kind_and_its_docstring() -> None:
     source = 'async def a():\n    "Doc."\n    yield 1\ndef b():\n    yield\n'
     names: dict[str, Any] = {}
-    exec(instrumented(source, PATH), names)
+    exec(instrumented(ast.parse(source), PATH), names)
     assert inspect.isasyncgenfunction(names["a"])
     assert inspect.isgeneratorfunction(names["b"])
     assert names["a"].__doc__ == "Doc."
