@@ -3,7 +3,6 @@
 Whatever they do, the program goes on, and what is wrong is reported as a `Problem`.
 """
 
-import contextlib
 import importlib.util
 import os
 import threading
@@ -12,6 +11,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
+from threading import get_ident
 from types import FunctionType, ModuleType, coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -99,7 +99,7 @@ class Supervisor:
 
     def load(self) -> None:
         """Import the file, and report what in it cannot be used."""
-        self._thread_id = threading.get_ident()
+        self._thread_id = get_ident()
         # The C library's own makes the whole process ignore Ctrl-C meanwhile (POSIX, system()).
         os.system = system
         self._notice_forgotten_awaits()
@@ -204,11 +204,11 @@ class Supervisor:
             What the action returns; None if it raised something.
         """
         # Perhaps it is one of their functions that leads here. Another thread holds up nobody.
-        is_watched = self._watchdog.is_watching or threading.get_ident() != self._thread_id
-        if is_watched:
-            with contextlib.suppress(BaseException):
+        if self._watchdog.is_watching or get_ident() != self._thread_id:
+            try:
                 return action(*arguments)
-            return None
+            except BaseException:
+                return None
         try:
             try:
                 self._watchdog.begin()
