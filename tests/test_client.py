@@ -38,7 +38,7 @@ from protocol import (
     encode,
     keepalive_options,
 )
-from tests.peers import DEADLINE_SECONDS, News, Peer, fresh_module, line
+from tests.peers import DEADLINE_SECONDS, News, Peer, line
 from tests.students_files import tutored_client
 
 REGISTERED = RegistrationSuccessful("ada")
@@ -49,14 +49,16 @@ REGISTRY = Registry((RegisteredClient("ada", "127.0.0.1:50412", True),))
 class Scene:
     """A client, and the port of a server that a test plays."""
 
-    def __init__(self, network: NetworkThread, mailbox: Mailbox) -> None:
+    def __init__(
+        self, network: NetworkThread, mailbox: Mailbox, functions: dict[str, object]
+    ) -> None:
         self.port = socket.socket()
         self.port.settimeout(DEADLINE_SECONDS)
         self.port.bind(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self.port.getsockname()[1]}"
         self.news = News(mailbox)
         address = ("127.0.0.1", self.port.getsockname()[1])
-        self.client = tutored_client(address, network, mailbox)
+        self.client = tutored_client(address, network, mailbox, **functions)
         self.network = network
         self.accepted: list[Peer] = []
 
@@ -100,18 +102,16 @@ def scene_with(**functions: object) -> Iterator[Scene]:
     Parameters:
         functions: what takes the place of the functions in `client_logic`.
     """
-    with contextlib.closing(Mailbox()) as mailbox, fresh_module("client_logic") as logic:
-        vars(logic).update(functions)
-        with NetworkThread() as network:
-            scene = Scene(network, mailbox)
-            try:
-                yield scene
-            finally:
-                for peer in scene.accepted:
-                    peer.close()
-                scene.port.close()
-                if scene.states:
-                    scene.wait_for(is_closed)
+    with contextlib.closing(Mailbox()) as mailbox, NetworkThread() as network:
+        scene = Scene(network, mailbox, functions)
+        try:
+            yield scene
+        finally:
+            for peer in scene.accepted:
+                peer.close()
+            scene.port.close()
+            if scene.states:
+                scene.wait_for(is_closed)
 
 
 @pytest.fixture

@@ -173,13 +173,13 @@ WORDS: dict[str, tuple[str, str]] = {
     # --- the file and its functions -------------------------------------------------------
     "unreadable": (
         "Python cannot read {file}: {message}.",
-        "Look at the marked place, and at the end of the line before it. Until it is mended, every "
-        "request is answered with an error. Save the file, then start the program again.",
+        "Look at the marked place, and at the end of the line before it. Until it is mended, only "
+        "what is between the markers runs. Save the file, then start the program again.",
     ),
     "unreadable_somewhere": (
         "Python cannot read {file}: {message}.",
-        "Until it is mended, none of its functions can run. Save the file, then start the program "
-        "again.",
+        "Until it is mended, only what is between the markers runs. Save the file, then start the "
+        "program again.",
     ),
     "no_file": (
         "There is no {file} that can be read.",
@@ -208,6 +208,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_dictionary": (
         "{dictionary} must be a dictionary, and is something else.",
         "The two dictionaries at the top of the file must stay as they were handed out.",
+    ),
+    "second_definition": (
+        "{function}() is defined a second time, without need.",
+        "The one that runs and is graded begins in line {first}, with the two markers in it. Move "
+        "there what you want to keep, and delete this one.",
     ),
     "renamed": (
         "There is no function {function}() in the file.",

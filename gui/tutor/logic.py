@@ -4,10 +4,11 @@ import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 from gui.tutor.assignment import Dictionaries, Function
 from gui.tutor.causes import nearest
+from gui.tutor.exceptions import file_problems, unreadable_problem
 from gui.tutor.explanations import Explanation, explain
 from gui.tutor.problem import Problem
 from gui.tutor.recorder import Recorder
@@ -15,19 +16,33 @@ from gui.tutor.snapshot import Snapshot, class_name
 from gui.tutor.source import Source
 
 
-class Logic:
-    """One of the two files of the assignment, imported.
+class Unreadable(BaseException):
+    """Students' code called a function whose portion Python cannot read.
+
+    Not an `Exception`, so that `except Exception` does not make another problem of it.
 
     Parameters:
-        module: the file, as it was imported; empty where it could not be.
+        problem: what is wrong with the portion.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__()
+        self.problem = problem
+
+
+class Logic:
+    """One of the two files of the assignment, in force.
+
+    Parameters:
+        module: the file, after it has run from top to bottom; empty where it could not.
         source: its text.
         expected: the functions that students fill in, as the assignment has them.
-        failure: why the file could not be imported, if so.
+        failure: why the file could not run, if so.
 
     Attributes:
         functions: those of the portions that can be called as the program calls them.
         unusable: what is wrong with each of the others.
-        misplaced: what is wrong with a dictionary that is something else from the start.
+        flaws: what is wrong with the file as a whole.
         known: the two dictionaries as they were last seen.
         replaced_by: for each dictionary that was replaced: the type of what took its place.
     """
@@ -44,13 +59,17 @@ class Logic:
         self.expected = expected
         self.functions: dict[str, FunctionType] = {}
         self.unusable: dict[str, Problem] = {}
-        self.misplaced: list[Problem] = []
+        self.flaws = list(file_problems(source))
         self.known = Dictionaries({}, {})
         self.replaced_by: dict[str, str] = {}
         self._names = vars(module)
+        if source.data is None:
+            failure = self.flaws[0]
         for name, function in expected.items():
             if failure is not None:
                 self.unusable[name] = failure
+            elif error := source.reading.unreadable.get(name):
+                self._leave_out(name, unreadable_problem(error, source, name))
             else:
                 self._take_function(name, function)
         if any(function.stores for function in expected.values()):
@@ -69,12 +88,21 @@ class Logic:
         else:
             self.functions[name] = function
 
+    def _leave_out(self, name: str, problem: Problem) -> None:
+        """Let a function that cannot be read end whatever calls it."""
+
+        def end(*_: object, **__: object) -> NoReturn:
+            raise Unreadable(problem)
+
+        self.unusable[name] = problem
+        self._names[name] = end
+
     def _first_dictionary(self, name: str) -> dict[Any, Any]:
         """Return a dictionary as the file begins with it; an empty one if it is something else."""
         names = self._names
         if not issubclass(type(names.get(name, {})), dict):
             line = self.source.assigning_line(name)
-            self.misplaced.append(
+            self.flaws.append(
                 self.source.problem(explain("no_dictionary", dictionary=name), None, line)
             )
             del names[name]

@@ -71,7 +71,7 @@ class Snapshot(Dictionaries):
         return self
 
     def is_of(self, now: Dictionaries) -> bool:
-        """Tell whether the dictionaries are still as they were; may call the `==` of what is new."""
+        """Tell whether the dictionaries are as they were; may call the `==` of what is new."""
         # Of what is still the same, nothing is called.
         return now == self if self.pairs is None else all(map(is_same, self.pairs, now))
 

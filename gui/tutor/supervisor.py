@@ -3,13 +3,14 @@
 Whatever they do, the program goes on, and what is wrong is reported as a `Problem`.
 """
 
-import importlib.util
 import os
+import sys
 import threading
 import warnings
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from functools import wraps
+from importlib.util import find_spec, module_from_spec
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, ModuleType, coroutine
@@ -104,16 +105,26 @@ class Supervisor:
         os.system = system
         self._notice_forgotten_awaits()
         self._notice_unhandled()
-        spec = importlib.util.find_spec(self._name)
-        self._source = source = Source(
-            Path(spec.origin if spec and spec.origin else f"{self._name}.py")
-        )
+        spec = find_spec(self._name)
+        # The first place is the folder of the program, where the file belongs.
+        path = Path(spec.origin if spec and spec.origin else f"{sys.path[0]}/{self._name}.py")
+        self._source = source = Source(path, self._functions)
         self._watchdog = Watchdog(source, self._report_stuck)
+        module = module_from_spec(spec) if spec and spec.origin else ModuleType(self._name)
+        failure = self._run_file(source, module)
+        self.logic = Logic(module, source, self._functions, failure)
+        self._doubt_helpers()
+        for problem in dict.fromkeys([*self.logic.flaws, *self.logic.unusable.values()]):
+            self._report(problem)
+
+    def _run_file(self, source: Source, module: ModuleType) -> Problem | None:
+        """Run a file from top to bottom, in a module; return why it stopped, if it did."""
+        sys.modules[self._name] = module
         try:
             try:
                 self._watchdog.begin()
-                module = importlib.import_module(self._name)
-                self.logic = Logic(module, source, self._functions)
+                for code in source.reading.code:
+                    exec(code, vars(module))
             finally:
                 self._watchdog.end()
         except BaseException as error:
@@ -123,11 +134,8 @@ class Supervisor:
                 said = class_name(type(error))
                 explanation = explain("stops_while_read", file=source.file, said=said)
                 failure = source.problem(explanation, None)
-            self.logic = Logic(ModuleType(self._name), source, self._functions, failure)
-        else:
-            self._doubt_helpers(module)
-        for problem in [*self.logic.misplaced, *dict.fromkeys(self.logic.unusable.values())]:
-            self._report(problem)
+            return failure
+        return None
 
     async def run(self, call: Call, *arguments: object) -> BaseException | None:
         """Run an async function; return what ended it before its end, if something did.
@@ -249,9 +257,9 @@ class Supervisor:
             task.cancel()
         return did
 
-    def _doubt_helpers(self, module: ModuleType) -> None:
+    def _doubt_helpers(self) -> None:
         """Let a helper that returns None where it should answer cast doubt on the call."""
-        tree = self.logic.source.tree()
+        module, tree = self.logic.module, self.logic.source.tree()
         for name, function in self.logic.functions.items():
             if self._functions[name].answers and may_return_nothing(tree, name):
                 setattr(module, name, self._doubted(function))

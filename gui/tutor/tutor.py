@@ -24,6 +24,7 @@ from gui.tutor.causes import Finding, dropped_message, judge
 from gui.tutor.evidence import Call as Sent
 from gui.tutor.evidence import Evidence, Thing, raised
 from gui.tutor.exceptions import problem_of, why_it_ended
+from gui.tutor.logic import Unreadable
 from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
 from gui.tutor.recorder import described
@@ -93,6 +94,9 @@ class Tutor:
             end: what ended it before its end, if something did.
             client: whose request it answers, if it answers one.
         """
+        if isinstance(end, Unreadable):
+            self._report(replace(end.problem, client=client))
+            return True
         function, source = self._functions[call.function], self._supervisor.logic.source
         found: Finding | None = None
         if isinstance(end, (StuckLoop, StuckWait)):

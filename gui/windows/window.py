@@ -167,8 +167,8 @@ class Window:
 
     def _bind_keys(self) -> None:
         root, zoom = self.root, self._change_size
-        for key in RETURN_KEYS:
-            root.bind_class("TButton", key, invoke)
+        for kind, key in itertools.product(("TButton", "TCheckbutton"), RETURN_KEYS):
+            root.bind_class(kind, key, invoke)
         # Elsewhere, Control-a goes to the beginning of the line on some systems.
         root.bind_class("TEntry", "<Control-a>", select_all)
         on_macos = root.tk.call("tk", "windowingsystem") == "aqua"

@@ -19,9 +19,10 @@ from gui.tutor.assignment import (
     functions_of,
 )
 from gui.tutor.explanations import explain
+from gui.tutor.portions import Portion, source_of
 from tests.grading import together
 from tests.grading.judge import verdict
-from tests.grading.portions import FILES, Portion, StudentFile, read, source_of
+from tests.grading.portions import FILES, StudentFile, read
 from tests.grading.runner import Died, Hung, Outcome, Runner, WorkerError
 from tests.grading.scenarios import Scenario, scenarios
 

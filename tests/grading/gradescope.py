@@ -24,6 +24,7 @@ JUDGE = [
             "causes",
             "evidence",
             "explanations",
+            "portions",
             "recorder",
             "rules",
             "syntax",

@@ -8,7 +8,8 @@ from gui.tutor.assignment import BY_NAME, Function
 from gui.tutor.causes import Finding, judge, why_it_hung
 from gui.tutor.evidence import Evidence
 from gui.tutor.explanations import explain
-from tests.grading.portions import Portion, StudentFile, source_of
+from gui.tutor.portions import Portion, source_of
+from tests.grading.portions import StudentFile
 from tests.grading.runner import BadSyntax, Died, Hung, Outcome
 from tests.grading.scenarios import Scenario
 

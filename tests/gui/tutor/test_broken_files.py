@@ -8,6 +8,7 @@ import pytest
 from gui.tutor.assignment import CLIENT_FILE, SERVER_FILE
 from tests.students_files import (
     PROJECT,
+    RIGHT_REPLIES,
     assert_right,
     assert_tells_no_code,
     filled,
@@ -55,6 +56,7 @@ BROKEN_FILES = [
         changed(SERVER_FILE, REGISTERED, REGISTERED.removesuffix(":")),
         "Python cannot read server_logic.py: expected ':'.",
         code=f"{REGISTERED.removesuffix(':')}\n{' ' * (len(REGISTERED) - 1)}^",
+        errors=0,
     ),
     BrokenFile(
         "a bracket is not closed",
@@ -63,6 +65,7 @@ BROKEN_FILES = [
         "'(' was never closed.",
         "register_client",
         code="await server.registration_failed(username\n" + " " * 32 + "^",
+        errors=4,
     ),
     BrokenFile(
         "= in a return",
@@ -71,6 +74,7 @@ BROKEN_FILES = [
         "invalid syntax.",
         "username_matches_record",
         code="return users[key] = username\n" + " " * 18 + "^",
+        errors=3,
     ),
     BrokenFile(
         "a quote is not closed",
@@ -79,6 +83,7 @@ BROKEN_FILES = [
         "unterminated string literal (detected at line 90).",
         "register_user",
         code='users["key] = username\n      ^',
+        errors=3,
     ),
     BrokenFile(
         "nothing is indented after if",
@@ -87,6 +92,7 @@ BROKEN_FILES = [
         "expected an indented block after 'if' statement on line 49.",
         "registered",
         code="return True\n^",
+        errors=8,
     ),
     BrokenFile(
         "a line is indented without a reason",
@@ -94,6 +100,7 @@ BROKEN_FILES = [
         "Python cannot read what is between the markers of registered(): unexpected indent.",
         "registered",
         code="return found\n^",
+        errors=8,
     ),
     BrokenFile(
         "a line ends further to the left than any before",
@@ -104,12 +111,14 @@ BROKEN_FILES = [
         "unindent does not match any outer indentation level.",
         "registered",
         code="return found\n" + " " * 12 + "^",
+        errors=8,
     ),
     BrokenFile(
         "return outside of a function",
         changed(SERVER_FILE, "\nusers: dict[str, str] = {}", "\nreturn {}"),
         "Python cannot read server_logic.py: 'return' outside function.",
         code="return {}\n^",
+        errors=0,
     ),
     BrokenFile(
         "an exception at the level of the module",
@@ -242,7 +251,9 @@ def test_a_client_with_a_broken_file_starts_and_every_step_ends(
     )
     assert found[0].function == "register"
     assert found[0].code == "if username\n           ^"
-    assert sentences == ["Nothing was sent: see the problem below."] * 5
+    assert sentences[:2] == ["Nothing was sent: see the problem below."] * 2
+    assert "refused" in sentences[2]
+    assert "Denied" in sentences[3]
     silence()
 
 
@@ -250,6 +261,86 @@ def test_a_client_without_a_file_starts_and_every_step_ends(tmp_path: Path, sile
     sentences, found = take_steps_from(tmp_path)
     assert found[0].explanation.title.startswith("There is no client_logic.py")
     assert sentences == ["Nothing was sent: see the problem below."] * 5
+    silence()
+
+
+# --- each portion by itself -------------------------------------------------------------
+
+
+UNREADABLE = "Python cannot read what is between the markers of "
+
+
+def types_of(replies: list[dict[str, Any]]) -> list[str]:
+    """Return what kinds of answers came."""
+    return [reply["type"] for reply in replies]
+
+
+def test_a_portion_that_cannot_be_read_harms_no_other(tmp_path: Path, silence: Any) -> None:
+    text = filled(SERVER_FILE, "send_registry_to_client", "if logged_in(:\n    pass")
+    text = text.replace("return key in active_users", "return is_in(key, active_users)")
+    text += "\n\ndef is_in(key, dictionary):\n    return key in dictionary\n"
+    (tmp_path / SERVER_FILE).write_text(text, encoding="utf-8")
+    replies, found = serve_from(tmp_path)
+    expected = [
+        "error" if right in ("registry", "request_denied") else right for right in RIGHT_REPLIES
+    ]
+    assert types_of(replies) == expected
+    assert {problem.function for problem in found} == {"send_registry_to_client"}
+    assert all(p.explanation.title.startswith(UNREADABLE) for p in found)
+    silence()
+
+
+def test_what_calls_a_portion_that_cannot_be_read_is_not_blamed(tmp_path: Path) -> None:
+    text = filled(SERVER_FILE, "logged_in", "return key im active_users")
+    (tmp_path / SERVER_FILE).write_text(text, encoding="utf-8")
+    _, found = serve_from(tmp_path)
+    assert {problem.function for problem in found} == {"logged_in"}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        changed(SERVER_FILE, REGISTERED, "def registered(key: str -> bool:"),
+        changed(SERVER_FILE, '    """Tell whether this client is logged in.', "    Tell whether."),
+        changed(SERVER_FILE, "\nusers: dict[str, str] = {}", "\nimport asyncio\nusers: = {}"),
+        (PROJECT / SERVER_FILE).read_text(encoding="utf-8") + "\nregister_client(\n",
+    ],
+    ids=["first line", "docstring", "dictionary", "call at the end"],
+)
+def test_where_what_is_around_them_cannot_be_read_the_portions_run(
+    broken: str, tmp_path: Path, silence: Any
+) -> None:
+    body = "return key in active_users"
+    broken = broken.replace(body, f"{body} if hash(key) else asyncio")
+    (tmp_path / SERVER_FILE).write_text(broken, encoding="utf-8")
+    replies, (problem,) = serve_from(tmp_path)
+    assert types_of(replies) == RIGHT_REPLIES
+    assert problem.explanation.title.startswith("Python cannot read server_logic.py: ")
+    silence()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+def test_the_portions_of_a_file_in_another_encoding_run(encoding: str, tmp_path: Path) -> None:
+    text = changed(SERVER_FILE, "\nusers: dict", "\n# für alle\nusers: dict")
+    (tmp_path / SERVER_FILE).write_bytes(text.encode(encoding))
+    replies, (problem,) = serve_from(tmp_path)
+    assert types_of(replies) == RIGHT_REPLIES
+    assert problem.explanation.title.endswith(" it is not saved as UTF-8.")
+
+
+def test_the_function_with_the_markers_runs_and_a_second_one_below_is_told(
+    tmp_path: Path, silence: Any
+) -> None:
+    second = '\n\ndef registered(key):\n    """Mine."""\n    return nothing\n'
+    text = (PROJECT / SERVER_FILE).read_text(encoding="utf-8") + second
+    (tmp_path / SERVER_FILE).write_text(text, encoding="utf-8")
+    replies, (problem,) = serve_from(tmp_path)
+    assert types_of(replies) == RIGHT_REPLIES
+    assert problem.explanation.title == "registered() is defined a second time, without need."
+    assert problem.code == "def registered(key):"
+    assert problem.line == len(text.splitlines()) - 2
+    first = text.splitlines().index(REGISTERED) + 1
+    assert f" line {first}," in problem.explanation.advice
     silence()
 
 
