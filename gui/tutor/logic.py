@@ -12,7 +12,7 @@ from gui.tutor.exceptions import file_problems, unreadable_problem
 from gui.tutor.explanations import Explanation, explain
 from gui.tutor.problem import Problem
 from gui.tutor.recorder import Recorder
-from gui.tutor.snapshot import class_name
+from gui.tutor.snapshot import Snapshot, class_name
 from gui.tutor.source import Source
 
 
@@ -111,13 +111,6 @@ class Logic:
 
     def dictionaries(self) -> Dictionaries:
         """Return the two dictionaries; where one was replaced by something else, put it back."""
-        users, active_users = self.known
-        names = self._names
-        if names.get("users") is not users or names.get("active_users") is not active_users:
-            self._notice_replaced()
-        return self.known
-
-    def _notice_replaced(self) -> None:
         for name, known in self.known._asdict().items():
             found: Any = self._names.get(name)
             if found is known:
@@ -127,6 +120,15 @@ class Logic:
                 self.known = self.known._replace(**{name: found})
             else:
                 self._names[name] = known
+        return self.known
+
+    def is_still(self, before: Snapshot) -> bool:
+        """Tell whether the dictionaries are as they were; may call the `==` of what is new."""
+        users, active_users = known = self.known
+        names = self._names
+        if names.get("users") is users and names.get("active_users") is active_users:
+            return before.is_of(known)
+        return False
 
     @contextmanager
     def recorded(self, copies: Dictionaries) -> Iterator[Recorder]:
