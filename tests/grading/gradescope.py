@@ -25,9 +25,13 @@ JUDGE = [
             "evidence",
             "explanations",
             "portions",
+            "printable",
             "recorder",
             "rules",
+            "slips",
             "syntax",
+            "tokens",
+            "unreadable",
         )
     ),
 ]
