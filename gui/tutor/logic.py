@@ -16,7 +16,7 @@ from gui.tutor.instrument import STEP, VALUE, instrumented
 from gui.tutor.problem import Problem
 from gui.tutor.reading import UNREADABLE
 from gui.tutor.recorder import Recorder
-from gui.tutor.snapshot import class_name
+from gui.tutor.snapshot import Snapshot, class_name
 from gui.tutor.source import Source
 
 
@@ -115,13 +115,6 @@ class Logic:
 
     def dictionaries(self) -> Dictionaries:
         """Return the two dictionaries; where one was replaced by something else, put it back."""
-        users, active_users = self.known
-        names = self._names
-        if names.get("users") is not users or names.get("active_users") is not active_users:
-            self._notice_replaced()
-        return self.known
-
-    def _notice_replaced(self) -> None:
         for name, known in self.known._asdict().items():
             found: Any = self._names.get(name)
             if found is known:
@@ -131,6 +124,15 @@ class Logic:
                 self.known = self.known._replace(**{name: found})
             else:
                 self._names[name] = known
+        return self.known
+
+    def is_still(self, before: Snapshot) -> bool:
+        """Tell whether the dictionaries are as they were; may call the `==` of what is new."""
+        users, active_users = known = self.known
+        names = self._names
+        if names.get("users") is users and names.get("active_users") is active_users:
+            return before.is_of(known)
+        return False
 
     def _instrumented(self, function: FunctionType) -> FunctionType:
         """Return a function that does the same, and tells of its steps; itself, if there is none.

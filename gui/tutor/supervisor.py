@@ -3,7 +3,6 @@
 Whatever they do, the program goes on, and what is wrong is reported as a `Problem`.
 """
 
-import contextlib
 import os
 import sys
 import threading
@@ -13,6 +12,7 @@ from dataclasses import replace
 from functools import wraps
 from importlib.util import find_spec, module_from_spec
 from pathlib import Path
+from threading import get_ident
 from types import FunctionType, ModuleType, coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -100,7 +100,7 @@ class Supervisor:
 
     def load(self) -> None:
         """Import the file, and report what in it cannot be used."""
-        self._thread_id = threading.get_ident()
+        self._thread_id = get_ident()
         # The C library's own makes the whole process ignore Ctrl-C meanwhile (POSIX, system()).
         os.system = system
         self._notice_forgotten_awaits()
@@ -212,11 +212,11 @@ class Supervisor:
             What the action returns; None if it raised something.
         """
         # Perhaps it is one of their functions that leads here. Another thread holds up nobody.
-        is_watched = self._watchdog.is_watching or threading.get_ident() != self._thread_id
-        if is_watched:
-            with contextlib.suppress(BaseException):
+        if self._watchdog.is_watching or get_ident() != self._thread_id:
+            try:
                 return action(*arguments)
-            return None
+            except BaseException:
+                return None
         try:
             try:
                 self._watchdog.begin()

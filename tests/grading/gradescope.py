@@ -26,9 +26,13 @@ JUDGE = [
             "explanations",
             "instrument",
             "portions",
+            "printable",
             "recorder",
             "rules",
+            "slips",
             "syntax",
+            "tokens",
+            "unreadable",
         )
     ),
 ]
