@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from gui.bridge import Mailbox
     from gui.console import ClientConsole
+    from gui.hold import HoldCommands
     from gui.windows.client_window import ClientWindow
 
 # As in pyproject.toml.
@@ -131,25 +132,31 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
     # Here, not above: a client, which needs this module, too, needs none of these.
     from gui.bridge import Mailbox, NetworkThread
     from gui.dictionaries import ShownDictionaries
+    from gui.hold import Hold
     from gui.tutor.tutor import ServerTutor
 
     options = server_options()
     mailbox = Mailbox()
-    tutor = ServerTutor(handle, mailbox.post)
-    shown = ShownDictionaries(mailbox.post)
-
-    def observe() -> None:
-        tutor.observe = shown.observe = mailbox.note
-
-    server = make_server(tutor, mailbox.log, shown.show)
     with NetworkThread(mailbox.post) as network:
+        tutor, shown = ServerTutor(handle, mailbox.post), ShownDictionaries(mailbox.post)
+        hold = Hold(tutor, network.start, mailbox.post)
+        server = make_server(hold, mailbox.log, shown.show)
+
+        def observe() -> None:
+            tutor.observe = shown.observe = mailbox.note
+
         try:
             address = network.call(server.listen(options.host, options.port))
         except (OSError, UnicodeError) as error:
             return cannot_listen(options.host, options.port, error)
         try:
             return show_server(
-                mailbox, address, options, observe, lambda: network.call(server.serve_clients())
+                mailbox,
+                address,
+                options,
+                hold,
+                observe,
+                lambda: network.call(server.serve_clients()),
             )
         finally:
             network.start(server.stop_accepting())
@@ -159,6 +166,7 @@ def show_server(
     mailbox: "Mailbox",
     address: str,
     options: SimpleNamespace,
+    hold: "HoldCommands",
     observe: Callable[[], None],
     begin: Callable[[], None],
 ) -> int:
@@ -166,6 +174,7 @@ def show_server(
 
     Parameters:
         address: what it listens on, "HOST:PORT".
+        hold: holds requests, and lets them in.
         observe: lets the mailbox have what only a window shows.
         begin: lets clients in.
     """
@@ -182,8 +191,10 @@ def show_server(
         from gui.windows.server_window import ServerWindow
 
         told = f"{sentence}\n{what_becomes_of_them(options.clients)}".strip()
-        run = ServerWindow(root, mailbox, address, told).run
+        window = ServerWindow(root, mailbox, address, told)
+        window.hold = hold
         observe()
+        run = window.run
         if options.clients:
             from gui.windows.arrangement import arrange
 
