@@ -183,6 +183,23 @@ class RequestRegistry(Message):
     type = "request_registry"
 
 
+@dataclass(frozen=True)
+class RawLine(Message):
+    """What somebody typed, sent as a line exactly so, whatever it says; nobody receives one."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if "\n" in self.text:
+            raise ProtocolError("A line ends where it breaks: send one at a time.")
+        try:
+            size = len(encode(self))
+        except UnicodeEncodeError:
+            raise ProtocolError("UTF-8 can't carry half of a character.") from None
+        if size > MAX_REQUEST_BYTES:
+            raise ProtocolError(f"A line has at most {MAX_REQUEST_BYTES} bytes.")
+
+
 class RegistrationSuccessful(UsernameMessage):
     """The client is registered now."""
 
@@ -300,6 +317,8 @@ def encode(message: Message) -> bytes:
     """Return the line that carries a message, its newline included."""
     if isinstance(message, Registry):
         return b"".join(encode_in_pieces(message))
+    if isinstance(message, RawLine):
+        return message.text.encode() + b"\n"
     return to_json({"type": message.type, **vars(message)}).encode() + b"\n"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gui.text import clock
 from gui.windows.style import space
 from gui.windows.table import Table
+from gui.windows.window import RETURN_KEYS
 
 if TYPE_CHECKING:
     from gui.hold import Held
@@ -39,7 +40,7 @@ class HoldPanel(Table):
             button.grid(row=0, column=column)
             space(button, padx=(0.5, 0), pady=(0, 0.5))
         self.tree.bind("<<TreeviewSelect>>", lambda _: self._offer())
-        for key in ("<Return>", "<KP_Enter>"):
+        for key in RETURN_KEYS:
             self.tree.bind(key, lambda _: self._let_selected_in())
 
     def show(self, held: "Held") -> None:

@@ -47,7 +47,7 @@ COMMON_KEYS = {
         "{control}+plus, {control}+minus": "make everything larger, or smaller",
         "{control}+0": "make everything as large as it was",
         "{control}+W, {control}+Q": "close the window and end the program",
-        "Escape": "close what was opened: this help, or the search",
+        "Escape": "close what was opened: this help, the search, a raw line",
     },
     "In a table": {
         "Arrows, Shift+Arrows": "go through the rows, and select several",
