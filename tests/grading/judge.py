@@ -62,7 +62,7 @@ def verdict(
     for number in [*sorted(urgent), *sorted(outcomes)]:
         outcome = outcomes[number]
         if isinstance(outcome, BadSyntax):
-            return Verdict(unreadable(function, portion, outcome))
+            return Verdict(unreadable(function, portion, outcome), number=number)
         found = judged(function, student, scenarios[number], outcome, tree)
         if found:
             line = line_within(portion, found.finding.line)
