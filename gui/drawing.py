@@ -273,7 +273,8 @@ class Drawing:
         role = "refused" if outcome else "sent" if row.is_sent else "received"
         unit, y, x = self.sizes.unit, self._arrow_y(row.number), self._xs[row.key]
         if not self._is_in_sight(x):
-            label = f"{label} ({self.diagram.heading(row.key)})"
+            heading = self.diagram.heading(row.key)
+            label = label if label.endswith(f" {heading}") else f"{label} ({heading})"
             x = self.width if x > self.width else self.edge + STUB_UNITS * unit
         ends = (self.edge, x) if row.is_sent else (x, self.edge)
         if row.was_held:
