@@ -6,7 +6,7 @@ Where something is drawn, `drawing` knows, and `pictures` how it becomes a file.
 
 import functools
 import re
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -164,7 +164,7 @@ class Diagram:
         # The message that is being answered, or was last.
         self._current: Row | None = None
         self._gone = ""
-        self._entries: dict[str, dict[str, str]] = {"users": {}, "active_users": {}}
+        self._entries: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._adds: dict[str, Callable[[Any], None]] = {
             "LogLine": self._add_message,
             "CallBegan": self._begin,
