@@ -24,6 +24,7 @@ from gui.tutor.causes import nearest
 from gui.tutor.evidence import Evidence
 from gui.tutor.explanations import explain
 from gui.tutor.portions import Portion, source_of
+from gui.tutor.printable import printable
 from tests.grading import together
 from tests.grading.judge import verdict
 from tests.grading.portions import FILES, StudentFile, read
@@ -160,7 +161,7 @@ def not_lost(what: str, flags: list[str]) -> Iterator[None]:
 
 def harmless(flag: str) -> str:
     """Return a flag with no more in it of what a student wrote than can be read."""
-    return "".join(c if c.isprintable() else "?" for c in flag[:LONGEST_FLAG])
+    return printable(flag[:LONGEST_FLAG])
 
 
 def grade_function(
