@@ -102,9 +102,7 @@ def open_client() -> "tuple[SimpleNamespace, Mailbox, ClientConsole | ClientWind
     Returns:
         What the command line says, where the client tells what happens, and what shows it.
     """
-    use_streams_that_last()
-    # Nothing needs to be closed yet.
-    on_ending_signals(lambda *_: os._exit(0))
+    end_quietly()
     options = client_options()
     if not is_known(options.host):
         sys.exit(fail(f"There is no host named {options.host!r}; try another --host."))
@@ -236,9 +234,14 @@ def fail(sentence: str) -> int:
     return 2
 
 
-def run(main: Callable[[], int]) -> "NoReturn":
-    """Run a program, and end the process with its status."""
+def end_quietly() -> None:
+    """Let Ctrl-C, and whatever else asks it to, end a program that has nothing to close yet."""
     use_streams_that_last()
+    on_ending_signals(lambda *_: os._exit(0))
+
+
+def run(main: Callable[[], int]) -> "NoReturn":
+    """Run a program that has begun with `end_quietly`, and end the process with its status."""
     on_ending_signals(signal.default_int_handler)
     try:
         status = main()

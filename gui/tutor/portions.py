@@ -82,12 +82,20 @@ def source_of(function: Function, portion: Portion) -> str:
 
 def decode(source: bytes) -> str:
     """Return the text of a file that an editor on some system has saved."""
-    if source.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return source.decode("utf-16", errors="replace")
+    if is_utf16(source):
+        marks = (b"\xff\xfe", b"\xfe\xff")
+        order = "" if source.startswith(marks) else "-be" if source[:1] == b"\0" else "-le"
+        return source.decode(f"utf-16{order}", errors="replace")
     try:
         return source.decode("utf-8-sig")
     except UnicodeDecodeError:
         return source.decode("cp1252", errors="replace")
+
+
+def is_utf16(source: bytes) -> bool:
+    """Tell whether a file is saved as UTF-16: it says so, or every other byte of it is 0."""
+    says_so = source.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return says_so or any(source[n::2].count(0) * 4 > len(source) for n in (0, 1))
 
 
 def definitions(lines: list[str], names: Collection[str] = ()) -> list[tuple[str, int, int]]:

@@ -57,10 +57,10 @@ def run_check(options: argparse.Namespace) -> int:
     if not options.folder.is_dir():
         print(f"There is no folder {options.folder}.", file=sys.stderr)
         return 2
-    from tests.grading.check import check, report
+    from tests.grading.check import check, flaws_in, report
 
     result = check(options.folder)
-    print(report(result))
+    print(report(result, flaws_in(options.folder)))
     if runner.is_root() and not result.sandboxed:
         print(runner.UNSANDBOXED, file=sys.stderr)
     return 1 if any(mark.message for mark in result.marks.values()) else 0
