@@ -5,6 +5,7 @@ import io
 import os
 import signal
 import sys
+import warnings
 from pathlib import Path
 
 from gui.program import PYTHON, VERSION
@@ -32,6 +33,8 @@ def run_command() -> int:
     """Do what the command line says; return the exit status."""
     from tests.grading.check import PROJECT
 
+    # What Python doubts in a portion is no line for the terminal, without a name and a place.
+    warnings.simplefilter("ignore", SyntaxWarning)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that does not know ✓ shows something else instead.
         sys.stdout.reconfigure(errors="backslashreplace")
