@@ -186,9 +186,7 @@ def main(options: SimpleNamespace, mailbox: Mailbox, view: "ClientConsole | Clie
         # Here, not above: asyncio's thread imports what explains mistakes.
         from gui.tutor.tutor import ClientTutor
 
-        tutor = ClientTutor(ClientHandle, mailbox.post)
-        tutor.observe = mailbox.note
-        return tutor
+        return ClientTutor(ClientHandle, mailbox.post, mailbox.note)
 
     with NetworkThread(mailbox.post) as network:
         client = Client(options.host, options.port, network, mailbox, make_tutor)

@@ -255,10 +255,17 @@ class ClientTutor(Tutor):
     Parameters:
         handle: makes what a function gets first of a connection, or of what stands for one.
         report: takes each problem.
+        observe: takes each `CallBegan` and `CallEnded`, if anybody wants to know.
     """
 
-    def __init__(self, handle: Callable[[Any], object], report: Report) -> None:
+    def __init__(
+        self,
+        handle: Callable[[Any], object],
+        report: Report,
+        observe: Callable[[object], None] | None = None,
+    ) -> None:
         super().__init__(CLIENT_FILE, handle, report)
+        self.observe = observe
         self._supervisor.load()
 
     async def take_step(self, connection: Any, request: type[Message], *typed: str) -> bool:
