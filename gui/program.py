@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     import tkinter
     from typing import Any, NoReturn
 
-    from gui.bridge import Mailbox
+    from gui.bridge import Mailbox, NetworkThread
     from gui.console import ClientConsole
+    from gui.tutor.tutor import ClientTutor
     from gui.windows.client_window import ClientWindow
 
 # As in pyproject.toml.
@@ -121,6 +122,23 @@ def open_client() -> "tuple[SimpleNamespace, Mailbox, ClientConsole | ClientWind
     return options, mailbox, ClientWindow(root, mailbox, options.username or "")
 
 
+def client_tutor(
+    handle: "Callable[[Any], object]", network: "NetworkThread", mailbox: "Mailbox", view: "Any"
+) -> "ClientTutor":
+    """Return what takes a client's steps; called in the network's thread.
+
+    Parameters:
+        handle: makes what a function gets of a connection.
+        view: shows the client; it may tell when somebody comes back to it.
+    """
+    # Here, not above: asyncio's thread imports what explains mistakes.
+    from gui.tutor.tutor import ClientTutor
+
+    tutor = ClientTutor(handle, mailbox.post)
+    view.look = lambda: network.start(tutor.look())
+    return tutor
+
+
 def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") -> int:
     """Run a server, with its tutor, and show it until it is to end; return its exit status.
 
@@ -144,19 +162,28 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
             return cannot_listen(options.host, options.port, error)
         try:
             return show_server(
-                mailbox, address, options, begin=lambda: network.call(server.serve_clients())
+                mailbox,
+                address,
+                options,
+                look=lambda: network.start(tutor.look()),
+                begin=lambda: network.call(server.serve_clients()),
             )
         finally:
             network.start(server.stop_accepting())
 
 
 def show_server(
-    mailbox: "Mailbox", address: str, options: SimpleNamespace, begin: Callable[[], None]
+    mailbox: "Mailbox",
+    address: str,
+    options: SimpleNamespace,
+    look: Callable[[], None],
+    begin: Callable[[], None],
 ) -> int:
     """Show a server, and the clients beside it, until it is to end; return its exit status.
 
     Parameters:
         address: what it listens on, "HOST:PORT".
+        look: looks whether the file of students' code was saved.
         begin: lets clients in.
     """
     from gui.addresses import invitation, reached_at
@@ -172,7 +199,9 @@ def show_server(
         from gui.windows.server_window import ServerWindow
 
         told = f"{sentence}\n{what_becomes_of_them(options.clients)}".strip()
-        run = ServerWindow(root, mailbox, address, told).run
+        window = ServerWindow(root, mailbox, address, told)
+        window.look = look
+        run = window.run
         if options.clients:
             from gui.windows.arrangement import arrange
 

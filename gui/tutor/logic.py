@@ -38,6 +38,7 @@ class Logic:
         source: its text.
         expected: the functions that students fill in, as the assignment has them.
         failure: why the file could not run, if so.
+        known: the two dictionaries, if they go on from before.
 
     Attributes:
         functions: those of the portions that can be called as the program calls them.
@@ -53,6 +54,7 @@ class Logic:
         source: Source,
         expected: Mapping[str, Function],
         failure: Problem | None = None,
+        known: Dictionaries | None = None,
     ) -> None:
         self.module = module
         self.source = source
@@ -73,7 +75,9 @@ class Logic:
             else:
                 self._take_function(name, function)
         if any(function.stores for function in expected.values()):
-            self.known = Dictionaries(*map(self._first_dictionary, Dictionaries._fields))
+            first = Dictionaries(*map(self._first_dictionary, Dictionaries._fields))
+            self.known = known or first
+            self._names.update(self.known._asdict())
 
     def _take_function(self, name: str, expected: Function) -> None:
         function = self._names.get(name)

@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from operator import eq
+from time import monotonic
 from typing import Any
 
 from gui.tutor.assignment import (
@@ -24,12 +25,14 @@ from gui.tutor.causes import Finding, dropped_message, judge
 from gui.tutor.evidence import Call as Sent
 from gui.tutor.evidence import Evidence, Thing, raised
 from gui.tutor.exceptions import problem_of, why_it_ended
+from gui.tutor.loaded import Loaded
 from gui.tutor.logic import Unreadable
 from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
 from gui.tutor.recorder import described
 from gui.tutor.replay import MESSAGES, agreeing
 from gui.tutor.rules import Situation, changed_nothing_rightly, fault
+from gui.tutor.saved_file import LOOK_SECONDS
 from gui.tutor.snapshot import Snapshot, snapshot
 from gui.tutor.supervisor import Supervisor
 from gui.tutor.watchdog import StuckLoop, StuckWait
@@ -43,8 +46,8 @@ from protocol import (
 )
 
 NO_DICTIONARIES = Snapshot({}, {})
-Report = Callable[[Problem], None]
-"""Takes a problem, in any thread."""
+Report = Callable[[Loaded | Problem], None]
+"""Takes what happens to the file and its functions, in any thread."""
 
 
 class Tutor:
@@ -73,7 +76,24 @@ class Tutor:
         if (problem := self._supervisor.logic.unusable.get(name)) is not None:
             self._report(replace(problem, client=client))
             return None
-        return Call(name, self._expected[name], connection)
+        return Call(name, self._expected[name], connection, self._supervisor.logic)
+
+    async def look(self) -> None:
+        """Load the file again if it was saved; somebody may just have done so."""
+        import asyncio  # here, not above: the window opens before it is imported
+
+        self._load_again()
+        # It may have been looked at a moment before it was saved, or before it was whole.
+        await asyncio.sleep(LOOK_SECONDS)
+        self._load_again()
+
+    def _load(self) -> None:
+        for event in self._supervisor.load():
+            self._report(event)
+
+    def _load_again(self) -> None:
+        for event in self._supervisor.load_again():
+            self._report(event)
 
     def _explain(
         self,
@@ -97,7 +117,7 @@ class Tutor:
         if isinstance(end, Unreadable):
             self._report(replace(end.problem, client=client))
             return True
-        function, source = self._functions[call.function], self._supervisor.logic.source
+        function, source = self._functions[call.function], call.logic.source
         found: Finding | None = None
         if isinstance(end, (StuckLoop, StuckWait)):
             found = why_it_ended(end, function, source)
@@ -127,7 +147,7 @@ class Tutor:
             end: what ended the function before its end, if something did.
             typed: what was typed, for a client's step.
         """
-        logic = self._supervisor.logic
+        logic = call.logic
         replaced, logic.replaced_by = logic.replaced_by, {}
         seen = seen_of(call, now, replaced, typed)
         if end is None:
@@ -213,15 +233,23 @@ class ServerTutor(Tutor):
         """Return what the dictionaries hold before a handler runs."""
         if not self._is_loaded:
             self._load()
+        elif monotonic() >= self._supervisor.file.next_look:
+            self._load_again()
         active_users = self._supervisor.logic.known.active_users
         # Between two requests the server logs clients off, and nothing else changes.
         if dict.__len__(active_users) != len(self._seen.active_users):
             self._seen = self._look()
         return self._seen
 
+    def _load_again(self) -> None:
+        if self._is_loaded:
+            super()._load_again()
+        else:
+            self._load()
+
     def _load(self) -> None:
         self._is_loaded = True
-        self._supervisor.load()
+        super()._load()
         # What the file begins with is no handler's doing.
         self._seen = self._look()
 
@@ -236,7 +264,7 @@ class ClientTutor(Tutor):
 
     def __init__(self, handle: Callable[[Any], object], report: Report) -> None:
         super().__init__(CLIENT_FILE, handle, report)
-        self._supervisor.load()
+        self._load()
 
     async def take_step(self, connection: Any, request: type[Message], *typed: str) -> bool:
         """Let the function of a step take it; return whether nothing was wrong with it.
@@ -250,6 +278,7 @@ class ClientTutor(Tutor):
             ConnectionEnded: the server went meanwhile.
             ProtocolError: what was typed can't be a username.
         """
+        self._load_again()
         function = self._functions[request.type]
         call = self._call(function.name, connection)
         if call is None:

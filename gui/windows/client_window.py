@@ -36,13 +36,15 @@ class ClientWindow(Window):
         self._early: tuple[Step, str] | None = None
         self._waiting_timer = ""
         self._waited_seconds = 0
-        self.content.rowconfigure(2, weight=1)
+        self.content.rowconfigure(3, weight=1)
         link_line = self._create_link_line()
         link_line.grid(sticky="ew")
         space(link_line, padx=1.5, pady=(1.5, 1))
         self.steps = Steps(self.content, self._take, username)
         self.steps.grid(sticky="ew")
         space(self.steps, padx=1.5)
+        self.portions.grid(sticky="ew")
+        space(self.portions, padx=1.5, pady=(1, 0))
         parts = self.create_parts()
         parts.grid(sticky="nsew")
         space(parts, padx=1.5, pady=(1, 1.5))

@@ -24,7 +24,7 @@ class ServerWindow(Window):
     ) -> None:
         super().__init__(root, mailbox, "Server")
         content = self.content
-        content.rowconfigure(2, weight=1)
+        content.rowconfigure(3, weight=1)
         heading = WrappingLabel(content, style="Heading.TLabel")
         heading.configure(text=f"Listening on {address}")
         heading.grid(sticky="ew")
@@ -34,8 +34,10 @@ class ServerWindow(Window):
             sentence.configure(text=invitation)
             sentence.grid(row=1, sticky="ew")
             space(sentence, padx=1.5, pady=(0, 1))
+        self.portions.grid(row=2, sticky="ew")
+        space(self.portions, padx=1.5, pady=(0, 1))
         parts = self.create_parts()
-        parts.grid(row=2, sticky="nsew")
+        parts.grid(row=3, sticky="nsew")
         space(parts, padx=1.5, pady=(0, 1.5))
         tables = ttk.Frame(parts)
         tables.rowconfigure(0, weight=1)

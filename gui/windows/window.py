@@ -16,11 +16,13 @@ from gui.bridge import LogLine, Mailbox, Quit
 from gui.signals import on_ending_signals
 from gui.windows.icon import set_icon
 from gui.windows.log import Log
+from gui.windows.portions_view import PortionsView
 from gui.windows.root import SMALLEST_WIDTH, limit_size
 from gui.windows.style import Zoom, pixels
 from gui.windows.viewport import Viewport
 
 if TYPE_CHECKING:
+    from gui.tutor.loaded import Loaded
     from gui.tutor.problem import Problem
     from gui.windows.problems_panel import ProblemsPanel
 
@@ -72,11 +74,15 @@ class Window:
 
     Parameters:
         program: "Server" or "Client".
+
+    Attributes:
+        look: is called when somebody comes back to the window, perhaps from an editor.
     """
 
     def __init__(self, root: tkinter.Tk, mailbox: Mailbox, program: str) -> None:
         self.root = root
         self.problems: ProblemsPanel | None = None
+        self.look: Callable[[], None] = lambda: None
         self.names: dict[str, str] = {}
         self._program = program
         self._mailbox = mailbox
@@ -93,6 +99,7 @@ class Window:
         self._viewport.grid(sticky="nsew")
         self.content = self._viewport.content
         self.content.columnconfigure(0, weight=1)
+        self.portions = PortionsView(self.content)
         root.protocol("WM_DELETE_WINDOW", self._quit)
         self._bind_keys()
 
@@ -184,8 +191,13 @@ class Window:
             for spelling in {key, key.upper()} if len(key) == 1 else {key}:
                 root.bind(f"<{self._control}-{spelling}>", lambda _, action=action: action())  # type: ignore[misc]
         root.bind("<F1>", self._help)
+        root.bind("<FocusIn>", self._come_back, add=True)
         if on_macos:
             root.createcommand("tk::mac::Quit", self._quit)
+
+    def _come_back(self, event: "tkinter.Event[tkinter.Misc]") -> None:
+        if event.widget is self.root:
+            self.look()
 
     def find(self) -> None:
         """Let somebody search the messages."""
@@ -226,10 +238,11 @@ class Window:
             self.root.after_cancel(self._drain_timer)
             self._drain_timer = ""
         # Here, not above: the window is drawn before it needs this.
+        from gui.tutor.loaded import Loaded
         from gui.tutor.problem import Problem
 
         shows: dict[type, Callable[[Any], None]]
-        shows = {Quit: self._end, Problem: self._show_problem}
+        shows = {Quit: self._end, Problem: self._show_problem, Loaded: self._show_loaded}
         stop_at = time.monotonic() + DRAIN_SECONDS
         while time.monotonic() < stop_at:
             news = [event for _, event in self._mailbox.take(DRAIN_ITEMS)]
@@ -275,6 +288,12 @@ class Window:
             self.parts.insert(0, self.problems, weight=1)
         self.problems.add(problem)
 
+    def _show_loaded(self, loaded: "Loaded") -> None:
+        self.portions.show_loaded(loaded)
+        if self.problems is not None:
+            self.problems.take_away(loaded.ends)
+        self._viewport.fit_soon()
+
     def _problems_changed(self) -> None:
         assert self.problems is not None
         self.show_title()
@@ -282,8 +301,9 @@ class Window:
             self.make_room_soon()
         else:
             self.parts.forget(self.problems)
-            # The button that was pressed is gone, and the keyboard must be somewhere.
-            self.log.text.focus_set()
+            if str(self.root.focus_lastfor()).startswith(f"{self.problems}."):
+                # What had the keyboard is gone, and it must be somewhere.
+                self.log.text.focus_set()
             self._viewport.fit_soon()
 
     def make_room_soon(self) -> None:

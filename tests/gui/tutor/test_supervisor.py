@@ -54,7 +54,8 @@ class Scene:
         """Load the file, in the thread that runs its functions."""
         if not self._is_loaded:
             with imported_from(self.file.parent, "students_code"):
-                self.supervisor.load()
+                loaded = self.supervisor.load()
+            self.problems += [event for event in loaded if isinstance(event, Problem)]
             self._is_loaded = True
 
     async def deliver(self, message: Message) -> None:
@@ -68,12 +69,11 @@ class Scene:
     ) -> Call:
         """Run the function once, and return what became of it."""
         self.load()
-        call = Call(
-            "answer", (RequestDenied,), SimpleNamespace(send_message=deliver or self.deliver)
-        )
+        connection = SimpleNamespace(send_message=deliver or self.deliver)
+        call = Call("answer", (RequestDenied,), connection, self.supervisor.logic)
         end = await self.supervisor.run(call, Handle(call), about)
         if end is not None:
-            source = self.supervisor.logic.source
+            source = call.logic.source
             found = why_it_ended(end, ANSWER, source)
             self.problems.append(problem_of(found, source, end))
         return call
