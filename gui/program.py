@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from gui.bridge import Mailbox, NetworkThread
     from gui.console import ClientConsole
+    from gui.hold import HoldCommands
     from gui.tutor.tutor import ClientTutor
     from gui.windows.client_window import ClientWindow
 
@@ -149,13 +150,15 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
     # Here, not above: a client, which needs this module, too, needs none of these.
     from gui.bridge import Mailbox, NetworkThread
     from gui.dictionaries import ShownDictionaries
+    from gui.hold import Hold
     from gui.tutor.tutor import ServerTutor
 
     options = server_options()
     mailbox = Mailbox()
-    tutor = ServerTutor(handle, mailbox.post)
-    server = make_server(tutor, mailbox.log, ShownDictionaries(mailbox.post).show)
     with NetworkThread(mailbox.post) as network:
+        tutor = ServerTutor(handle, mailbox.post)
+        hold = Hold(tutor, network.start, mailbox.post)
+        server = make_server(hold, mailbox.log, ShownDictionaries(mailbox.post).show)
         try:
             address = network.call(server.listen(options.host, options.port))
         except (OSError, UnicodeError) as error:
@@ -165,6 +168,7 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
                 mailbox,
                 address,
                 options,
+                hold,
                 look=lambda: network.start(tutor.look()),
                 begin=lambda: network.call(server.serve_clients()),
             )
@@ -176,6 +180,7 @@ def show_server(
     mailbox: "Mailbox",
     address: str,
     options: SimpleNamespace,
+    hold: "HoldCommands",
     look: Callable[[], None],
     begin: Callable[[], None],
 ) -> int:
@@ -183,6 +188,7 @@ def show_server(
 
     Parameters:
         address: what it listens on, "HOST:PORT".
+        hold: holds requests, and lets them in.
         look: looks whether the file of students' code was saved.
         begin: lets clients in.
     """
@@ -200,6 +206,7 @@ def show_server(
 
         told = f"{sentence}\n{what_becomes_of_them(options.clients)}".strip()
         window = ServerWindow(root, mailbox, address, told)
+        window.hold = hold
         window.look = look
         run = window.run
         if options.clients:

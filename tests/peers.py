@@ -148,12 +148,16 @@ class RunningServer:
         address: what to connect to.
         logic: the `server_logic` that it uses.
         news: what it tells its window.
+        network: the thread in which it runs.
     """
 
-    def __init__(self, address: tuple[str, int], logic: Any, news: News) -> None:
+    def __init__(
+        self, address: tuple[str, int], logic: Any, news: News, network: NetworkThread
+    ) -> None:
         self.address = address
         self.logic = logic
         self.news = news
+        self.network = network
         self.peers: list[Peer] = []
 
     def connect(self, local_port: int = 0, receive_buffer: int = 0) -> Peer:
@@ -233,7 +237,8 @@ def running_server(
         tutor = ServerTutor(ServerHandle, mailbox.post)
         server = ClosableServer(mailbox, make_answerer(logic) if make_answerer else tutor)
         address = network.call(server.listen(host, 0))
-        running = RunningServer((host, int(address.rpartition(":")[2])), logic, News(mailbox))
+        port = int(address.rpartition(":")[2])
+        running = RunningServer((host, port), logic, News(mailbox), network)
         try:
             if make_answerer is None:
                 running.logic = network.call(loaded(tutor))

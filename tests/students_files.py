@@ -71,7 +71,7 @@ def server_from(folder: Path) -> Iterator[RunningServer]:
         server = ClosableServer(mailbox)
         address = network.call(server.listen("127.0.0.1", 0))
         port = int(address.rpartition(":")[2])
-        running = RunningServer(("127.0.0.1", port), None, News(mailbox))
+        running = RunningServer(("127.0.0.1", port), None, News(mailbox), network)
         try:
             network.call(server.serve_clients())
             yield running

@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from types import FrameType
 
 from gui.tutor import syntax
-from gui.tutor.assignment import Function
+from gui.tutor.assignment import BY_NAME, Function
 from gui.tutor.causes import Finding, why_it_hung, why_it_stopped
 from gui.tutor.evidence import raised
 from gui.tutor.explanations import Explanation, explain
+from gui.tutor.portions import source_of
 from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
 from gui.tutor.recorder import described
 from gui.tutor.snapshot import class_name
 from gui.tutor.source import Source
+from gui.tutor.unreadable import Cause, why_unreadable
 from gui.tutor.watchdog import BREAK_SECONDS, StuckLoop, StuckWait
 
 # Enough for every message of Python's own.
@@ -74,27 +76,28 @@ def unreadable_problem(error: Exception, source: Source, function: str = "") -> 
         error: what it says.
         function: the one whose portion it cannot read; "" for what is around the portions.
     """
-    line, code, said = 0, "", message(error)
-    if isinstance(error, SyntaxError):
-        line, said = error.lineno or 0, error.msg
-        text = (error.text or source.line(line)).rstrip("\n")
-        blanks = len(text) - len(text.lstrip())
-        caret = max(0, (error.offset or 1) - 1 - blanks)
-        code = f"{text.strip()}\n{' ' * caret}^"
-    rule = "unreadable" if line else "unreadable_somewhere"
-    function = function or source.portion_at(line)
+    text = source.reading.rest
     if function:
-        rule = unreadable(class_name(type(error)))
+        portion = source.portions[function]
+        text = source_of(BY_NAME[portion.function], portion)
+    cause = why_unreadable(text) or Cause("stops_here", getattr(error, "lineno", 0) or 0)
     return Problem(
-        explain(rule, file=source.file, function=function, message=said),
+        cause.explanation(f"{function}()" if function else source.file),
         source.file,
         function,
-        line=line,
-        code=code,
-        around=source.around(line),
+        line=cause.line,
+        code=marked(source.lines[cause.line - 1], cause.column) if cause.line else "",
+        around=source.around(cause.line),
         traceback=report(error, [source.path]),
         full_traceback=report(error),
     )
+
+
+def marked(line: str, column: int) -> str:
+    """Return a line without the blanks around it, and a caret below a place in it."""
+    before = printable(line[:column].expandtabs().lstrip())
+    text = printable(line.expandtabs().strip())
+    return f"{text}\n{' ' * len(before)}^"
 
 
 def file_problems(source: Source) -> Iterator[Problem]:
@@ -136,11 +139,6 @@ def loop_of(error: BaseException, source: Source) -> tuple[str, int]:
     ]
     in_loops = [(name, line) for name, line in frames if source.is_in_loop(line)]
     return (in_loops or frames or [("", 0)])[-1]
-
-
-def unreadable(kind: str) -> str:
-    """Return the name of the words for a portion that is not Python, by the exception's kind."""
-    return "wrong_indent" if kind in ("IndentationError", "TabError") else "unreadable_portion"
 
 
 def frames_in(source: Source, error: BaseException) -> list[tuple[FrameType, int]]:

@@ -3,6 +3,8 @@
 import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from copy import deepcopy
+from functools import cached_property
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, NoReturn
 
@@ -10,9 +12,11 @@ from gui.tutor.assignment import Dictionaries, Function
 from gui.tutor.causes import nearest
 from gui.tutor.exceptions import file_problems, unreadable_problem
 from gui.tutor.explanations import Explanation, explain
+from gui.tutor.instrument import STEP, VALUE, instrumented
 from gui.tutor.problem import Problem
+from gui.tutor.reading import UNREADABLE
 from gui.tutor.recorder import Recorder
-from gui.tutor.snapshot import class_name
+from gui.tutor.snapshot import Snapshot, class_name
 from gui.tutor.source import Source
 
 
@@ -115,13 +119,6 @@ class Logic:
 
     def dictionaries(self) -> Dictionaries:
         """Return the two dictionaries; where one was replaced by something else, put it back."""
-        users, active_users = self.known
-        names = self._names
-        if names.get("users") is not users or names.get("active_users") is not active_users:
-            self._notice_replaced()
-        return self.known
-
-    def _notice_replaced(self) -> None:
         for name, known in self.known._asdict().items():
             found: Any = self._names.get(name)
             if found is known:
@@ -131,6 +128,37 @@ class Logic:
                 self.known = self.known._replace(**{name: found})
             else:
                 self._names[name] = known
+        return self.known
+
+    def is_still(self, before: Snapshot) -> bool:
+        """Tell whether the dictionaries are as they were; may call the `==` of what is new."""
+        users, active_users = known = self.known
+        names = self._names
+        if names.get("users") is users and names.get("active_users") is active_users:
+            return before.is_of(known)
+        return False
+
+    def _instrumented(self, function: FunctionType) -> FunctionType:
+        """Return a function that does the same, and tells of its steps; itself, if there is none.
+
+        In a file that is too much for that none does.
+        """
+        code = self._instrumented_codes.get(identity(function.__code__))
+        if code is None or code.co_freevars:
+            return function
+        made = FunctionType(code, self._names, function.__name__, function.__defaults__)
+        made.__kwdefaults__ = function.__kwdefaults__
+        return made
+
+    @cached_property
+    def _instrumented_codes(self) -> dict[tuple[str, str, int], CodeType]:
+        """The code of each of the file's functions, instrumented."""
+        try:
+            whole = instrumented(deepcopy(self.source.tree()), self.source.path)
+        except UNREADABLE:
+            return {}
+        codes = [code for code in whole.co_consts if isinstance(code, CodeType)]
+        return {identity(code): code for code in codes}
 
     @contextmanager
     def recorded(self, copies: Dictionaries) -> Iterator[Recorder]:
@@ -140,7 +168,7 @@ class Logic:
             copies: what the two dictionaries are to be.
 
         Yields:
-            What records the calls of the helpers.
+            What records the calls of the helpers, and the steps of all functions of the file.
         """
         names = self._names
         before = dict(names)
@@ -151,7 +179,12 @@ class Logic:
                         names[name] = copied(value, {})
             names.update(copies._asdict(), print=lambda *_, **__: None, input=no_input)
             recorder = Recorder(self.source.path, names)
+            names.update({STEP: recorder.note_step, VALUE: recorder.note_value})
+            for name, value in before.items():
+                if type(value) is FunctionType:
+                    names[name] = self._instrumented(value)
             for name, function in self.functions.items():
+                function = names[name] = self._instrumented(function)
                 expected = self.expected[name]
                 is_fit = parameters(function.__code__) == expected.parameters
                 if not expected.sends and is_fit:
@@ -160,6 +193,11 @@ class Logic:
         finally:
             names.clear()
             names.update(before)
+
+
+def identity(code: CodeType) -> tuple[str, str, int]:
+    """Return what tells the code of a function from that of the others."""
+    return code.co_filename, code.co_name, code.co_firstlineno
 
 
 def no_input(prompt: object = "") -> str:

@@ -3,7 +3,6 @@
 Whatever they do, the program goes on, and what is wrong is reported as a `Problem`.
 """
 
-import contextlib
 import os
 import sys
 import threading
@@ -14,6 +13,7 @@ from dataclasses import replace
 from functools import wraps
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
+from threading import get_ident
 from types import FunctionType, ModuleType, coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -109,7 +109,7 @@ class Supervisor:
         Returns:
             That it was loaded, and what in it cannot be used.
         """
-        self._thread_id = threading.get_ident()
+        self._thread_id = get_ident()
         # The C library's own makes the whole process ignore Ctrl-C meanwhile (POSIX, system()).
         os.system = system
         self._notice_forgotten_awaits()
@@ -263,11 +263,11 @@ class Supervisor:
             What the action returns; None if it raised something.
         """
         # Perhaps it is one of their functions that leads here. Another thread holds up nobody.
-        is_watched = self._watchdog.is_watching or threading.get_ident() != self._thread_id
-        if is_watched:
-            with contextlib.suppress(BaseException):
+        if self._watchdog.is_watching or get_ident() != self._thread_id:
+            try:
                 return action(*arguments)
-            return None
+            except BaseException:
+                return None
         try:
             try:
                 self._watchdog.begin()
@@ -299,7 +299,7 @@ class Supervisor:
 
         def run() -> Evidence | None:
             with call.logic.recorded(before.originals()) as recorder:
-                code = call.logic.functions[function.name]
+                code = getattr(call.logic.module, function.name)
                 return run_again(function, code, recorder, call.key, arguments)
 
         # What it raises did not happen in the first run, so that it explains nothing.

@@ -30,6 +30,7 @@ ANSWER: dict[str, Any] = {
     "active_users": [],
     "rebound": [],
     "printed": "",
+    "steps": [],
 }
 CALL = {
     "name": "registered",

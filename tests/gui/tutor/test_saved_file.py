@@ -2,6 +2,7 @@
 
 import os
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,7 @@ def test_it_is_looked_at_four_times_a_second_at_most(
     for _ in range(2048):
         scene.look(1 / 1024)
     assert len(looks) == 2 / LOOK_SECONDS
-    assert min(b - a for a, b in zip(looks, looks[1:], strict=False)) == LOOK_SECONDS
+    assert min(b - a for a, b in pairwise(looks)) == LOOK_SECONDS
 
 
 @pytest.mark.parametrize("state", ["gone", "", "\n\n", "def registered(key):\n    return True\n"])
