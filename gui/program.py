@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from gui.bridge import Mailbox, NetworkThread
     from gui.console import ClientConsole
-    from gui.hold import HoldCommands
+    from gui.server_commands import ServerCommands
     from gui.tutor.tutor import ClientTutor
     from gui.windows.client_window import ClientWindow
 
@@ -151,6 +151,7 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
     from gui.bridge import Mailbox, NetworkThread
     from gui.dictionaries import ShownDictionaries
     from gui.hold import Hold
+    from gui.server_commands import ServerCommands
     from gui.tutor.tutor import ServerTutor
 
     options = server_options()
@@ -168,8 +169,11 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
                 mailbox,
                 address,
                 options,
-                hold,
-                look=lambda: network.start(tutor.look()),
+                ServerCommands(
+                    hold,
+                    look=lambda: network.start(tutor.look()),
+                    start_over=lambda: network.start(server.start_over()),
+                ),
                 begin=lambda: network.call(server.serve_clients()),
             )
         finally:
@@ -180,16 +184,14 @@ def show_server(
     mailbox: "Mailbox",
     address: str,
     options: SimpleNamespace,
-    hold: "HoldCommands",
-    look: Callable[[], None],
+    commands: "ServerCommands",
     begin: Callable[[], None],
 ) -> int:
     """Show a server, and the clients beside it, until it is to end; return its exit status.
 
     Parameters:
         address: what it listens on, "HOST:PORT".
-        hold: holds requests, and lets them in.
-        look: looks whether the file of students' code was saved.
+        commands: what its user can command.
         begin: lets clients in.
     """
     from gui.addresses import invitation, reached_at
@@ -206,8 +208,7 @@ def show_server(
 
         told = f"{sentence}\n{what_becomes_of_them(options.clients)}".strip()
         window = ServerWindow(root, mailbox, address, told)
-        window.hold = hold
-        window.look = look
+        window.hold, window.look, window.start_over = commands
         run = window.run
         if options.clients:
             from gui.windows.arrangement import arrange

@@ -235,10 +235,13 @@ class ServerTutor(Tutor):
             self._known = snapshot(now, known, unchanged, self._take_out)
         return self._known
 
-    def _take_out(self, name: str, key: object) -> None:
-        """Take the entry of a key out of a dictionary."""
+    def _take_out(self, name: str, *key: object) -> None:
+        """Take the entry of a key out of a dictionary; without one, all entries."""
         entries = getattr(self._supervisor.logic.dictionaries(), name)
-        self._supervisor.watched(dict.pop, entries, key, None)
+        if key:
+            self._supervisor.watched(dict.pop, entries, *key, None)
+        else:
+            self._supervisor.watched(dict.clear, entries)
 
     def _load_again(self) -> None:
         if self._is_loaded:

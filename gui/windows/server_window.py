@@ -1,6 +1,7 @@
 """The server's window: what it listens on, its two dictionaries, its log."""
 
 import tkinter
+from collections.abc import Callable
 from tkinter import ttk
 from typing import Any
 
@@ -22,9 +23,11 @@ class ServerWindow(Window):
 
     Attributes:
         hold: holds requests, and lets them in.
+        start_over: empties the dictionaries, and lets every client go.
     """
 
     hold: HoldCommands
+    start_over: Callable[[], None]
 
     def __init__(
         self, root: tkinter.Tk, mailbox: Mailbox, address: str, invitation: str = ""
@@ -70,6 +73,12 @@ class ServerWindow(Window):
             heading, text="Hold requests", variable=self._holds, command=self._switch_hold
         )
         self.switch.grid(row=0, column=1)
+        self.fresh = ttk.Button(
+            heading, text="Start over", style="Small.TButton", command=lambda: self.start_over()
+        )
+        self.fresh.configure(width=0)
+        self.fresh.grid(row=0, column=2)
+        space(self.fresh, padx=(1, 0))
         return heading
 
     def keys(self) -> dict[str, str]:

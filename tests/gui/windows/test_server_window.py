@@ -9,7 +9,7 @@ from gui.bridge import Mailbox
 from gui.dictionaries import DictionaryChanged
 from gui.hold import Held
 from protocol import Login, Message, Register, RequestRegistry, encode
-from tests.conftest import commands, press, until, until_visible, visible, widgets
+from tests.conftest import click, commands, press, until, until_visible, visible, widgets
 from tests.gui.test_hold import holding_server
 
 if TYPE_CHECKING:
@@ -269,3 +269,16 @@ def test_held_requests_and_what_lets_them_in_are_within_reach_in_the_smallest_wi
         assert widget.winfo_width() >= widget.winfo_reqwidth()
         assert widget.winfo_rootx() + widget.winfo_width() <= root.winfo_rootx() + width
     assert panel.winfo_height() >= panel.winfo_reqheight()
+
+
+def test_start_over_is_a_button_that_the_keyboard_reaches(
+    root: "tkinter.Tk", window: "ServerWindow"
+) -> None:
+    pressed: list[bool] = []
+    window.start_over = lambda: pressed.append(True)
+    window.switch.focus_force()
+    press(root, "Tab")
+    assert root.focus_get() is window.fresh
+    press(root, "Return")
+    click(window.fresh)
+    assert pressed == [True, True]
