@@ -117,6 +117,10 @@ class Logic:
         dictionary: dict[Any, Any] = names.setdefault(name, {})
         return dictionary
 
+    def problems(self) -> list[Problem]:
+        """Return all that is wrong before anything is called, each once."""
+        return list(dict.fromkeys([*self.flaws, *self.unusable.values()]))
+
     def dictionaries(self) -> Dictionaries:
         """Return the two dictionaries; where one was replaced by something else, put it back."""
         for name, known in self.known._asdict().items():

@@ -64,6 +64,11 @@ class Source:
         unreadable = {name: self.portions[name].body for name in self.reading.unreadable}
         return found | unreadable
 
+    def unfilled(self) -> set[str]:
+        """Return the functions of the file that nobody has filled in."""
+        found = (node for node in self.tree().body if isinstance(node, FUNCTIONS))
+        return {node.name for node in found if syntax.is_unfilled(node)}
+
     def ungraded(self) -> list[str]:
         """Return what stands outside the markers, was not handed out, and is not graded."""
         inside = {line for portion in self.portions.values() for line in portion.lines}

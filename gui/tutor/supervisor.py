@@ -26,6 +26,7 @@ from gui.tutor.loaded import Loaded
 from gui.tutor.logic import Logic
 from gui.tutor.problem import Problem
 from gui.tutor.replay import run_again
+from gui.tutor.rules import helped_rightly
 from gui.tutor.saved_file import SavedFile
 from gui.tutor.snapshot import Snapshot, class_name
 from gui.tutor.source import Source
@@ -79,6 +80,7 @@ class Supervisor:
         functions: those that students fill in.
         program: what the code holds up when it is stuck, "server" or "client".
         report: takes a problem that cannot wait for the end of a call, in any thread.
+        did_right: takes the name of a helper that did what its docstring says, once.
 
     Attributes:
         logic: the file that is in force.
@@ -95,15 +97,17 @@ class Supervisor:
         functions: Mapping[str, Function],
         program: str,
         report: Callable[[Problem], None],
+        did_right: Callable[[str], None],
     ) -> None:
         self.waiting = 0
         self._name = name
         self._functions = functions
         self._program = program
         self._report = report
+        self._did_right = did_right
         self._current = Call("", (), None, None)
 
-    def load(self) -> list[Loaded | Problem]:
+    def load(self) -> tuple[Loaded, list[Problem]]:
         """Load the file for the first time.
 
         Returns:
@@ -121,25 +125,24 @@ class Supervisor:
         self._watchdog = Watchdog(self._running_source, self._report_stuck)
         self._source = self.file.read()
         self._put_in_force(None)
-        flaws = dict.fromkeys([*self.logic.flaws, *self.logic.unusable.values()])
-        return [self._loaded(frozenset(), []), *flaws]
+        return self._loaded(frozenset(), []), self.logic.problems()
 
-    def load_again(self) -> list[Loaded | Problem]:
+    def load_again(self) -> tuple[Loaded, list[Problem]] | None:
         """Load the file again if it was saved; what runs goes on as it was.
 
         Returns:
-            That it was loaded, and what in it cannot be used, but for what was so before.
+            That it was loaded, and what in it cannot be used, but for what was so before; None
+            if it was not saved.
         """
         source = self.file.look()
         if source is None:
-            return []
+            return None
         before, self._source = self.logic, source
         self._put_in_force(before.known)
         was, now = before.source.definitions(), source.definitions()
         changed = frozenset(name for name in {*was, *now} if was.get(name) != now.get(name))
-        flaws = dict.fromkeys([*self.logic.flaws, *self.logic.unusable.values()])
-        news = [flaw for flaw in flaws if not flaw.function or flaw.function in changed]
-        return [self._loaded(changed, before.source.ungraded()), *news]
+        loaded = self._loaded(changed, before.source.ungraded())
+        return loaded, [problem for problem in self.logic.problems() if loaded.ends(problem)]
 
     def _put_in_force(self, known: Dictionaries | None) -> None:
         """Run the file from top to bottom, and let its functions be called from now on.
@@ -155,7 +158,7 @@ class Supervisor:
         module = module_from_spec(spec)
         failure = self._run_file(self._source, module)
         self.logic = Logic(module, self._source, self._functions, failure, known)
-        self._doubt_helpers()
+        self._watch_helpers(self.logic)
 
     def _loaded(self, changed: frozenset[str], ungraded_before: list[str]) -> Loaded:
         """Return that the file is in force."""
@@ -308,12 +311,36 @@ class Supervisor:
             task.cancel()
         return did
 
-    def _doubt_helpers(self) -> None:
-        """Let a helper that returns None where it should answer cast doubt on the call."""
-        module, tree = self.logic.module, self.logic.source.tree()
-        for name, function in self.logic.functions.items():
-            if self._functions[name].answers and may_return_nothing(tree, name):
-                setattr(module, name, self._doubted(function))
+    def _watch_helpers(self, logic: Logic) -> None:
+        """Watch each helper until it was right once, and always whether it gives no answer."""
+        tree = logic.source.tree()
+        for name, function in logic.functions.items():
+            expected = self._functions[name]
+            if not expected.sends:
+                is_doubted = expected.answers and may_return_nothing(tree, name)
+                helper = self._doubted(function) if is_doubted else function
+                setattr(logic.module, name, self._watched_once(logic, expected, helper))
+
+    def _watched_once(
+        self, logic: Logic, expected: Function, helper: Callable[..., Any]
+    ) -> Callable[..., Any]:
+        """Return a helper that takes its own place again once it was right."""
+        names, name = vars(logic.module), expected.name
+
+        @wraps(helper)
+        def watched(*arguments: Any, **keywords: Any) -> Any:
+            before = logic.known.copy()
+            result = helper(*arguments, **keywords)
+            given = dict(zip(expected.parameters, arguments, strict=False)) | keywords
+            users, active_users = map(names.get, Dictionaries._fields)
+            now = Dictionaries(users or {}, active_users or {})
+            if helped_rightly(expected, before, given, now, result):
+                if names.get(name) is watched:
+                    names[name] = helper
+                self._did_right(name)
+            return result
+
+        return watched
 
     def _doubted(self, helper: FunctionType) -> Callable[..., Any]:
         @wraps(helper)

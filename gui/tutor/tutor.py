@@ -29,6 +29,7 @@ from gui.tutor.loaded import Loaded
 from gui.tutor.logic import Unreadable
 from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
+from gui.tutor.progress import Portions, Progress
 from gui.tutor.recorder import described
 from gui.tutor.replay import MESSAGES, agreeing
 from gui.tutor.rules import Situation, changed_nothing_rightly, fault
@@ -46,7 +47,7 @@ from protocol import (
 )
 
 NO_DICTIONARIES = Snapshot({}, {})
-Report = Callable[[Loaded | Problem], None]
+Report = Callable[[Loaded | Problem | Portions], None]
 """Takes what happens to the file and its functions, in any thread."""
 
 
@@ -62,10 +63,15 @@ class Tutor:
     def __init__(self, file: str, handle: Callable[[Any], object], report: Report) -> None:
         self._handle = handle
         self._report = report
-        self._supervisor = Supervisor(
-            file.removesuffix(".py"), functions_of(file), HANDLES[file], report
-        )
         self._functions = functions_of(file)
+        self._progress = Progress(self._functions, report)
+        self._supervisor = Supervisor(
+            file.removesuffix(".py"),
+            self._functions,
+            HANDLES[file],
+            self._report_problem,
+            self._progress.did_right,
+        )
         self._expected = {
             name: tuple(kind_of(sender) for sender in function.sends)
             for name, function in self._functions.items()
@@ -74,7 +80,7 @@ class Tutor:
     def _call(self, name: str, connection: Any, client: str = "") -> Call | None:
         """Return a call of a function; None if it cannot be called, which is reported."""
         if (problem := self._supervisor.logic.unusable.get(name)) is not None:
-            self._report(replace(problem, client=client))
+            self._report_problem(replace(problem, client=client), name)
             return None
         return Call(name, self._expected[name], connection, self._supervisor.logic)
 
@@ -88,12 +94,28 @@ class Tutor:
         self._load_again()
 
     def _load(self) -> None:
-        for event in self._supervisor.load():
-            self._report(event)
+        self._tell_loaded(*self._supervisor.load())
 
     def _load_again(self) -> None:
-        for event in self._supervisor.load_again():
-            self._report(event)
+        if loaded := self._supervisor.load_again():
+            self._tell_loaded(*loaded)
+
+    def _tell_loaded(self, loaded: Loaded, flaws: list[Problem]) -> None:
+        self._report(loaded)
+        for flaw in flaws:
+            self._report(flaw)
+        logic = self._supervisor.logic
+        self._progress.load(loaded, logic.source.unfilled(), logic.unusable)
+
+    def _report_problem(self, problem: Problem, *functions: str) -> None:
+        """Report a problem, which some functions have beside the one that it is in."""
+        self._report(problem)
+        self._progress.went_wrong({problem.function, *functions}, problem)
+
+    def _proven(self, call: Call) -> None:
+        """Take note that a function did what its docstring says, unless it was saved meanwhile."""
+        if call.logic is self._supervisor.logic:
+            self._progress.did_right(call.function)
 
     def _explain(
         self,
@@ -115,7 +137,7 @@ class Tutor:
             client: whose request it answers, if it answers one.
         """
         if isinstance(end, Unreadable):
-            self._report(replace(end.problem, client=client))
+            self._report_problem(replace(end.problem, client=client), call.function)
             return True
         function, source = self._functions[call.function], call.logic.source
         found: Finding | None = None
@@ -134,7 +156,8 @@ class Tutor:
             return False
         # What Python reports of an exception calls code of theirs.
         problem = self._supervisor.watched(problem_of, found, source, end)
-        self._report(replace(problem or problem_of(found, source), client=client))
+        problem = replace(problem or problem_of(found, source), client=client)
+        self._report_problem(problem, call.function)
         return True
 
     def _seen_of(
@@ -207,10 +230,14 @@ class ServerTutor(Tutor):
         if is_plain and sent is not None:
             username = getattr(sent, "username", situation.username)
             if changed_nothing_rightly(function, situation, MESSAGES[type(sent)], username):
+                if call.function in self._progress.unproven:
+                    self._proven(call)
                 return
         seen = self._seen_of(call, after, end)
         if call.is_doubtful or end is not None or fault(function, situation, seen, alone):
             self._explain(call, before, situation, seen, alone, end, self._name_of(key))
+        elif alone:
+            self._proven(call)
 
     def _name_of(self, key: str) -> str:
         """Return a client's key, after its name if it has one."""
@@ -292,6 +319,7 @@ class ClientTutor(Tutor):
         situation = Situation(NO_DICTIONARIES, "", "".join(typed))
         seen = self._seen_of(call, NO_DICTIONARIES, end, situation.username)
         if not call.is_doubtful and end is None and fault(function, situation, seen) is None:
+            self._proven(call)
             return True
         return not self._explain(call, NO_DICTIONARIES, situation, seen, True, end)
 

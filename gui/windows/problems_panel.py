@@ -134,6 +134,15 @@ class ProblemsPanel(ttk.Frame):
         if is_new:
             self._changed()
 
+    def has(self, problem: Problem) -> bool:
+        """Tell whether a problem is among those shown."""
+        return problem.identity in self._items
+
+    def choose(self, problem: Problem) -> None:
+        """Open a problem that is among those shown, and lead the keyboard there."""
+        self.list.selection_set(self._items[problem.identity])
+        self.text.focus_set()
+
     def _show_number(self) -> None:
         self._title.configure(text=f"Problems ({len(self)})" if len(self) > 1 else "Problem")
         self._arrange()

@@ -24,6 +24,7 @@ from gui.windows.viewport import Viewport
 if TYPE_CHECKING:
     from gui.tutor.loaded import Loaded
     from gui.tutor.problem import Problem
+    from gui.tutor.progress import Portions
     from gui.windows.problems_panel import ProblemsPanel
 
 RETURN_KEYS = ("<Return>", "<KP_Enter>")
@@ -99,7 +100,7 @@ class Window:
         self._viewport.grid(sticky="nsew")
         self.content = self._viewport.content
         self.content.columnconfigure(0, weight=1)
-        self.portions = PortionsView(self.content)
+        self.portions = PortionsView(self.content, self._lead_to)
         root.protocol("WM_DELETE_WINDOW", self._quit)
         self._bind_keys()
 
@@ -240,9 +241,14 @@ class Window:
         # Here, not above: the window is drawn before it needs this.
         from gui.tutor.loaded import Loaded
         from gui.tutor.problem import Problem
+        from gui.tutor.progress import Portions
 
-        shows: dict[type, Callable[[Any], None]]
-        shows = {Quit: self._end, Problem: self._show_problem, Loaded: self._show_loaded}
+        shows: dict[type, Callable[[Any], None]] = {
+            Quit: self._end,
+            Problem: self._show_problem,
+            Loaded: self._show_loaded,
+            Portions: self._show_portions,
+        }
         stop_at = time.monotonic() + DRAIN_SECONDS
         while time.monotonic() < stop_at:
             news = [event for _, event in self._mailbox.take(DRAIN_ITEMS)]
@@ -293,6 +299,17 @@ class Window:
         if self.problems is not None:
             self.problems.take_away(loaded.ends)
         self._viewport.fit_soon()
+
+    def _show_portions(self, portions: "Portions") -> None:
+        self.portions.show_portions(portions)
+        self._viewport.fit_soon()
+
+    def _lead_to(self, problem: "Problem") -> None:
+        """Lead the keyboard to a problem, which may have been cleared meanwhile."""
+        if self.problems is None or not self.problems.has(problem):
+            self._show_problem(problem)
+        assert self.problems is not None
+        self.problems.choose(problem)
 
     def _problems_changed(self) -> None:
         assert self.problems is not None

@@ -46,7 +46,7 @@ class Scene:
         self.problems: list[Problem] = []
         self.sent: list[Message] = []
         self.supervisor = Supervisor(
-            "students_code", {"answer": ANSWER}, "server", self.problems.append
+            "students_code", {"answer": ANSWER}, "server", self.problems.append, lambda _: None
         )
         self._is_loaded = False
 
@@ -54,8 +54,8 @@ class Scene:
         """Load the file, in the thread that runs its functions."""
         if not self._is_loaded:
             with imported_from(self.file.parent, "students_code"):
-                loaded = self.supervisor.load()
-            self.problems += [event for event in loaded if isinstance(event, Problem)]
+                _, flaws = self.supervisor.load()
+            self.problems += flaws
             self._is_loaded = True
 
     async def deliver(self, message: Message) -> None:
