@@ -103,9 +103,7 @@ def open_client() -> "tuple[SimpleNamespace, Mailbox, ClientConsole | ClientWind
     Returns:
         What the command line says, where the client tells what happens, and what shows it.
     """
-    use_streams_that_last()
-    # Nothing needs to be closed yet.
-    on_ending_signals(lambda *_: os._exit(0))
+    end_quietly()
     options = client_options()
     if not is_known(options.host):
         sys.exit(fail(f"There is no host named {options.host!r}; try another --host."))
@@ -135,7 +133,7 @@ def client_tutor(
     # Here, not above: asyncio's thread imports what explains mistakes.
     from gui.tutor.tutor import ClientTutor
 
-    tutor = ClientTutor(handle, mailbox.post)
+    tutor = ClientTutor(handle, mailbox.post, mailbox.note)
     view.look = lambda: network.start(tutor.look())
     return tutor
 
@@ -157,9 +155,13 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
     options = server_options()
     mailbox = Mailbox()
     with NetworkThread(mailbox.post) as network:
-        tutor = ServerTutor(handle, mailbox.post)
+        tutor, shown = ServerTutor(handle, mailbox.post), ShownDictionaries(mailbox.post)
         hold = Hold(tutor, network.start, mailbox.post)
-        server = make_server(hold, mailbox.log, ShownDictionaries(mailbox.post).show)
+        server = make_server(hold, mailbox.log, shown.show)
+
+        def observe() -> None:
+            tutor.observe = shown.observe = mailbox.note
+
         try:
             address = network.call(server.listen(options.host, options.port))
         except (OSError, UnicodeError) as error:
@@ -174,7 +176,8 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
                     look=lambda: network.start(tutor.look()),
                     start_over=lambda: network.start(server.start_over()),
                 ),
-                begin=lambda: network.call(server.serve_clients()),
+                observe,
+                lambda: network.call(server.serve_clients()),
             )
         finally:
             network.start(server.stop_accepting())
@@ -185,6 +188,7 @@ def show_server(
     address: str,
     options: SimpleNamespace,
     commands: "ServerCommands",
+    observe: Callable[[], None],
     begin: Callable[[], None],
 ) -> int:
     """Show a server, and the clients beside it, until it is to end; return its exit status.
@@ -192,6 +196,7 @@ def show_server(
     Parameters:
         address: what it listens on, "HOST:PORT".
         commands: what its user can command.
+        observe: lets the mailbox have what only a window shows.
         begin: lets clients in.
     """
     from gui.addresses import invitation, reached_at
@@ -209,6 +214,7 @@ def show_server(
         told = f"{sentence}\n{what_becomes_of_them(options.clients)}".strip()
         window = ServerWindow(root, mailbox, address, told)
         window.hold, window.look, window.start_over = commands
+        observe()
         run = window.run
         if options.clients:
             from gui.windows.arrangement import arrange
@@ -264,9 +270,14 @@ def fail(sentence: str) -> int:
     return 2
 
 
-def run(main: Callable[[], int]) -> "NoReturn":
-    """Run a program, and end the process with its status."""
+def end_quietly() -> None:
+    """Let Ctrl-C, and whatever else asks it to, end a program that has nothing to close yet."""
     use_streams_that_last()
+    on_ending_signals(lambda *_: os._exit(0))
+
+
+def run(main: Callable[[], int]) -> "NoReturn":
+    """Run a program that has begun with `end_quietly`, and end the process with its status."""
     on_ending_signals(signal.default_int_handler)
     try:
         status = main()

@@ -46,6 +46,7 @@ class ServerWindow(Window):
         self.portions.grid(row=2, sticky="ew")
         space(self.portions, padx=1.5, pady=(0, 1))
         parts = self.create_parts()
+        self.messages.let_in = lambda peer: self.hold.let_in(peer)
         parts.grid(row=3, sticky="nsew")
         space(parts, padx=1.5, pady=(0, 1.5))
         tables = ttk.Frame(parts)

@@ -20,9 +20,11 @@ from gui.tutor.assignment import (
     Function,
     functions_of,
 )
+from gui.tutor.causes import nearest
 from gui.tutor.evidence import Evidence
 from gui.tutor.explanations import explain
 from gui.tutor.portions import Portion, source_of
+from gui.tutor.printable import printable
 from tests.grading import together
 from tests.grading.judge import verdict
 from tests.grading.portions import FILES, StudentFile, read
@@ -159,7 +161,7 @@ def not_lost(what: str, flags: list[str]) -> Iterator[None]:
 
 def harmless(flag: str) -> str:
     """Return a flag with no more in it of what a student wrote than can be read."""
-    return "".join(c if c.isprintable() else "?" for c in flag[:LONGEST_FLAG])
+    return printable(flag[:LONGEST_FLAG])
 
 
 def grade_function(
@@ -168,7 +170,9 @@ def grade_function(
     """Grade one function; return what is wrong with it, "" if nothing is."""
     portion = student.portions.get(function.full_name)
     if portion is None:
-        return words("missing_portion", function)
+        meant = nearest(function.name, sorted(student.outside))
+        rule = "renamed" if meant else "missing_function"
+        return words(rule, function, meant=meant, functions=f"{function.name}()")
     made = scenarios(function.full_name, seed)
     order = list(range(len(made)))
     random.Random(f"{seed} {function.full_name} order").shuffle(order)
@@ -194,9 +198,9 @@ def grade_function(
     return found.sentence(function.file)
 
 
-def words(rule: str, function: Function) -> str:
+def words(rule: str, function: Function, **values: str) -> str:
     """Return the words of a rule that no scenario is needed for."""
-    title, advice, _ = explain(rule, function=function.name, file=function.file)
+    title, advice, _ = explain(rule, function=function.name, file=function.file, **values)
     return f"{title} {advice}"
 
 
