@@ -69,17 +69,17 @@ class ServerWindow(Window):
         sentence = WrappingLabel(heading, style="Heading.TLabel")
         sentence.configure(text=f"Listening on {address}")
         sentence.grid(sticky="ew")
-        self._holds = tkinter.BooleanVar(heading)
-        self.switch = ttk.Checkbutton(
-            heading, text="Hold requests", variable=self._holds, command=self._switch_hold
-        )
-        self.switch.grid(row=0, column=1)
         self.fresh = ttk.Button(
             heading, text="Start over", style="Small.TButton", command=lambda: self.start_over()
         )
         self.fresh.configure(width=0)
-        self.fresh.grid(row=0, column=2)
-        space(self.fresh, padx=(1, 0))
+        self.fresh.grid(row=0, column=1)
+        self._holds = tkinter.BooleanVar(heading)
+        self.switch = ttk.Checkbutton(
+            heading, text="Hold requests", variable=self._holds, command=self._switch_hold
+        )
+        self.switch.grid(row=0, column=2)
+        space(self.switch, padx=(1, 0))
         return heading
 
     def keys(self) -> dict[str, str]:

@@ -41,7 +41,8 @@ class Scene:
     def __init__(self, folder: Path, body: str) -> None:
         self.file = folder / FILE
         lines = "".join(f"    {line}\n" for line in body.splitlines())
-        text = f"import asyncio, time\n\nasync def answer(server, about):\n{lines}"
+        text = "import asyncio, time\n\nasync def answer(server, about):\n"
+        text += f"    # *** start ***\n{lines}    # *** end ***\n"
         self.file.write_text(text, encoding="utf-8")
         self.problems: list[Problem] = []
         self.sent: list[Message] = []
@@ -266,7 +267,7 @@ def test_a_loop_outside_of_any_function_is_broken_off(hurry: None, tmp_path: Pat
         " has been holding up the server for 1 s: a loop does not end."
     )
     assert "<module>" not in scene.ongoing[0]
-    ((title, line),) = scene.found
+    (title, line) = scene.found[-1]
     assert title.startswith("students_code.py stops while it is read: ")
     assert line == "while True: pass"
 

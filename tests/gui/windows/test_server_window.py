@@ -283,11 +283,11 @@ def test_start_over_is_a_button_that_the_keyboard_reaches(
 ) -> None:
     pressed: list[bool] = []
     window.start_over = lambda: pressed.append(True)
-    window.switch.focus_force()
-    press(root, "Tab")
-    assert root.focus_get() is window.fresh
+    window.fresh.focus_force()
     press(root, "Return")
     click(window.fresh)
+    press(root, "Tab")
+    assert root.focus_get() is window.switch
     assert pressed == [True, True]
 
 
