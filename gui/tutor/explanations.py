@@ -236,7 +236,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "stops_while_read": (
         "{file} stops while it is read: {said}.",
-        "What stands outside the functions runs when the program starts. Mend it, or take it out.",
+        "What stands outside the functions runs when the file is loaded. Mend it, or take it out.",
     ),
     "no_dictionary": (
         "{dictionary} must be a dictionary, and is something else.",
