@@ -145,6 +145,19 @@ def test_a_client_takes_its_next_step_with_what_was_saved(tmp_path: Path) -> Non
         assert files == [CLIENT_FILE] * 2
 
 
+def test_a_problem_goes_when_a_function_that_ran_in_the_call_changed(
+    server: RunningServer, save: Save
+) -> None:
+    peer = server.connect()
+    save(filled(SERVER_FILE, "register_client", "if registered(server.get_addr_key()): pass"))
+    assert register(peer) == "error"
+    server.news.wait_until(lambda: bool(problems(server.news)))
+    (problem,) = problems(server.news)
+    assert problem.function == "register_client"
+    for changed, goes in (("registered", True), ("register_client", True), ("logged_in", False)):
+        assert Loaded(SERVER_FILE, 0, frozenset([changed])).ends(problem) is goes
+
+
 def test_the_console_tells_a_problem_in_full_again_after_its_function_changed(
     server: RunningServer, save: Save, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -23,5 +23,5 @@ class Loaded(NamedTuple):
 
     def ends(self, problem: Problem) -> bool:
         """Tell whether a problem goes: what it is about is another now, or is told again."""
-        is_about = not problem.function or problem.function in self.changed
-        return problem.file == self.file and is_about
+        changed = self.changed & {problem.function, *problem.others}
+        return problem.file == self.file and (not problem.function or bool(changed))

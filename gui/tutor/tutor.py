@@ -162,6 +162,7 @@ class Tutor:
             return True
         function, source = self._functions[call.function], call.logic.source
         found: Finding | None = None
+        others = {call.function}
         if isinstance(end, (StuckLoop, StuckWait)):
             found = why_it_ended(end, function, source)
         else:
@@ -170,6 +171,7 @@ class Tutor:
             again = self._supervisor.replay(call, before, arguments)
             did = agreeing(seen, again, function)
             if did is not None:
+                others |= {helped.name for helped in did.helped}
                 found = judge(function, situation, did, tree, alone)
                 found = found or dropped_message(function, did)
             found = found or judge(function, situation, seen, tree, alone)
@@ -177,7 +179,8 @@ class Tutor:
             return False
         # What Python reports of an exception calls code of theirs.
         problem = self._supervisor.watched(problem_of, found, source, end)
-        problem = replace(problem or problem_of(found, source), client=client)
+        problem = problem or problem_of(found, source)
+        problem = replace(problem, client=client, others=frozenset(others))
         self._report_problem(problem, call.function)
         return True
 
