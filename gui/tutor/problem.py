@@ -1,8 +1,85 @@
 """A problem in students' code: what is told of it, and where it is."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gui.tutor.explanations import Explanation
+
+# As wide as a page of code. Values that have less room beside the code stand below it.
+TEXT_CHARACTERS = 100
+LEAST_CHARACTERS = 36
+# Where they begin then: a line of code begins after its number and two blanks.
+INDENT = 10
+BETWEEN = " · "
+
+
+class Line(NamedTuple):
+    """A line of students' code that ran.
+
+    Parameters:
+        number: its number in the file; 0 where lines are left out.
+        code: its text, indented as in its function.
+        values: what decided there: phrases, in rows.
+    """
+
+    number: int
+    code: str
+    values: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def numbered(self) -> str:
+        """The code with its number before it."""
+        return f"{self.number or '':4}  {self.code}"
+
+
+class Steps(NamedTuple):
+    """What a call did: the lines that ran, in the order in which they did.
+
+    Parameters:
+        heading: whom it was for.
+    """
+
+    heading: str = ""
+    lines: tuple[Line, ...] = ()
+
+    def text(self) -> str:
+        """Return all of it as plain text."""
+        beside = self.margin(TEXT_CHARACTERS)
+        rows = [self.heading] if self.lines else []
+        for line in self.lines:
+            rows.append(line.numbered)
+            below = [
+                t for phrases in line.values for t in joined(phrases, TEXT_CHARACTERS - beside)
+            ]
+            if below and beside > INDENT:
+                rows[-1] = f"{rows[-1]:{beside}}{below.pop(0)}"
+            rows += [" " * beside + text for text in below]
+        return "\n".join(rows)
+
+    def margin(self, width: int) -> int:
+        """Return where the values begin: right of the code, or a little indented below it.
+
+        Parameters:
+            width: how many characters a line may have.
+        """
+        beside = max((len(line.numbered) for line in self.lines), default=0) + 2
+        return beside if width - beside >= LEAST_CHARACTERS else INDENT
+
+
+NO_STEPS = Steps()
+
+
+def joined(phrases: Sequence[str], width: int) -> Iterator[str]:
+    """Yield lines that hold phrases, as many as a line has room for."""
+    line = phrases[0]
+    for phrase in phrases[1:]:
+        if len(line) + len(BETWEEN) + len(phrase) > width:
+            yield line
+            line = phrase
+        else:
+            line += BETWEEN + phrase
+    yield line
 
 
 @dataclass(frozen=True)
@@ -20,6 +97,7 @@ class Problem:
         ongoing: whether it lasts still, and is told again as long as it does.
         around: that line among those before and after it, as they stand, each after its number.
         client: whose request it was, by name and key; "" where it was nobody's.
+        steps: what the call did; none where that is not known.
     """
 
     explanation: Explanation
@@ -32,6 +110,7 @@ class Problem:
     ongoing: bool = False
     around: tuple[tuple[int, str], ...] = ()
     client: str = ""
+    steps: Steps = NO_STEPS
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -52,7 +131,7 @@ class Problem:
     def text(self) -> str:
         """Everything but the full traceback, as plain text."""
         parts = [self.explanation.title, self.place, indent(self.code), self.explanation.advice]
-        return "\n".join(part for part in [*parts, self.traceback] if part)
+        return "\n".join(part for part in [*parts, self.steps.text(), self.traceback] if part)
 
 
 def indent(code: str) -> str:

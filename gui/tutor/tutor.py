@@ -26,12 +26,13 @@ from gui.tutor.evidence import Evidence, Thing, raised
 from gui.tutor.exceptions import problem_of, why_it_ended
 from gui.tutor.logic import Unreadable
 from gui.tutor.printable import printable
-from gui.tutor.problem import Problem
+from gui.tutor.problem import NO_STEPS, Problem
 from gui.tutor.recorder import described
 from gui.tutor.replay import MESSAGES, agreeing
 from gui.tutor.rules import Situation, changed_nothing_rightly, fault
 from gui.tutor.snapshot import Snapshot, snapshot
 from gui.tutor.supervisor import Supervisor
+from gui.tutor.trace import WITHOUT_STEPS, trace
 from gui.tutor.watchdog import StuckLoop, StuckWait
 from protocol import (
     REPLIES,
@@ -99,6 +100,7 @@ class Tutor:
             return True
         function, source = self._functions[call.function], self._supervisor.logic.source
         found: Finding | None = None
+        steps = NO_STEPS
         if isinstance(end, (StuckLoop, StuckWait)):
             found = why_it_ended(end, function, source)
         else:
@@ -109,12 +111,16 @@ class Tutor:
             if did is not None:
                 found = judge(function, situation, did, tree, alone)
                 found = found or dropped_message(function, did)
+                steps = trace(function, situation, did, tree, source.lines)
             found = found or judge(function, situation, seen, tree, alone)
         if found is None:
             return False
         # What Python reports of an exception calls code of theirs.
         problem = self._supervisor.watched(problem_of, found, source, end)
-        self._report(replace(problem or problem_of(found, source), client=client))
+        problem = problem or problem_of(found, source)
+        if found.explanation.rule in WITHOUT_STEPS:
+            steps = NO_STEPS
+        self._report(replace(problem, client=client, steps=steps))
         return True
 
     def _seen_of(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from tkinter import font, ttk
 
 from gui.text import clock
-from gui.tutor.problem import Problem
+from gui.tutor.problem import BETWEEN, INDENT, Problem, Steps
 from gui.windows.read_only_text import ReadOnlyText
 from gui.windows.rows import Rows
 from gui.windows.scrollbar import Scrollbar
@@ -81,6 +81,7 @@ class ProblemsPanel(ttk.Frame):
         self.text.tag_configure("place", foreground=FAINT)
         self.text.tag_configure("code", font="TkFixedFont", foreground=FAILURE)
         self.text.tag_configure("around", font="TkFixedFont", foreground=FAINT)
+        self.text.tag_configure("steps", font="TkFixedFont")
         self.text.tag_configure("traceback", font="TkFixedFont")
         return frame
 
@@ -89,6 +90,7 @@ class ProblemsPanel(ttk.Frame):
         self.text.tag_configure("title", spacing3=unit // 4)
         self.text.tag_configure("place", spacing3=unit // 2)
         self.text.tag_configure("advice", spacing1=unit // 2)
+        self.text.tag_configure("heading", spacing1=unit // 2, spacing3=unit // 4)
         self.text.tag_configure("traceback", spacing1=unit // 4)
         self._arrange()
 
@@ -164,6 +166,7 @@ class ProblemsPanel(ttk.Frame):
         text.insert("end", f"{where}{who}\n", "place")
         self._insert_code(problem)
         text.insert("end", f"{problem.explanation.advice}\n", "advice")
+        self._insert_steps(problem.steps)
         traceback = ("", problem.traceback, problem.full_traceback)[self._shown_traceback]
         if traceback:
             text.mark_set("traceback", "end-1c")
@@ -180,7 +183,8 @@ class ProblemsPanel(ttk.Frame):
 
     def _insert_code(self, problem: Problem) -> None:
         """Insert the lines that are meant, the one in question marked."""
-        if not problem.around:
+        # The steps show what is around it: the lines that ran.
+        if not problem.around or problem.steps.lines:
             for line in problem.code.splitlines():
                 self._insert_line(" ", line, "code")
             return
@@ -192,6 +196,23 @@ class ProblemsPanel(ttk.Frame):
             self._insert_line(f"{'>' if is_meant else ' '}{number:4} ", line[common:], tag)
             for caret in carets if is_meant else ():
                 self._insert_line(" " * 6, " " * (indentation(line) - common) + caret, tag)
+
+    def _insert_steps(self, steps: Steps) -> None:
+        """Insert the lines that ran, the values beside them, or below where there is no room."""
+        if not steps.lines:
+            return
+        self.text.insert("end", f"{steps.heading}\n", "heading")
+        blank = font.nametofont("TkFixedFont").measure(" ")
+        room = self.text.winfo_width() - 2 * pixels(1)
+        margin = steps.margin(room // blank)
+        self.text.tag_configure("steps", tabs=margin * blank, lmargin2=margin * blank)
+        for line in steps.lines:
+            rows = [f"\t{BETWEEN.join(phrases)}" for phrases in line.values]
+            if rows and margin > INDENT:
+                rows[0] = line.numbered + rows[0]
+            else:
+                rows.insert(0, line.numbered)
+            self.text.insert("end", "\n".join([*rows, ""]), "steps")
 
     def _insert_line(self, margin: str, line: str, tag: str) -> None:
         """Insert a line of code; what of it goes on below begins to the right of its beginning."""

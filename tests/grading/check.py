@@ -17,10 +17,16 @@ def check(folder: Path) -> Result:
     return grade(files, skeletons(PROJECT), SECRET, LIMIT_SECONDS)
 
 
-def report(result: Result) -> str:
-    """Return what a student reads."""
+def report(result: Result, all_steps: bool = False) -> str:
+    """Return what a student reads.
+
+    Parameters:
+        all_steps: whether the steps of each function that went wrong are shown, not of the first
+            one alone.
+    """
     lines = []
     file = ""
+    is_first = True
     for function in FUNCTIONS:
         if function.file != file:
             file = function.file
@@ -30,5 +36,8 @@ def report(result: Result) -> str:
         lines.append(f"  {sign} {function.name:26}{mark.score:3}/{mark.max_score}")
         if mark.message:
             lines.append(f"      {mark.message}")
+        if mark.steps and (all_steps or is_first):
+            lines += (f"      {step}" for step in mark.steps.split("\n"))
+            is_first = False
     lines.append(f"{result.score} of {MAX_SCORE} points")
     return "\n".join(lines)
