@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from gui.tutor.explanations import Explanation
 
-# As wide as a page of code. Values that have less room beside the code stand below it.
+# As wide as a page of code.
 TEXT_CHARACTERS = 100
-LEAST_CHARACTERS = 36
-# Where they begin then: a line of code begins after its number and two blanks.
+# What separates a line's number, its code, and the phrases beside it.
+GAP, BETWEEN = "  ", " · "
+# Where phrases begin that have no room beside the code.
 INDENT = 10
-BETWEEN = " · "
 
 
 class Line(NamedTuple):
@@ -30,7 +30,7 @@ class Line(NamedTuple):
     @property
     def numbered(self) -> str:
         """The code with its number before it."""
-        return f"{self.number or '':4}  {self.code}"
+        return f"{self.number or '':4}{GAP}{self.code}"
 
 
 class Steps(NamedTuple):
@@ -43,28 +43,26 @@ class Steps(NamedTuple):
     heading: str = ""
     lines: tuple[Line, ...] = ()
 
-    def text(self) -> str:
-        """Return all of it as plain text."""
-        beside = self.margin(TEXT_CHARACTERS)
-        rows = [self.heading] if self.lines else []
-        for line in self.lines:
-            rows.append(line.numbered)
-            below = [
-                t for phrases in line.values for t in joined(phrases, TEXT_CHARACTERS - beside)
-            ]
-            if below and beside > INDENT:
-                rows[-1] = f"{rows[-1]:{beside}}{below.pop(0)}"
-            rows += [" " * beside + text for text in below]
-        return "\n".join(rows)
-
-    def margin(self, width: int) -> int:
-        """Return where the values begin: right of the code, or a little indented below it.
+    def text(self, width: int = TEXT_CHARACTERS) -> str:
+        """Return all of it as plain text: the values beside the code, or below where that is long.
 
         Parameters:
             width: how many characters a line may have.
         """
-        beside = max((len(line.numbered) for line in self.lines), default=0) + 2
-        return beside if width - beside >= LEAST_CHARACTERS else INDENT
+        longest = max((len(line.numbered) for line in self.lines), default=0)
+        column = min(longest + len(GAP), width // 2)
+        rows = [self.heading] if self.lines else []
+        for line in self.lines:
+            rows.append(line.numbered)
+            margin = max(column, len(line.numbered + GAP))
+            beside = [BETWEEN.join(phrases) for phrases in line.values]
+            if beside and margin + max(map(len, beside)) <= width:
+                rows[-1] = rows[-1].ljust(margin) + beside.pop(0)
+                rows += [" " * margin + row for row in beside]
+            else:
+                below = (row for values in line.values for row in joined(values, width - INDENT))
+                rows += [" " * INDENT + row for row in below]
+        return "\n".join(rows)
 
 
 NO_STEPS = Steps()

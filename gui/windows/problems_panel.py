@@ -6,7 +6,7 @@ from collections.abc import Callable
 from tkinter import font, ttk
 
 from gui.text import clock
-from gui.tutor.problem import BETWEEN, INDENT, Problem, Steps
+from gui.tutor.problem import INDENT, TEXT_CHARACTERS, Problem, Steps
 from gui.windows.read_only_text import ReadOnlyText
 from gui.windows.rows import Rows
 from gui.windows.scrollbar import Scrollbar
@@ -18,7 +18,9 @@ OFFERS = ("Show traceback", "Show all of it", "Hide traceback")
 # The list is beside the explanation where both have room, else above it.
 WIDE_UNITS = 76
 LISTED_ROWS = 3
-LEAST_LINES, MOST_LINES = 5, 16
+LEAST_LINES, MOST_LINES = 5, 24
+# A text that is narrower than this folds the lines of the steps.
+LEAST_COLUMNS = 40
 
 
 class ProblemsPanel(ttk.Frame):
@@ -36,6 +38,7 @@ class ProblemsPanel(ttk.Frame):
         self._times: dict[str, str] = {}
         self._items: dict[tuple[str, str], str] = {}
         self._shown_traceback = NO_TRACEBACK
+        self._columns = TEXT_CHARACTERS
         self.rowconfigure(2, weight=1)
         heading = self._create_heading()
         heading.grid(columnspan=2, sticky="ew")
@@ -44,6 +47,7 @@ class ProblemsPanel(ttk.Frame):
         self._explanation = self._create_explanation()
         self._explanation.grid(row=2, sticky="nsew")
         self.bind("<Configure>", self._arrange)
+        self.text.bind("<Configure>", self._arrange_steps)
         self.bind("<<ThemeChanged>>", self._use_sizes)
         self._use_sizes()
 
@@ -91,6 +95,9 @@ class ProblemsPanel(ttk.Frame):
         self.text.tag_configure("place", spacing3=unit // 2)
         self.text.tag_configure("advice", spacing1=unit // 2)
         self.text.tag_configure("heading", spacing1=unit // 2, spacing3=unit // 4)
+        # What a narrow text folds goes on to the right of where phrases begin.
+        blank = font.nametofont("TkFixedFont").measure(" ")
+        self.text.tag_configure("steps", lmargin2=(INDENT + 2) * blank)
         self.text.tag_configure("traceback", spacing1=unit // 4)
         self._arrange()
 
@@ -111,6 +118,14 @@ class ProblemsPanel(ttk.Frame):
         group = "beside" if is_beside else ""
         self.columnconfigure(0, weight=2, uniform=group)
         self.columnconfigure(1, weight=int(is_beside), uniform=group)
+
+    def _arrange_steps(self, _: object = None) -> None:
+        """Lay the steps out anew where a line has more room, or less."""
+        room = self.text.winfo_width() - 2 * (digit_width() + 2)
+        columns = max(LEAST_COLUMNS, room // font.nametofont("TkFixedFont").measure(" "))
+        if columns != self._columns:
+            self._columns = columns
+            self._show()
 
     def __len__(self) -> int:
         return len(self._problems)
@@ -198,21 +213,12 @@ class ProblemsPanel(ttk.Frame):
                 self._insert_line(" " * 6, " " * (indentation(line) - common) + caret, tag)
 
     def _insert_steps(self, steps: Steps) -> None:
-        """Insert the lines that ran, the values beside them, or below where there is no room."""
+        """Insert the lines that ran, with the values that decided."""
         if not steps.lines:
             return
-        self.text.insert("end", f"{steps.heading}\n", "heading")
-        blank = font.nametofont("TkFixedFont").measure(" ")
-        room = self.text.winfo_width() - 2 * pixels(1)
-        margin = steps.margin(room // blank)
-        self.text.tag_configure("steps", tabs=margin * blank, lmargin2=margin * blank)
-        for line in steps.lines:
-            rows = [f"\t{BETWEEN.join(phrases)}" for phrases in line.values]
-            if rows and margin > INDENT:
-                rows[0] = line.numbered + rows[0]
-            else:
-                rows.insert(0, line.numbered)
-            self.text.insert("end", "\n".join([*rows, ""]), "steps")
+        heading, *lines = steps.text(self._columns).splitlines()
+        self.text.insert("end", f"{heading}\n", "heading")
+        self.text.insert("end", "\n".join([*lines, ""]), "steps")
 
     def _insert_line(self, margin: str, line: str, tag: str) -> None:
         """Insert a line of code; what of it goes on below begins to the right of its beginning."""
