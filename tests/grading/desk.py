@@ -20,9 +20,11 @@ from gui.tutor.assignment import (
     Function,
     functions_of,
 )
+from gui.tutor.causes import nearest
 from gui.tutor.evidence import Evidence
 from gui.tutor.explanations import explain
 from gui.tutor.portions import Portion, source_of
+from gui.tutor.printable import printable
 from gui.tutor.trace import WITHOUT_STEPS, trace
 from tests.grading import together
 from tests.grading.judge import tree_of, verdict
@@ -164,7 +166,7 @@ def not_lost(what: str, flags: list[str]) -> Iterator[None]:
 
 def harmless(flag: str) -> str:
     """Return a flag with no more in it of what a student wrote than can be read."""
-    return "".join(c if c.isprintable() else "?" for c in flag[:LONGEST_FLAG])
+    return printable(flag[:LONGEST_FLAG])
 
 
 def lost(function: Function, message: str, steps: str = "") -> Mark:
@@ -178,7 +180,10 @@ def grade_function(
     """Grade one function."""
     portion = student.portions.get(function.full_name)
     if portion is None:
-        return lost(function, words("missing_portion", function))
+        meant = nearest(function.name, sorted(student.outside))
+        rule = "renamed" if meant else "missing_function"
+        told = words(rule, function, meant=meant, functions=f"{function.name}()")
+        return lost(function, told)
     made = scenarios(function.full_name, seed)
     order = list(range(len(made)))
     random.Random(f"{seed} {function.full_name} order").shuffle(order)
@@ -207,9 +212,9 @@ def grade_function(
     return lost(function, found.sentence(function.file), steps)
 
 
-def words(rule: str, function: Function) -> str:
+def words(rule: str, function: Function, **values: str) -> str:
     """Return the words of a rule that no scenario is needed for."""
-    title, advice, _ = explain(rule, function=function.name, file=function.file)
+    title, advice, _ = explain(rule, function=function.name, file=function.file, **values)
     return f"{title} {advice}"
 
 

@@ -9,6 +9,7 @@ from gui.tutor.causes import Finding, judge, why_it_hung
 from gui.tutor.evidence import Evidence
 from gui.tutor.explanations import explain
 from gui.tutor.portions import Portion, source_of
+from gui.tutor.printable import printable
 from gui.tutor.trace import WITHOUT_STEPS
 from gui.tutor.unreadable import Cause, why_unreadable
 from tests.grading.portions import StudentFile
@@ -35,8 +36,7 @@ class Verdict(NamedTuple):
         """Return everything in one line of text."""
         title, advice, _ = self.finding.explanation
         parts = [self.situation, title, advice, f"({file}, line {self.finding.line})"]
-        sentence = " ".join(filter(None, parts))
-        return "".join(c if c.isprintable() else "?" for c in sentence)
+        return printable(" ".join(filter(None, parts)))
 
 
 def verdict(
@@ -63,7 +63,7 @@ def verdict(
     for number in [*sorted(urgent), *sorted(outcomes)]:
         outcome = outcomes[number]
         if isinstance(outcome, BadSyntax):
-            return Verdict(unreadable(function, portion, outcome))
+            return Verdict(unreadable(function, portion, outcome), number=number)
         found = judged(function, student, scenarios[number], outcome, tree)
         if found:
             line = line_within(portion, found.finding.line)
