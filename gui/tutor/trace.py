@@ -22,7 +22,7 @@ WITHOUT_STEPS = ("not_filled_in", "empty")
 FIRST_ROUNDS = 2
 FIRST_LINES, LAST_LINES = 16, 8
 # So much of a line of code, and of a value, has room beside each other in a window.
-CODE_CHARACTERS = 48
+CODE_CHARACTERS = 52
 VALUE_CHARACTERS = 60
 # In the place of a whole expression only a short value is easier to read than its text.
 PUT_IN_CHARACTERS = 24
@@ -128,8 +128,9 @@ class Reader:
             if goes_on and what in ("round", "ended"):
                 made[-1] = made[-1]._replace(values=(*made[-1].values, *rows))
             elif what != "ended":
-                column = max(0, step.place[1] - self._margins[step.place]) + 4 * step.depth + margin
-                made.append(Line(step.place[0], self._code(node, column), tuple(rows)))
+                line, begin = self._begin(node)
+                column = max(0, begin - self._margins[step.place]) + 4 * step.depth + margin
+                made.append(Line(line, self._code(node, column), tuple(rows)))
                 for call in calls if is_outer else ():
                     made += self._read_helper(call, column + 4)
             last = step
@@ -182,19 +183,33 @@ class Reader:
         is_end = self._parts[step.place] == (loop, "ended")
         return not is_end and syntax.spans(loop, step.place[0])
 
+    def _begin(self, node: Any) -> tuple[int, int]:
+        """Return in which line a statement begins, and how far it is indented there."""
+        line, column, *_ = place_of(node.pattern if isinstance(node, ast.match_case) else node)
+        text = self._lines[line - 1]
+        indent = len(text) - len(text.lstrip())
+        # What follows a colon in the same line stands below it here.
+        is_first = column == indent or isinstance(node, ast.match_case)
+        return line, indent if is_first else indent + 4
+
     def _code(self, node: Any, column: int) -> str:
         """Return the text of a statement, or of what is before its block, indented."""
-        if not hasattr(node, "body"):
-            text = self.text_of(node)
-        elif (end := header_end(node)) is None:
-            text = self._text(node.lineno, node.col_offset, node.lineno, MAX_COLUMN)
+        line, begin, *_ = place_of(node.pattern if isinstance(node, ast.match_case) else node)
+        if isinstance(node, ast.match_case):
+            begin = 0
+        if end := header_end(node):
+            text = self._text(line, begin, *self._after_colon(*end))
+        elif hasattr(node, "body"):
+            text = self._text(line, begin, line, MAX_COLUMN)
         else:
-            begin = node.pattern if isinstance(node, ast.match_case) else node
-            column_of_case = 0 if isinstance(node, ast.match_case) else begin.col_offset
-            line, column_of_end = end
-            colon = self._lines[line - 1].find(b":", column_of_end)
-            text = self._text(begin.lineno, column_of_case, line, colon + 1)
+            text = self.text_of(node)
         return " " * column + cut(printable(text), max(20, CODE_CHARACTERS - column))
+
+    def _after_colon(self, line: int, column: int) -> tuple[int, int]:
+        """Return the place after the first colon that follows a place."""
+        while (colon := self._lines[line - 1].find(b":", column)) < 0 and line < len(self._lines):
+            line, column = line + 1, 0
+        return line, colon + 1
 
     def text_of(self, node: ast.AST) -> str:
         """Return the text of a piece of code, in one line."""
@@ -249,14 +264,17 @@ class Phrases:
         match node:
             case ast.If(test=test) | ast.While(test=test) | ast.Assert(test=test):
                 self._tell_condition(test)
-            case ast.match_case(guard=ast.expr() as guard):
-                self._tell_condition(guard)
             case ast.Assign(targets=[target], value=value):
                 self._tell_assignment(target, value)
             case ast.AnnAssign(target=target, value=ast.expr() as value):
                 self._tell_assignment(target, value)
-            case ast.Return(value=ast.expr() as value) | ast.Match(subject=value):
+            case ast.Return(value=ast.expr() as value):
                 self.tell(value, is_wanted=True)
+            case ast.Match(subject=value, cases=cases):
+                self.tell(value, is_wanted=True)
+                # They are asked before a pattern is chosen.
+                for guard in (case.guard for case in cases if case.guard):
+                    self._tell_condition(guard)
             case ast.For(iter=value) | ast.AsyncFor(iter=value) | ast.AugAssign(value=value):
                 self.tell(value)
             case ast.Assign(value=value) | ast.Expr(value=value):
@@ -272,7 +290,8 @@ class Phrases:
         """Tell what a condition came to, and what Python takes that for."""
         self.tell(test, is_wanted=True)
         values = self._values.get(place_of(test), [])
-        if values and type(values[-1]) is not bool and is_countable(values[-1]):
+        is_told = bool(self._rows[-1])
+        if values and is_told and type(values[-1]) is not bool and is_countable(values[-1]):
             self._rows[-1][-1] += f", which counts as {str(counts_as_true(values[-1])).lower()}"
 
     def _tell_assignment(self, target: ast.expr, value: ast.expr) -> None:
@@ -281,7 +300,7 @@ class Phrases:
             self.tell(value)
         elif isinstance(target, ast.Name):
             if isinstance(value, ast.Constant):
-                self._reader.known[target.id] = shown(value.value)
+                self._reader.known[target.id] = shown(value.value)  # the text tells it
             else:
                 self.tell(value, target.id, is_wanted=True)
         elif isinstance(target, ast.Subscript):
@@ -299,7 +318,9 @@ class Phrases:
             is_wanted: whether it decides, so that it is told in any case.
         """
         if isinstance(node, ast.NamedExpr):
-            self.tell(node.value, node.target.id, is_wanted=True)
+            self._tell_assignment(node.target, node.value)
+            if name and (values := self._values.get(place_of(node))):
+                self._name(name, values[-1])
             return
         self._tell_parts(node)
         if not hasattr(node, "end_lineno") or not (values := self._values.get(place_of(node))):
@@ -345,6 +366,10 @@ class Phrases:
     def _tell_message(self, call: Call) -> None:
         told = ("made, not awaited", "sent")[call.awaited] if call.awaited < 2 else "sent again"
         self._say(f"{call.name} {told}" if self._messages else told)
+
+    def _name(self, name: str, value: Value) -> None:
+        self._reader.known[name] = shown(value)
+        self._say(f"{name} is {shown(value)}")
 
     def _say(self, phrase: str) -> None:
         self._rows[-1].append(printable(phrase))
