@@ -113,6 +113,8 @@ class Reader:
             is_outer: whether it is the one that was called, not one that this one called.
         """
         made: list[Line] = []
+        # The last line that is not a helper's.
+        own = 0
         last: Step | None = None
         for step in self._shortened([s for s in did.steps if s.place in self._parts]):
             if step is None or (last and step.number > last.number + 1):
@@ -126,10 +128,11 @@ class Reader:
             calls = [did.calls[number] for number in step.calls if number < len(did.calls)]
             rows = Phrases(self, step, calls).of(node, what)
             if goes_on and what in ("round", "ended"):
-                made[-1] = made[-1]._replace(values=(*made[-1].values, *rows))
+                made[own] = made[own]._replace(values=(*made[own].values, *rows))
             elif what != "ended":
                 line, begin = self._begin(node)
                 column = max(0, begin - self._margins[step.place]) + 4 * step.depth + margin
+                own = len(made)
                 made.append(Line(line, self._code(node, column), tuple(rows)))
                 for call in calls if is_outer else ():
                     made += self._read_helper(call, column + 4)
