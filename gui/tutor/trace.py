@@ -119,8 +119,8 @@ class Reader:
         for step in self._shortened([s for s in did.steps if s.place in self._parts]):
             if step is None or (last and step.number > last.number + 1):
                 made.append(Line(0, " " * margin + OMITTED))
-            if step is None:
                 last = None
+            if step is None:
                 continue
             node, what = self._parts[step.place]
             # A loop begins in the line in which its first round does.
@@ -237,6 +237,7 @@ class Phrases:
         self._reader = reader
         self._step = step
         self._messages = [call for call in calls if not call.is_helper]
+        self._awaits = False
         self._rows: list[list[str]] = [[]]
         self._values: dict[Place, list[Value]] = {}
         for noted in step.values:
@@ -249,6 +250,7 @@ class Phrases:
             node: what the step is at.
             what: what happened there.
         """
+        self._awaits = any(isinstance(part, ast.Await) for part in ast.walk(node))
         if what == "round":
             for name in ast.walk(node.target):
                 self.tell(name)
@@ -367,8 +369,13 @@ class Phrases:
             self.tell(part)
 
     def _tell_message(self, call: Call) -> None:
-        told = ("made, not awaited", "sent")[call.awaited] if call.awaited < 2 else "sent again"
-        self._say(f"{call.name} {told}" if self._messages else told)
+        if not call.awaited:
+            told = "made, not awaited"
+        elif call.awaited > 1:
+            told = f"sent {call.awaited} times"
+        else:
+            told = "sent" if self._awaits else "made, and sent later"
+        self._say(told)
 
     def _name(self, name: str, value: Value) -> None:
         self._reader.known[name] = shown(value)
@@ -400,23 +407,24 @@ class Phrases:
             case ast.UnaryOp(op=sign, operand=operand):
                 return ast.UnaryOp(sign, self._with_values(operand))
         values = self._values.get(place_of(node))
-        text = shown(values[-1]) if values and not is_odd(values[-1]) else ""
+        is_one = values is not None and len(values) == 1 and not is_odd(values[0])
+        text = shown(values[0]) if values and is_one else ""
         if not 0 < len(text) <= PUT_IN_CHARACTERS:
             text = self._reader.text_of(node)
         return ast.Name(text)
 
     def _asked(self, node: ast.BoolOp) -> Iterator[ast.expr]:
         """Yield what `and` or `or` has asked for, and a mark where it did not go on."""
-        for part in node.values:
-            values = self._values.get(place_of(part))
-            if values is None and not isinstance(part, ast.Constant):
-                yield ast.Name(OMITTED)
-                return
+        for number, part in enumerate(node.values):
             yield self._with_values(part)
-            if values and counts_as_true(values[-1]) is isinstance(node.op, ast.Or):
-                if part is not node.values[-1]:
+            rest = node.values[number + 1 :]
+            if rest and not any(place_of(other) in self._values for other in rest):
+                values = self._values.get(place_of(part), [])
+                decides = values and counts_as_true(values[-1]) is isinstance(node.op, ast.Or)
+                # What a constant comes to is not noted.
+                if decides or not isinstance(rest[0], ast.Constant):
                     yield ast.Name(OMITTED)
-                return
+                    return
 
 
 # --- the text -----------------------------------------------------------------------------

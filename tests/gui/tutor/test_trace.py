@@ -149,6 +149,21 @@ elif username == "ada" and not x or users: return f"{x}"
 3 elif username == "ada" and not x or users: | (username == "ada") is True | \
 True and (not None) or … is True
 3     return f"{x}" | f"{x}" is 'None'
+%%
+server_logic.register_client
+if active_users: pass
+made = server.registration_failed(username)
+await made
+if server.get_addr_key() and "": pass
+return [not name for name in (1, 0)]
+->
+1 if active_users: | active_users is {}, which counts as false
+2 made = server.registration_failed(username) | made, and sent later
+3 await made
+4 if server.get_addr_key() and "": | server.get_addr_key() is '127.0.0.1:50412' | \
+'127.0.0.1:50412' and "" is '', which counts as false
+5 return [not name for name in (1, 0)] | name is 1, then 0 · (not name) is False, then True · \
+[not name for name in (1, 0)] is [False, True]
 """
 
 

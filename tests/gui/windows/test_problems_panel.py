@@ -316,7 +316,7 @@ def test_the_steps_of_eight_lines_need_no_scrolling(
 ) -> None:
     lines = [line._replace(values=line.values[:1] and (line.values[0][:1],)) for line in LINES]
     steps = Steps(STEPS.heading, (*lines, STEPS.lines[-1]))
-    add(root, panel, replace(PROBLEM, steps=steps))
+    add(root, panel, replace(FAILED, steps=steps))
     until(root, lambda: panel.text.yview() == (0.0, 1.0))
     assert "What it did, for 'ada':\n 150  line = number(0)  registered(key) is False\n" in shown(
         panel
