@@ -96,6 +96,7 @@ class Problem:
         around: that line among those before and after it, as they stand, each after its number.
         client: whose request it was, by name and key; "" where it was nobody's.
         steps: what the call did; none where that is not known.
+        others: the other functions that ran in the call, which may be its cause.
     """
 
     explanation: Explanation
@@ -109,6 +110,7 @@ class Problem:
     around: tuple[tuple[int, str], ...] = ()
     client: str = ""
     steps: Steps = NO_STEPS
+    others: frozenset[str] = frozenset()
 
     @property
     def identity(self) -> tuple[str, str]:

@@ -254,7 +254,9 @@ def misplaced(node: ast.AST, scope: Scope, in_loop: bool) -> Iterator[Cause]:
                 scope, ast.AsyncFunctionDef
             ):
                 is_inside = isinstance(scope, (ast.FunctionDef, ast.Lambda))
-                yield place(child, "await_outside" if is_inside else "outside_function", "await")
+                word = {ast.AsyncFor: "async for", ast.AsyncWith: "async with"}.get(type(child))
+                rule = "await_outside" if is_inside else "outside_function"
+                yield place(child, rule, word or "await")
             case ast.Yield() | ast.YieldFrom() if scope is None:
                 yield place(child, "outside_function", "yield")
             case ast.Call(keywords=keywords) if double := repeated([k.arg for k in keywords]):
