@@ -20,8 +20,8 @@ import pytest
 import protocol
 from gui.bridge import Mailbox, NetworkThread
 from gui.dictionaries import DictionaryChanged
-from gui.tutor.problem import Problem
 from gui.tutor.assignment import HANDLERS
+from gui.tutor.problem import Problem
 from protocol import MAX_REQUEST_BYTES
 from server import ServerHandle
 from tests.peers import (

@@ -329,6 +329,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Outside of quotes a backslash says that the line goes on below, and nothing may follow "
         "it. Should it be / or stand in quotes?",
     ),
+    "backslash_joins": (
+        f"{CANNOT_READ}the backslash at its end joins this line and the next one.",
+        "Without it the next line is one of its own.",
+    ),
     "open_text": (
         f"{CANNOT_READ}a text that begins with {{text}} has no end.",
         "All that comes after it belongs to this text, until {text} ends it. Where should it end?",
@@ -734,6 +738,10 @@ WORDS: dict[str, tuple[str, str]] = {
         f"{CANNOT_READ}something in this line is missing, too much, or in another order.",
         "Look at the marked place, what is before it, and the end of the line above. Try a part of "
         "the line by itself.",
+    ),
+    "not_here": (
+        f"{CANNOT_READ}something in this line cannot stand in this place.",
+        "The line is written as Python expects it. Is it needed here?",
     ),
     "stops_somewhere": (
         f"{CANNOT_READ}it is no text that could be code.",
