@@ -199,7 +199,7 @@ def grade_function(
     found = verdict(portion, student, made, by_number)
     if found is None:
         return Mark(function.points, function.points, "")
-    steps = ""
+    steps = found.marked
     first, scenario = by_number[found.number], made[found.number]
     if isinstance(first, Evidence) and found.finding.explanation.rule not in WITHOUT_STEPS:
         # Once more, instrumented: right functions pay nothing for what is told of wrong ones.
