@@ -130,10 +130,10 @@ class Reader:
             if goes_on and what in ("round", "ended"):
                 made[own] = made[own]._replace(values=(*made[own].values, *rows))
             elif what != "ended":
-                line, begin = self._begin(node)
-                column = max(0, begin - self._margins[step.place]) + 4 * step.depth + margin
+                column = max(0, self._indent(node) - self._margins[step.place])
+                column += 4 * step.depth + margin
                 own = len(made)
-                made.append(Line(line, self._code(node, column), tuple(rows)))
+                made.append(Line(start_of(node)[0], self._code(node, column), tuple(rows)))
                 for call in calls if is_outer else ():
                     made += self._read_helper(call, column + 4)
             last = step
@@ -186,20 +186,17 @@ class Reader:
         is_end = self._parts[step.place] == (loop, "ended")
         return not is_end and syntax.spans(loop, step.place[0])
 
-    def _begin(self, node: Any) -> tuple[int, int]:
-        """Return in which line a statement begins, and how far it is indented there."""
-        line, column, *_ = place_of(node.pattern if isinstance(node, ast.match_case) else node)
+    def _indent(self, node: Any) -> int:
+        """Return how far a statement is indented."""
+        line, column = start_of(node)
         text = self._lines[line - 1]
         indent = len(text) - len(text.lstrip())
         # What follows a colon in the same line stands below it here.
-        is_first = column == indent or isinstance(node, ast.match_case)
-        return line, indent if is_first else indent + 4
+        return indent if column <= indent else indent + 4
 
     def _code(self, node: Any, column: int) -> str:
         """Return the text of a statement, or of what is before its block, indented."""
-        line, begin, *_ = place_of(node.pattern if isinstance(node, ast.match_case) else node)
-        if isinstance(node, ast.match_case):
-            begin = 0
+        line, begin = start_of(node)
         if end := header_end(node):
             text = self._text(line, begin, *self._after_colon(*end))
         elif hasattr(node, "body"):
@@ -445,6 +442,13 @@ def parts_of(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
             yield pattern, "chosen"
         case ast.stmt():
             yield node, "statement"
+
+
+def start_of(node: Any) -> tuple[int, int]:
+    """Return where a statement begins: its line and column; of a `case`, where its line does."""
+    if isinstance(node, ast.match_case):
+        return node.pattern.lineno, 0
+    return node.lineno, node.col_offset
 
 
 def header_end(node: Any) -> Any:

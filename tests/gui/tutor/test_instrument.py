@@ -475,6 +475,31 @@ return [odd], odd
     assert Thing("Odd", "") in [value.value for step in did.steps for value in step.values]
 
 
+def test_no_code_of_theirs_is_asked_what_a_class_or_an_exception_is() -> None:
+    body = """\
+class Kind(type):
+    def __eq__(self, other): log("compared"); return True
+    def __hash__(self): log("hashed"); return 1
+class Odd(metaclass=Kind):
+    def __repr__(self): log("asked"); return "Odd"
+    def __hash__(self): log("key"); return 1
+class Failure(Exception):
+    def __str__(self): log("told"); return "Failure"
+    __class__ = property(lambda self: log("class"))
+odd = {Odd(): Odd()}
+for error in Failure(), KeyError(Odd()):
+    try:
+        raise error
+    except Exception:
+        odd
+return odd
+"""
+    plain, made, did = both(body)
+    assert made == plain
+    assert [s.raised[:2] for s in did.steps if s.raised] == [("Failure", ""), ("KeyError", "")]
+    assert Thing("dict", "{<Odd>: <Odd>}") in [n.value for s in did.steps for n in s.values]
+
+
 def test_a_call_inside_a_call_of_theirs_is_shown_and_no_deeper_one() -> None:
     body = """\
 def outer():
