@@ -84,6 +84,7 @@ class Evidence(NamedTuple):
         calls: what it called, in order.
         line: the last of its lines that ran, 0 if none did.
         error: the exception that ended it, or None.
+        swallowed: the last exception that it caught, or None; None if one ended it.
         users, active_users: the dictionaries afterwards.
         rebound: the names of the dictionaries that are other objects now.
         printed: what it printed.
@@ -97,6 +98,7 @@ class Evidence(NamedTuple):
     active_users: Entries
     rebound: tuple[str, ...]
     printed: str
+    swallowed: Raised | None = None
 
     @property
     def sent(self) -> tuple[Call, ...]:
@@ -137,6 +139,7 @@ def whole(found: Any) -> Evidence:
         entries(found["active_users"]),
         tuple(name for name in DICTIONARIES if name in items(found["rebound"], len(DICTIONARIES))),
         text(found["printed"], MAX_PRINTED_CHARACTERS),
+        None if found["swallowed"] is None else raised(found["swallowed"]),
     )
 
 

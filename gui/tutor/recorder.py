@@ -24,6 +24,8 @@ MAX_ENTRIES = 100
 MAX_TEXT_CHARACTERS = 300
 MAX_NAME_CHARACTERS = 60
 MAX_PRINTED_CHARACTERS = 500
+# What Python itself raises and catches, to end a loop.
+EXPECTED = (StopIteration, StopAsyncIteration, GeneratorExit)
 
 
 class Recorder:
@@ -41,6 +43,7 @@ class Recorder:
         self._path = path
         self._names = names
         self._line = 0
+        self._raised: BaseException | None = None
         self._given = {name: names.get(name) for name in DICTIONARIES if name in names}
 
     def run(self, function: Callable[[], object]) -> dict[str, Any]:
@@ -64,17 +67,25 @@ class Recorder:
             "calls": self.calls,
             "line": self._line,
             "error": None if error is None else described(error, self._path),
+            "swallowed": self._swallowed() if error is None else None,
             "users": entries(self._names.get("users")),
             "active_users": entries(self._names.get("active_users")),
             "rebound": [n for n, given in self._given.items() if self._names.get(n) is not given],
             "printed": str.__str__(self.printed.text),
         }
 
-    def _trace(self, frame: FrameType, event: str, argument: object) -> Any:
+    def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
         if frame.f_code.co_filename != self._path:
             return None
         self._line = frame.f_lineno
+        if event == "exception" and not issubclass(type(argument[1]), EXPECTED):
+            self._raised = argument[1]
         return self._trace
+
+    def _swallowed(self) -> dict[str, Any] | None:
+        """Return the last exception that came, though it did not end the call."""
+        raised, self._raised = self._raised, None
+        return None if raised is None else described(raised, self._path)
 
     def helper(
         self, name: str, function: Callable[..., Any], parameters: Sequence[str]
@@ -93,8 +104,8 @@ class Recorder:
             call["before"] = {name: entries(self._names.get(name)) for name in self._given}
             inner = Recorder(self._path, self._names)
             # What a helper calls is its own affair, and its last line no line of its caller's.
-            outer_calls, outer_line = self.calls, self._line
-            self.calls = inner.calls
+            outer_calls, outer_line, outer_raised = self.calls, self._line, self._raised
+            self.calls, self._raised = inner.calls, None
             value: object = None
             error: BaseException | None = None
             try:
@@ -104,6 +115,7 @@ class Recorder:
                 raise
             finally:
                 inner._line, self._line, self.calls = self._line, outer_line, outer_calls
+                inner._raised, self._raised = self._raised, outer_raised
                 call["did"] = inner.evidence(value, error)
             return value
 

@@ -64,6 +64,7 @@ answers = st.fixed_dictionaries(
         "error": st.none() | errors | anything,
         "rebound": st.lists(st.sampled_from(["users", "active_users"])) | anything,
         "printed": texts | anything,
+        "swallowed": st.none() | errors | anything,
         "users": entries,
         "active_users": entries,
     }

@@ -30,6 +30,7 @@ ANSWER: dict[str, Any] = {
     "active_users": [],
     "rebound": [],
     "printed": "",
+    "swallowed": None,
 }
 CALL = {
     "name": "registered",

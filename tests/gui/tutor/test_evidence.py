@@ -28,6 +28,7 @@ DATA: dict[str, Any] = {
     "active_users": [],
     "rebound": [],
     "printed": "",
+    "swallowed": None,
 }
 ERROR = {"kind": "KeyError", "message": "", "line": 3, "function": "f", "name": "", "owner": "int"}
 JSON = st.recursive(
