@@ -102,9 +102,7 @@ def open_client() -> "tuple[SimpleNamespace, Mailbox, ClientConsole | ClientWind
     Returns:
         What the command line says, where the client tells what happens, and what shows it.
     """
-    use_streams_that_last()
-    # Nothing needs to be closed yet.
-    on_ending_signals(lambda *_: os._exit(0))
+    end_quietly()
     options = client_options()
     if not is_known(options.host):
         sys.exit(fail(f"There is no host named {options.host!r}; try another --host."))
@@ -138,15 +136,25 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
     options = server_options()
     mailbox = Mailbox()
     with NetworkThread(mailbox.post) as network:
-        hold = Hold(ServerTutor(handle, mailbox.post), network.start, mailbox.post)
-        server = make_server(hold, mailbox.log, ShownDictionaries(mailbox.post).show)
+        tutor, shown = ServerTutor(handle, mailbox.post), ShownDictionaries(mailbox.post)
+        hold = Hold(tutor, network.start, mailbox.post)
+        server = make_server(hold, mailbox.log, shown.show)
+
+        def observe() -> None:
+            tutor.observe = shown.observe = mailbox.note
+
         try:
             address = network.call(server.listen(options.host, options.port))
         except (OSError, UnicodeError) as error:
             return cannot_listen(options.host, options.port, error)
         try:
             return show_server(
-                mailbox, address, options, hold, lambda: network.call(server.serve_clients())
+                mailbox,
+                address,
+                options,
+                hold,
+                observe,
+                lambda: network.call(server.serve_clients()),
             )
         finally:
             network.start(server.stop_accepting())
@@ -157,6 +165,7 @@ def show_server(
     address: str,
     options: SimpleNamespace,
     hold: "HoldCommands",
+    observe: Callable[[], None],
     begin: Callable[[], None],
 ) -> int:
     """Show a server, and the clients beside it, until it is to end; return its exit status.
@@ -164,6 +173,7 @@ def show_server(
     Parameters:
         address: what it listens on, "HOST:PORT".
         hold: holds requests, and lets them in.
+        observe: lets the mailbox have what only a window shows.
         begin: lets clients in.
     """
     from gui.addresses import invitation, reached_at
@@ -181,6 +191,7 @@ def show_server(
         told = f"{sentence}\n{what_becomes_of_them(options.clients)}".strip()
         window = ServerWindow(root, mailbox, address, told)
         window.hold = hold
+        observe()
         run = window.run
         if options.clients:
             from gui.windows.arrangement import arrange
@@ -236,9 +247,14 @@ def fail(sentence: str) -> int:
     return 2
 
 
-def run(main: Callable[[], int]) -> "NoReturn":
-    """Run a program, and end the process with its status."""
+def end_quietly() -> None:
+    """Let Ctrl-C, and whatever else asks it to, end a program that has nothing to close yet."""
     use_streams_that_last()
+    on_ending_signals(lambda *_: os._exit(0))
+
+
+def run(main: Callable[[], int]) -> "NoReturn":
+    """Run a program that has begun with `end_quietly`, and end the process with its status."""
     on_ending_signals(signal.default_int_handler)
     try:
         status = main()

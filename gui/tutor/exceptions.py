@@ -1,7 +1,6 @@
 """What an exception in students' code comes to: a problem, at its place."""
 
 import traceback
-from collections.abc import Iterator
 from types import FrameType
 
 from gui.tutor import syntax
@@ -65,63 +64,6 @@ def import_problem(error: BaseException, source: Source) -> Problem:
     )
 
 
-def unreadable_problem(error: Exception, source: Source, function: str = "") -> Problem:
-    """Return the problem that Python cannot read something.
-
-    Parameters:
-        error: what it says.
-        function: the one whose portion it cannot read; "" for what is around the portions.
-    """
-    line, code, said = 0, "", message(error)
-    if isinstance(error, SyntaxError):
-        line, said = error.lineno or 0, error.msg
-        text = (error.text or source.line(line)).rstrip("\n")
-        blanks = len(text) - len(text.lstrip())
-        caret = max(0, (error.offset or 1) - 1 - blanks)
-        code = f"{text.strip()}\n{' ' * caret}^"
-    rule = "unreadable" if line else "unreadable_somewhere"
-    function = function or source.portion_at(line)
-    if function:
-        rule = unreadable(class_name(type(error)))
-    return Problem(
-        explain(rule, file=source.file, function=function, message=said),
-        source.file,
-        function,
-        line=line,
-        code=code,
-        around=source.around(line),
-        traceback=report(error, [source.path]),
-        full_traceback=report(error),
-    )
-
-
-def file_problems(source: Source) -> Iterator[Problem]:
-    """Give what is wrong with a file as a whole."""
-    reading = source.reading
-    if unfit := unfit_file(source):
-        yield Problem(explain(unfit, file=source.file), source.file)
-    elif reading.error is not None:
-        yield unreadable_problem(reading.error, source)
-    for node in reading.doubles:
-        first = source.portions[node.name].definition
-        explanation = explain("second_definition", function=node.name, first=first)
-        line, text = node.lineno, source.line(node.lineno)
-        around = source.around(line)
-        yield Problem(explanation, source.file, node.name, line, text, around=around)
-
-
-def unfit_file(source: Source) -> str:
-    """Return the name of the words for a file that is no text; "" for text, whatever it says."""
-    if source.data is None:
-        return "no_file"
-    try:
-        source.data.decode()
-    except UnicodeDecodeError:
-        # A first or second line may name another encoding (PEP 263), and Python reads it.
-        return "" if b"coding" in b"".join(source.data.splitlines()[:2]) else "not_utf8"
-    return "not_utf8" if b"\0" in source.data else ""
-
-
 def loop_of(error: BaseException, source: Source) -> tuple[str, int]:
     """Return the function, and the line in it, of the innermost loop that an exception ended.
 
@@ -134,11 +76,6 @@ def loop_of(error: BaseException, source: Source) -> tuple[str, int]:
     ]
     in_loops = [(name, line) for name, line in frames if source.is_in_loop(line)]
     return (in_loops or frames or [("", 0)])[-1]
-
-
-def unreadable(kind: str) -> str:
-    """Return the name of the words for a portion that is not Python, by the exception's kind."""
-    return "wrong_indent" if kind in ("IndentationError", "TabError") else "unreadable_portion"
 
 
 def frames_in(source: Source, error: BaseException) -> list[tuple[FrameType, int]]:

@@ -3,14 +3,17 @@
 import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from copy import deepcopy
+from functools import cached_property
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, NoReturn
 
 from gui.tutor.assignment import Dictionaries, Function
-from gui.tutor.causes import nearest
-from gui.tutor.exceptions import file_problems, unreadable_problem
 from gui.tutor.explanations import Explanation, explain
+from gui.tutor.instrument import STEP, VALUE, instrumented
+from gui.tutor.layout import flaws, missing_functions, unreadable_problem
 from gui.tutor.problem import Problem
+from gui.tutor.reading import UNREADABLE
 from gui.tutor.recorder import Recorder
 from gui.tutor.snapshot import Snapshot, class_name
 from gui.tutor.source import Source
@@ -59,15 +62,18 @@ class Logic:
         self.expected = expected
         self.functions: dict[str, FunctionType] = {}
         self.unusable: dict[str, Problem] = {}
-        self.flaws = list(file_problems(source))
+        self.flaws = list(flaws(source))
         self.known = Dictionaries({}, {})
         self.replaced_by: dict[str, str] = {}
         self._names = vars(module)
         if source.data is None:
             failure = self.flaws[0]
+        missing = self._missing()
         for name, function in expected.items():
             if failure is not None:
                 self.unusable[name] = failure
+            elif name in missing:
+                self.unusable[name] = missing[name]
             elif error := source.reading.unreadable.get(name):
                 self._leave_out(name, unreadable_problem(error, source, name))
             else:
@@ -75,15 +81,19 @@ class Logic:
         if any(function.stores for function in expected.values()):
             self.known = Dictionaries(*map(self._first_dictionary, Dictionaries._fields))
 
-    def _take_function(self, name: str, expected: Function) -> None:
-        function = self._names.get(name)
+    def _missing(self) -> dict[str, Problem]:
+        """Return what is wrong with each function that the file does not have."""
         # Not isinstance: it asks an object for its class, which may say what is not so.
-        if type(function) is not FunctionType:
-            meant = nearest(name, [n for n, f in self._names.items() if type(f) is FunctionType])
-            rule = "renamed" if meant else "missing_function"
-            missing = explain(rule, function=name, meant=meant)
-            self.unusable[name] = self.source.problem(missing, None)
-        elif unfit := unfitness(function, expected):
+        found = {name for name, value in self._names.items() if type(value) is FunctionType}
+        missing = [name for name in self.expected if name not in found]
+        if missing and not self.source.portions:
+            return dict.fromkeys(missing, self.flaws[0])
+        left_out = self.source.reading.unreadable
+        return missing_functions(self.source, [n for n in missing if n not in left_out])
+
+    def _take_function(self, name: str, expected: Function) -> None:
+        function = self._names[name]
+        if unfit := unfitness(function, expected):
             self.unusable[name] = self.source.problem(unfit, function.__code__)
         else:
             self.functions[name] = function
@@ -130,6 +140,28 @@ class Logic:
             return before.is_of(known)
         return False
 
+    def _instrumented(self, function: FunctionType) -> FunctionType:
+        """Return a function that does the same, and tells of its steps; itself, if there is none.
+
+        In a file that is too much for that none does.
+        """
+        code = self._instrumented_codes.get(identity(function.__code__))
+        if code is None or code.co_freevars:
+            return function
+        made = FunctionType(code, self._names, function.__name__, function.__defaults__)
+        made.__kwdefaults__ = function.__kwdefaults__
+        return made
+
+    @cached_property
+    def _instrumented_codes(self) -> dict[tuple[str, str, int], CodeType]:
+        """The code of each of the file's functions, instrumented."""
+        try:
+            whole = instrumented(deepcopy(self.source.tree()), self.source.path)
+        except UNREADABLE:
+            return {}
+        codes = [code for code in whole.co_consts if isinstance(code, CodeType)]
+        return {identity(code): code for code in codes}
+
     @contextmanager
     def recorded(self, copies: Dictionaries) -> Iterator[Recorder]:
         """Let the file's functions see copies of what they may change, and print or ask nothing.
@@ -138,7 +170,7 @@ class Logic:
             copies: what the two dictionaries are to be.
 
         Yields:
-            What records the calls of the helpers.
+            What records the calls of the helpers, and the steps of all functions of the file.
         """
         names = self._names
         before = dict(names)
@@ -149,7 +181,12 @@ class Logic:
                         names[name] = copied(value, {})
             names.update(copies._asdict(), print=lambda *_, **__: None, input=no_input)
             recorder = Recorder(self.source.path, names)
+            names.update({STEP: recorder.note_step, VALUE: recorder.note_value})
+            for name, value in before.items():
+                if type(value) is FunctionType:
+                    names[name] = self._instrumented(value)
             for name, function in self.functions.items():
+                function = names[name] = self._instrumented(function)
                 expected = self.expected[name]
                 is_fit = parameters(function.__code__) == expected.parameters
                 if not expected.sends and is_fit:
@@ -158,6 +195,11 @@ class Logic:
         finally:
             names.clear()
             names.update(before)
+
+
+def identity(code: CodeType) -> tuple[str, str, int]:
+    """Return what tells the code of a function from that of the others."""
+    return code.co_filename, code.co_name, code.co_firstlineno
 
 
 def no_input(prompt: object = "") -> str:

@@ -22,6 +22,7 @@ class Reading(NamedTuple):
         code: the same, compiled, in pieces to be run one after the other.
         unreadable: why it cannot read a portion, by the names of those functions.
         error: why it cannot read what is around the portions, if so.
+        rest: what is around them, then.
         doubles: definitions of one more function with the name of one that has the markers. They
             are left out.
     """
@@ -30,6 +31,7 @@ class Reading(NamedTuple):
     code: tuple[CodeType, ...]
     unreadable: Mapping[str, Exception] = {}
     error: Exception | None = None
+    rest: str = ""
     doubles: tuple[Definition, ...] = ()
 
 
@@ -78,7 +80,7 @@ def read(
         pieces = [*imports, *pieces]
         tree = ast.Module([node for piece in pieces for node in piece.tree.body], [])
         code = tuple(code for piece in pieces for code in piece.code)
-        return Reading(tree, code, unreadable, error)
+        return Reading(tree, code, unreadable, error, "".join(rest))
 
 
 def read_each(

@@ -248,7 +248,7 @@ class Supervisor:
 
         def run() -> Evidence | None:
             with self.logic.recorded(before.originals()) as recorder:
-                code = self.logic.functions[function.name]
+                code = getattr(self.logic.module, function.name)
                 return run_again(function, code, recorder, call.key, arguments)
 
         # What it raises did not happen in the first run, so that it explains nothing.

@@ -6,8 +6,10 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from gui.tutor import instrument
 from gui.tutor.assignment import (
     BY_NAME,
     FUNCTIONS,
@@ -18,8 +20,11 @@ from gui.tutor.assignment import (
     Function,
     functions_of,
 )
+from gui.tutor.causes import nearest
+from gui.tutor.evidence import Evidence
 from gui.tutor.explanations import explain
 from gui.tutor.portions import Portion, source_of
+from gui.tutor.printable import printable
 from tests.grading import together
 from tests.grading.judge import verdict
 from tests.grading.portions import FILES, StudentFile, read
@@ -32,6 +37,9 @@ UNUSUAL = re.compile(
 )
 # What a student wrote is in messages and flags: no more of it than somebody reads.
 LONGEST_MESSAGE = 2000
+# Where nothing stands between the markers, nothing is to be seen of it.
+WITHOUT_STEPS = ("not_filled_in", "empty")
+INSTRUMENT = Path(instrument.__file__).read_text(encoding="utf-8")
 LONGEST_FLAG = 300
 MOST_WORDS = 10
 
@@ -153,7 +161,7 @@ def not_lost(what: str, flags: list[str]) -> Iterator[None]:
 
 def harmless(flag: str) -> str:
     """Return a flag with no more in it of what a student wrote than can be read."""
-    return "".join(c if c.isprintable() else "?" for c in flag[:LONGEST_FLAG])
+    return printable(flag[:LONGEST_FLAG])
 
 
 def grade_function(
@@ -162,7 +170,9 @@ def grade_function(
     """Grade one function; return what is wrong with it, "" if nothing is."""
     portion = student.portions.get(function.full_name)
     if portion is None:
-        return words("missing_portion", function)
+        meant = nearest(function.name, sorted(student.outside))
+        rule = "renamed" if meant else "missing_function"
+        return words(rule, function, meant=meant, functions=f"{function.name}()")
     made = scenarios(function.full_name, seed)
     order = list(range(len(made)))
     random.Random(f"{seed} {function.full_name} order").shuffle(order)
@@ -176,12 +186,21 @@ def grade_function(
     if any(isinstance(outcome, Hung) for outcome in outcomes):
         flags.append(f"{function.full_name}: did not finish")
     found = verdict(portion, student, made, by_number)
-    return found.sentence(function.file) if found else ""
+    if found is None:
+        return ""
+    first = by_number[found.number]
+    if isinstance(first, Evidence) and found.finding.explanation.rule not in WITHOUT_STEPS:
+        # Once more, instrumented: right functions pay nothing for what is told of wrong ones.
+        job = job_for(function, portion, student, [made[found.number]])
+        (again,) = runner.run({**job, "instrument": INSTRUMENT})
+        if isinstance(again, Evidence) and again._replace(steps=()) == first:
+            found = verdict(portion, student, made, {**by_number, found.number: again}) or found
+    return found.sentence(function.file)
 
 
-def words(rule: str, function: Function) -> str:
+def words(rule: str, function: Function, **values: str) -> str:
     """Return the words of a rule that no scenario is needed for."""
-    title, advice, _ = explain(rule, function=function.name, file=function.file)
+    title, advice, _ = explain(rule, function=function.name, file=function.file, **values)
     return f"{title} {advice}"
 
 
@@ -204,6 +223,7 @@ def job_for(
         "others": {other.name: [other.parameters] for other in others if other.is_async},
         "imports": student.imports,
         "asyncio": "asyncio" in portion.body,
+        "instrument": "",
         "scenarios": [
             {
                 "users": list(scenario.situation.before.users.items()),

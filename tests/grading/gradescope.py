@@ -24,10 +24,15 @@ JUDGE = [
             "causes",
             "evidence",
             "explanations",
+            "instrument",
             "portions",
+            "printable",
             "recorder",
             "rules",
+            "slips",
             "syntax",
+            "tokens",
+            "unreadable",
         )
     ),
 ]

@@ -30,7 +30,7 @@ ANSWER: dict[str, Any] = {
     "active_users": [],
     "rebound": [],
     "printed": "",
-    "swallowed": None,
+    "steps": [],
 }
 CALL = {
     "name": "registered",

@@ -168,7 +168,7 @@ CAUSES: tuple[Cause, ...] = (
     names.local_dictionary,
     *calls.CALLS,
     # What came of the conditions, and of a look-up.
-    conditions.no_condition,
+    conditions.same_for_everybody,
     conditions.unused,
     conditions.opposite,
     conditions.came_to,

@@ -7,7 +7,7 @@ from typing import Any
 from gui.tutor.assignment import Dictionaries, functions_of
 from gui.tutor.causes.case import DICTIONARIES, Case, Finding, side_of
 from gui.tutor.causes.operators import decided_wrongly
-from gui.tutor.rules import Situation, unmet
+from gui.tutor.rules import Situation, counts_as_true, unmet
 
 
 class UnknownValue(Exception):
@@ -25,7 +25,7 @@ def unused(case: Case) -> Finding | None:
     return None
 
 
-def no_condition(case: Case) -> Finding | None:
+def same_for_everybody(case: Case) -> Finding | None:
     """Find an answer that is the same for everybody, for want of a condition."""
     if not decided_wrongly(case) or case.is_rule("no_truth_value"):
         return None
@@ -34,7 +34,7 @@ def no_condition(case: Case) -> Finding | None:
     constant = any(
         isinstance(part, ast.Return) and isinstance(part.value, ast.Constant) for part in case.parts
     )
-    return case.told("no_condition") if case.function.sends or constant else None
+    return case.told("same_for_everybody") if case.function.sends or constant else None
 
 
 CONDITIONS = (ast.If, ast.IfExp, ast.While, ast.For, ast.BoolOp, ast.Match, ast.Try, ast.Compare)
@@ -115,7 +115,7 @@ def came_to(case: Case) -> Finding | None:
         if id(part) not in tests:
             continue
         try:
-            result = bool(value_of(case, part))
+            result = came_out(case, part)
             if sides := joined(part):
                 left, word, right = sides
                 return case.told(
@@ -123,8 +123,8 @@ def came_to(case: Case) -> Finding | None:
                     part,
                     left=left,
                     right=right,
-                    first=bool(value_of(case, left)),
-                    second=bool(value_of(case, right)),
+                    first=came_out(case, left),
+                    second=came_out(case, right),
                     word=word,
                     result=result,
                 )
@@ -133,6 +133,16 @@ def came_to(case: Case) -> Finding | None:
         except UnknownValue:
             return None
     return None
+
+
+def came_out(case: Case, node: ast.AST) -> bool:
+    """Return what a condition came to: as it was noted, or as it must have been.
+
+    Raises:
+        UnknownValue: neither is known.
+    """
+    noted = case.did.values_of(node) if case.did else []
+    return counts_as_true(noted[-1]) if noted else bool(value_of(case, node))
 
 
 def joined(node: ast.AST) -> tuple[ast.expr, str, ast.expr] | None:

@@ -743,10 +743,20 @@ def test_tab_goes_from_top_to_bottom_and_back(
             assert here is not None
             reached.append(here)
             press(root, key)
-        places = [(widget.winfo_rooty() // 40, widget.winfo_rootx()) for widget in reached]
-        turn = places.index(min(places) if key == "Tab" else max(places))
-        places = places[turn:] + places[:turn]
-        assert places == sorted(places, reverse=key == "Shift-Tab")
+        if key == "Shift-Tab":
+            reached.reverse()
+        # Once, at the bottom, it begins again at the top.
+        following = zip(reached, [*reached[1:], reached[0]], strict=True)
+        backwards = [pair for pair in following if not is_read_after(*pair)]
+        assert len(backwards) == 1, backwards
+
+
+def is_read_after(before: "tkinter.Misc", widget: "tkinter.Misc") -> bool:
+    """Tell whether a widget lies below another, or in one row with it and further right."""
+    if widget.winfo_rooty() >= before.winfo_rooty() + before.winfo_height():
+        return True
+    is_above = widget.winfo_rooty() + widget.winfo_height() <= before.winfo_rooty()
+    return not is_above and widget.winfo_rootx() > before.winfo_rootx()
 
 
 @pytest.mark.parametrize("key", ["Control-w", "Control-q", "Control-W", "Control-Q"])
