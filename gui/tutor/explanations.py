@@ -374,6 +374,10 @@ WORDS: dict[str, tuple[str, str]] = {
         f"{CANNOT_READ}{{text}} was copied along from a page that shows code.",
         "It is no part of the code: delete it.",
     ),
+    "bare_marker": (
+        f"{CANNOT_READ}{{text}} has lost its #.",
+        "With # before it a marker is a remark, which Python leaves out.",
+    ),
     "notebook_line": (
         f"{CANNOT_READ}only a notebook knows lines that begin with {{text}}.",
         "In a file such a line has no meaning. Delete it.",
@@ -483,7 +487,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Python expects {meant} here.",
     ),
     "braces": (
-        f"{CANNOT_READ}its blocks have no curly brackets.",
+        f"{CANNOT_READ}Python's blocks have no curly brackets.",
         "A block begins after a colon, and its lines are indented, with no brackets around them.",
     ),
     "number_points": (
@@ -531,7 +535,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "block_in_line": (
         f"{CANNOT_READ}{{text}} cannot follow a colon in the same line.",
-        "A block inside of a block begins in a line of its own, further in.",
+        "A block inside of a block begins in a line of its own, indented further.",
     ),
     "else_in_line": (
         f"{CANNOT_READ}{{text}} stands in the same line as what comes before it.",
@@ -543,7 +547,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "except_brackets": (
         f"{CANNOT_READ}it cannot read what stands after except.",
-        "Several kinds of exceptions stand in round brackets, with commas between them.",
+        "Several kinds of exceptions stand in round brackets, with commas between them. A name for "
+        "the exception comes after the word as.",
     ),
     "def_brackets": (
         f"{CANNOT_READ}the brackets after the name of a function are missing.",
@@ -604,6 +609,11 @@ WORDS: dict[str, tuple[str, str]] = {
         f"{CANNOT_READ}the if in the middle of a line has no else.",
         "There it chooses between two values, and needs both. To do something in one case only, "
         "begin a line with if.",
+    ),
+    "else_alone": (
+        f"{CANNOT_READ}the else in the middle of a line has no if.",
+        "There if and else together choose between two values. To do something in the other case, "
+        "begin a line with else.",
     ),
     "misspelt": (f"{CANNOT_READ}it does not know {{text}} here.", "Did you mean {meant}?"),
     "equals_in_condition": (
@@ -736,18 +746,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "before it, and type spaces.",
     ),
     "not_indented": (
-        f"{CANNOT_READ}the line below the {{text}} of line {{meant}} is not further in.",
+        f"{CANNOT_READ}the line below the {{text}} of line {{meant}} is not indented further.",
         "What belongs to a line that ends with a colon is indented further than it, by four "
         "spaces.",
     ),
     "no_block": (
         f"{CANNOT_READ}nothing belongs to this line, which ends with a colon.",
-        "At least one line that does something must follow, further in. A comment does nothing.",
+        "At least one line that does something must follow, indented further. A comment does "
+        "nothing.",
     ),
     "too_deep_in": (
-        f"{CANNOT_READ}a line is further in than the one before it.",
-        "Only below a line that ends with a colon are lines further in. All others of a block "
-        "begin in the same column.",
+        f"{CANNOT_READ}a line is indented further than the one before it.",
+        "Only below a line that ends with a colon are lines indented further. All others of a "
+        "block begin in the same column.",
     ),
     "fits_no_line": (
         f"{CANNOT_READ}a line begins in a column in which none above it does.",
@@ -758,17 +769,21 @@ WORDS: dict[str, tuple[str, str]] = {
         f"{CANNOT_READ}no except belongs to this try.",
         "The line after its block begins with except, or finally, in the same column as try.",
     ),
+    "no_case": (
+        f"{CANNOT_READ}the block of match does not begin with case.",
+        "A match looks at one value, and each case in its block names what that may be.",
+    ),
     "no_partner": (
         f"{CANNOT_READ}there is no {{meant}} that this {{text}} belongs to.",
-        "It begins in the same column as its {meant}, and only what is further in stands between "
-        "the two.",
+        "It begins in the same column as its {meant}, and only what is indented further stands "
+        "between the two.",
     ),
     "outside_function": (
         f"{CANNOT_READ}a {{text}} stands outside of every function.",
         "A line that begins at the very left ends the function. Begin it where the docstring does.",
     ),
     "await_outside": (
-        f"{CANNOT_READ}there is an await in a function that is not async.",
+        f"{CANNOT_READ}{{text}} stands in a function that is not async.",
         "The first line of a function says whether it is. What is in the dictionaries, and what "
         "the helpers answer, is there at once, without await.",
     ),
@@ -810,8 +825,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Save it as plain text.",
     ),
     "nests_too_deep": (
-        f"{CANNOT_READ}too much in it stands inside of something else.",
-        "Write the inner parts in lines of their own, before.",
+        f"{CANNOT_READ}a line is too long, or too much stands inside of something else.",
+        "Make several lines of it, each with a value that the next one uses.",
     ),
     # --- helpers --------------------------------------------------------------------------
     "no_result": (

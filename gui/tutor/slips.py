@@ -10,7 +10,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 from gui.tutor.tokens import (
@@ -24,12 +24,9 @@ from gui.tutor.tokens import (
     word_set,
 )
 
-# A longer line is not looked at: each guess costs as much time as it is long.
+# Each guess is read by Python: so many characters take it some 30 ms, in which others wait.
+MOST_CHARACTERS = 20_000
 LONGEST_LINE_CHARACTERS = 1000
-MOST_GUESSES = 800
-# Where a line has two slips: as many guesses at the first, each with as many at the second.
-MOST_FIRST_GUESSES = 60
-MOST_SECOND_GUESSES = 60
 
 QUOTES = "“”„‟‘’‚‛«»‹›″′´`＂＇"
 NEVER_PYTHON = {
@@ -64,6 +61,15 @@ WORDS_OF_OTHERS = {
     "throw": "raise",
     "delete": "del",
     "of": "in",
+    "isin": "in",
+    "notin": "not in",
+    "not_in": "not in",
+    "isnot": "is not",
+    "define": "def",
+    "otherwise": "else",
+    "loop": "for",
+    "include": "import",
+    "using": "import",
     "switch": "match",
     "unless": "if not",
     "until": "while not",
@@ -109,25 +115,38 @@ def slip_in(line: Line) -> Slip | None:
     """Return what is wrong in a line that Python cannot read, None if that is not sure."""
     if len(line.text) > LONGEST_LINE_CHARACTERS:
         return None
-    for slip in islice(guesses(line, RULES), MOST_GUESSES):
-        if is_right(slip):
-            return slip
-    for slip in islice(guesses(line, SPECIAL_RULES), MOST_FIRST_GUESSES):
-        rest = next(logical_lines(slip.mended or ""), None)
-        if rest and any(map(is_right, islice(guesses(rest, RULES), MOST_SECOND_GUESSES))):
+    single = ((slip, slip) for slip in guesses(line, RULES))
+    return first_right(single) or first_right(pairs_of_guesses(line))
+
+
+def first_right(candidates: Iterator[tuple[Slip, Slip]]) -> Slip | None:
+    """Return the first guess that is right, as long as looking is cheap.
+
+    Parameters:
+        candidates: guesses, each with the one that mends the whole line.
+    """
+    characters = 0
+    for slip, whole in candidates:
+        characters += len(whole.mended or "")
+        if characters > MOST_CHARACTERS:
+            return None
+        if whole.mended is None or parses(whole.mended):
             return slip
     return None
+
+
+def pairs_of_guesses(line: Line) -> Iterator[tuple[Slip, Slip]]:
+    """Yield what may be wrong in a line together with something else that may be."""
+    for slip in guesses(line, SPECIAL_RULES):
+        rest = next(logical_lines(slip.mended or ""), None)
+        for other in guesses(rest, RULES) if rest else ():
+            yield slip, other
 
 
 def guesses(line: Line, rules: tuple[Rule, ...]) -> Iterator[Slip]:
     """Yield everything that some rules find wrong in a line."""
     for rule in rules:
         yield from rule(line)
-
-
-def is_right(slip: Slip) -> bool:
-    """Tell whether a guess at what is wrong is right."""
-    return slip.mended is None or parses(slip.mended)
 
 
 def parses(text: str) -> bool:
@@ -196,6 +215,8 @@ def pasted(line: Line) -> Iterator[Slip]:
         yield Slip("prompt", token, text=line.text.split(maxsplit=1)[0])
     elif token.text in ("%", "!") and rest:
         yield Slip("notebook_line", token, text=token.text)
+    elif re.match(r"\*{3} *(start|end) *\*{3}", line.text, re.IGNORECASE):
+        yield Slip("bare_marker", token, text=line.text)
     elif re.match(r"```|~~~|</?\w+>", line.text):
         yield Slip("copied_mark", token, text=line.text.split(maxsplit=1)[0])
     elif SHELL_PROMPT.match(line.text) or (
@@ -235,7 +256,7 @@ def never_python(line: Line) -> Iterator[Slip]:
             yield Slip("split_operator", token, text="! =", meant="!=")
         elif token.text == "->":
             yield Slip("of_others", token, line.changed((token, ".")), meant="a point")
-        elif token.text == "!" and not (after and after.begins_value):
+        elif token.text == "!" and not (after and (after.begins_value or after.text == "in")):
             yield Slip("stray", token)
         elif token.kind == "operator" and token.text in NEVER_PYTHON:
             yield Slip("of_others", token, meant=NEVER_PYTHON[token.text])
@@ -486,7 +507,9 @@ def words(line: Line) -> Iterator[Slip]:
             yield Slip("declared", token, without)
         if word in NEEDLESS:
             yield Slip("needless_word", token, without)
-        if word == "async" and after and after.text != "def":
+        if word == "async" and after and after.text in BEGIN_BLOCKS:
+            yield Slip("one_too_many", token, without)
+        elif word == "async" and after and after.kind == "name":
             yield Slip("async_for_await", token, line.changed((token, "await")))
         if word == "await" and before and before.text == ".":
             yield Slip("await_place", token, without)
@@ -514,8 +537,10 @@ def words(line: Line) -> Iterator[Slip]:
 
 
 def half_choices(line: Line) -> Iterator[Slip]:
-    """Find an `if` inside of a line that has no `else`."""
+    """Find an `if` inside of a line that has no `else`, and an `else` that has no `if`."""
     for i, token in enumerate(line.tokens):
+        if i and token.text == "else":
+            yield Slip("else_alone", token, line.changed((token, "if n else")))
         if i and token.text == "if":
             yield Slip("half_choice", token, f"{line.text} else n")
             for later in line.tokens[i + 1 :]:
@@ -679,6 +704,8 @@ def closing(line: Line, opener: Token, new: str) -> list[tuple[Token, str]]:
 
 def neighbours(line: Line) -> Iterator[Slip]:
     """Find two values with nothing between them."""
+    if len(line.tokens) > 2 and all(t.kind == "name" and t.ends_value for t in line.tokens):
+        yield Slip("sentence", line.tokens[0])
     # Two texts side by side are one.
     pairs = [
         (token, after)

@@ -160,6 +160,8 @@ class Blocks:
         if previous and previous.opens_block:
             if level.columns <= self._levels[-1].columns:
                 return self._no_block(line, previous)
+            if previous.tokens[0].text == "match" and line.tokens[0].text != "case":
+                return at(line, "no_case")
             self._levels.append(level)
             self._last.append(None)
         elif level.columns > self._levels[-1].columns:
@@ -252,7 +254,9 @@ def misplaced(node: ast.AST, scope: Scope, in_loop: bool) -> Iterator[Cause]:
                 scope, ast.AsyncFunctionDef
             ):
                 is_inside = isinstance(scope, (ast.FunctionDef, ast.Lambda))
-                yield place(child, "await_outside" if is_inside else "outside_function", "await")
+                word = {ast.AsyncFor: "async for", ast.AsyncWith: "async with"}.get(type(child))
+                rule = "await_outside" if is_inside else "outside_function"
+                yield place(child, rule, word or "await")
             case ast.Yield() | ast.YieldFrom() if scope is None:
                 yield place(child, "outside_function", "yield")
             case ast.Call(keywords=keywords) if double := repeated([k.arg for k in keywords]):
