@@ -321,7 +321,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "stops_while_read": (
         "{file} stops while it is read: {said}.",
-        "What stands outside the functions runs when the program starts. Mend it, or take it out.",
+        "What stands outside the functions runs when the file is loaded. Mend it, or take it out.",
     ),
     "no_dictionary": (
         "{dictionary} must be a dictionary, and is something else.",
@@ -413,6 +413,10 @@ WORDS: dict[str, tuple[str, str]] = {
         f"{CANNOT_READ}something follows the backslash.",
         "Outside of quotes a backslash says that the line goes on below, and nothing may follow "
         "it. Should it be / or stand in quotes?",
+    ),
+    "backslash_joins": (
+        f"{CANNOT_READ}the backslash at its end joins this line and the next one.",
+        "Without it the next line is one of its own.",
     ),
     "open_text": (
         f"{CANNOT_READ}a text that begins with {{text}} has no end.",
@@ -819,6 +823,10 @@ WORDS: dict[str, tuple[str, str]] = {
         f"{CANNOT_READ}something in this line is missing, too much, or in another order.",
         "Look at the marked place, what is before it, and the end of the line above. Try a part of "
         "the line by itself.",
+    ),
+    "not_here": (
+        f"{CANNOT_READ}something in this line cannot stand in this place.",
+        "The line is written as Python expects it. Is it needed here?",
     ),
     "stops_somewhere": (
         f"{CANNOT_READ}it is no text that could be code.",

@@ -718,6 +718,9 @@ def neighbours(line: Line) -> Iterator[Slip]:
     for (token, depth), (after, _) in pairwise(zip(line.tokens, line.depths(), strict=True)):
         if depth == 0 and after.text in BEGIN_STATEMENTS and parses(line.text[after.start :]):
             yield Slip("two_statements", after, line.text[: after.start].rstrip(" ;"))
+        if depth == 0 and after.line > token.line and parses(line.text[after.start :]):
+            begin = re.sub(r"\\\s*$", "", line.text[: after.start])
+            yield Slip("backslash_joins", token, begin.strip())
         if not are_apart(token, after):
             continue
         pair = f"{token.text} {after.text}"

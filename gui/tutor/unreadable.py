@@ -63,7 +63,7 @@ def why_unreadable(text: str) -> Cause | None:
             compile(text, "", "exec", dont_inherit=True)
         except SyntaxError as error:
             found = of_lines(text) or of_places(text)
-            return found or Cause("stops_here", error.lineno or 0, max(0, (error.offset or 1) - 1))
+            return found or Cause("not_here", error.lineno or 0, max(0, (error.offset or 1) - 1))
         except ValueError:  # NUL, before 3.12
             return of_lines(text) or Cause("stops_somewhere", 0)
         except (RecursionError, MemoryError, OverflowError):

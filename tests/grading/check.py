@@ -43,14 +43,17 @@ def flaws_in(folder: Path) -> list[Problem]:
     return found
 
 
-def report(result: Result, found: Sequence[Problem] = ()) -> str:
+def report(result: Result, found: Sequence[Problem] = (), all_steps: bool = False) -> str:
     """Return what a student reads.
 
     Parameters:
         found: what is wrong with the files as a whole.
+        all_steps: whether the steps of each function that went wrong are shown, not of the first
+            one alone.
     """
     lines = []
     file = ""
+    is_first = True
     for function in FUNCTIONS:
         if function.file != file:
             file = function.file
@@ -65,6 +68,9 @@ def report(result: Result, found: Sequence[Problem] = ()) -> str:
         lines.append(f"  {sign} {function.name:26}{mark.score:3}/{mark.max_score}")
         if mark.message:
             lines.append(f"      {mark.message}")
+        if mark.steps and (all_steps or is_first):
+            lines += (f"      {step}" for step in mark.steps.split("\n"))
+            is_first = False
     lines.append(f"{result.score} of {MAX_SCORE} points")
     if any(re.match(HINDRANCE, flaw.explanation.title) for flaw in found):
         lines.append(CANNOT_RUN)

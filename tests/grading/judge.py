@@ -10,6 +10,7 @@ from gui.tutor.evidence import Evidence
 from gui.tutor.explanations import explain
 from gui.tutor.portions import Portion, source_of
 from gui.tutor.printable import printable
+from gui.tutor.trace import WITHOUT_STEPS
 from gui.tutor.unreadable import Cause, why_unreadable
 from tests.grading.portions import StudentFile
 from tests.grading.runner import BadSyntax, Died, Hung, Outcome
@@ -104,7 +105,7 @@ def judged(
     if finding is None:
         return None
     # For what is not there, no situation is to blame.
-    is_there = finding.explanation.rule not in ("not_filled_in", "empty")
+    is_there = finding.explanation.rule not in WITHOUT_STEPS
     return Verdict(finding, told if is_there else "")
 
 
