@@ -58,6 +58,14 @@ def told(source: Source, rule: str, function: str = "", line: int = 0, **values:
     return Problem(explanation, source.file, function, line, text, around=around)
 
 
+def not_graded(lines: list[str]) -> str:
+    """Return the sentence that says of some lines that they earn nothing; "" for none."""
+    if not lines:
+        return ""
+    more = f" (and {len(lines) - 1} more)" if lines[1:] else ""
+    return f"Outside the markers, and so not graded: {lines[0]}{more}."
+
+
 def listed(names: Collection[str], word: str) -> str:
     """Return the names of some functions as a sentence has them, with a word before the last."""
     *others, last = [f"{name}()" for name in names]

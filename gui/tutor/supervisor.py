@@ -22,6 +22,7 @@ from gui.tutor.call import Call
 from gui.tutor.evidence import Evidence
 from gui.tutor.exceptions import frames_in, import_problem, problem_of, why_it_ended
 from gui.tutor.explanations import explain
+from gui.tutor.layout import not_graded
 from gui.tutor.loaded import Loaded
 from gui.tutor.logic import Logic
 from gui.tutor.problem import Problem
@@ -422,14 +423,6 @@ class Supervisor:
         self._current.was_stuck = True
         problem = source.problem(explanation, stuck.code, stuck.line)
         self._report(replace(problem, ongoing=True))
-
-
-def not_graded(lines: list[str]) -> str:
-    """Return the sentence that says of some lines that they earn nothing; "" for none."""
-    if not lines:
-        return ""
-    more = f" (and {len(lines) - 1} more)" if lines[1:] else ""
-    return f"Outside the markers, and so not graded: {lines[0]}{more}."
 
 
 def not_of_network(error: BaseException) -> BaseException:

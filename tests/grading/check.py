@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gui.tutor.assignment import FUNCTIONS, MAX_SCORE, functions_of
-from gui.tutor.layout import flaws
+from gui.tutor.explanations import Explanation
+from gui.tutor.layout import flaws, not_graded
 from gui.tutor.problem import Problem
 from gui.tutor.source import Source
 from tests.grading.desk import Result, grade
 from tests.grading.portions import FILES, skeletons
-from tests.grading.runner import Runner
-from tests.grading.top_level import why_it_stops
+from tests.grading.top_level import flaws_at_start
 
 PROJECT = Path(__file__).resolve().parents[2]
 SECRET = "self-check"
@@ -37,9 +37,9 @@ def flaws_in(folder: Path) -> list[Problem]:
         source = Source(folder / name, functions_of(name))
         found += flaws(source)
         if source.portions and source.reading.error is None and not source.reading.unreadable:
-            runner = Runner(LIMIT_SECONDS)
-            found += filter(None, [why_it_stops(source, runner)])
-            runner.close()
+            found += flaws_at_start(source)
+        if source.portions and (remark := not_graded(source.ungraded())):
+            found.append(Problem(Explanation(remark, ""), name))
     return found
 
 
@@ -62,7 +62,7 @@ def report(result: Result, found: Sequence[Problem] = (), all_steps: bool = Fals
                 if flaw.file == file:
                     title, advice, _ = flaw.explanation
                     place = f" ({file}, line {flaw.line})" if flaw.line else ""
-                    lines.append(f"  ! {title} {advice}{place}")
+                    lines.append(f"  ! {title} {advice}{place}".rstrip())
         mark = result.marks[function.full_name]
         sign = "✗" if mark.message else "✓"
         lines.append(f"  {sign} {function.name:26}{mark.score:3}/{mark.max_score}")
