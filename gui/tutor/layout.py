@@ -140,18 +140,11 @@ def unreadable_problem(error: Exception, source: Source, function: str = "") -> 
         source.file,
         function,
         line=cause.line,
-        code=marked(source.lines[cause.line - 1], cause.column) if cause.line else "",
+        code=cause.marked(source.lines[cause.line - 1]) if cause.line else "",
         around=source.around(cause.line),
         traceback=report(error, [source.path]),
         full_traceback=report(error),
     )
-
-
-def marked(line: str, column: int) -> str:
-    """Return a line without the blanks around it, and a caret below a place in it."""
-    before = printable(line[:column].expandtabs().lstrip())
-    text = printable(line.expandtabs().strip())
-    return f"{text}\n{' ' * len(before)}^"
 
 
 def broken_frame(source: Source) -> Problem | None:

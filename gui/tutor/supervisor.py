@@ -126,7 +126,7 @@ class Supervisor:
         self._watchdog = Watchdog(self._running_source, self._report_stuck)
         self._source = self.file.read()
         self._put_in_force(None)
-        return self._loaded(frozenset(), []), self.logic.problems()
+        return self._loaded(), self.logic.problems()
 
     def load_again(self) -> tuple[Loaded, list[Problem]] | None:
         """Load the file again if it was saved; what runs goes on as it was.
@@ -140,10 +140,17 @@ class Supervisor:
             return None
         before, self._source = self.logic, source
         self._put_in_force(before.known)
+        problems = self.logic.problems()
         was, now = before.source.definitions(), source.definitions()
-        changed = frozenset(name for name in {*was, *now} if was.get(name) != now.get(name))
-        loaded = self._loaded(changed, before.source.ungraded())
-        return loaded, [problem for problem in self.logic.problems() if loaded.ends(problem)]
+        loaded = self._loaded()._replace(
+            changed=frozenset(name for name in {*was, *now} if was.get(name) != now.get(name)),
+            wrong=identities(problems),
+            wrong_before=identities(before.problems()),
+        )
+        if source.ungraded() == before.source.ungraded():
+            loaded = loaded._replace(remark="")
+        told = loaded.wrong_before
+        return loaded, [p for p in problems if p.identity not in told or loaded.ends(p)]
 
     def _put_in_force(self, known: Dictionaries | None) -> None:
         """Run the file from top to bottom, and let its functions be called from now on.
@@ -161,11 +168,10 @@ class Supervisor:
         self.logic = Logic(module, self._source, self._functions, failure, known)
         self._watch_helpers(self.logic)
 
-    def _loaded(self, changed: frozenset[str], ungraded_before: list[str]) -> Loaded:
+    def _loaded(self) -> Loaded:
         """Return that the file is in force."""
-        ungraded = self._source.ungraded()
-        remark = not_graded(ungraded) if ungraded != ungraded_before else ""
-        return Loaded(self._source.file, time.time(), changed, remark)
+        remark = not_graded(self._source.ungraded())
+        return Loaded(self._source.file, time.time(), remark=remark)
 
     def _running_source(self) -> Source:
         """Return the file that runs, as it was when that began."""
@@ -423,6 +429,11 @@ class Supervisor:
         self._current.was_stuck = True
         problem = source.problem(explanation, stuck.code, stuck.line)
         self._report(replace(problem, ongoing=True))
+
+
+def identities(problems: list[Problem]) -> frozenset[tuple[str, str]]:
+    """Return what tells problems from others."""
+    return frozenset(problem.identity for problem in problems)
 
 
 def not_of_network(error: BaseException) -> BaseException:

@@ -49,7 +49,8 @@ class Mark(NamedTuple):
 
     Parameters:
         message: why it has not earned more, "" if it has all.
-        steps: what it did where it went wrong, a line each; "" where that is not known.
+        steps: what it did where it went wrong, a line each, or the place that Python cannot read;
+            "" where that is not known.
     """
 
     score: int
@@ -199,7 +200,7 @@ def grade_function(
     found = verdict(portion, student, made, by_number)
     if found is None:
         return Mark(function.points, function.points, "")
-    steps = ""
+    steps = found.marked
     first, scenario = by_number[found.number], made[found.number]
     if isinstance(first, Evidence) and found.finding.explanation.rule not in WITHOUT_STEPS:
         # Once more, instrumented: right functions pay nothing for what is told of wrong ones.
