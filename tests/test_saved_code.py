@@ -13,7 +13,7 @@ from gui.tutor import saved_file
 from gui.tutor.assignment import CLIENT_FILE, SERVER_FILE
 from gui.tutor.loaded import Loaded
 from gui.tutor.problem import Problem
-from gui.tutor.progress import Portions
+from gui.tutor.progress import Portions, State
 from tests.peers import DEADLINE_SECONDS, Peer, RunningServer, running_server
 from tests.students_files import PROJECT, client_from, filled, problems, server_from
 
@@ -114,6 +114,9 @@ def test_a_handler_that_runs_ends_in_the_old_code_and_is_told_with_its_old_lines
     assert problem.code == "await nothing_here(username)"
     assert "await nothing_here(username)" in problem.traceback
     assert register(first) == "registration_successful"
+    server.news.read()
+    states = [event.states for event in server.news.events if isinstance(event, Portions)][-1]
+    assert states["register_client"] is State.RIGHT
 
 
 def test_what_is_loaded_is_never_what_was_compiled_before(
