@@ -10,7 +10,8 @@ from typing import Any
 
 from gui.tutor import syntax
 from gui.tutor.assignment import Function, functions_of
-from gui.tutor.causes import ONE_FORM, asked
+from gui.tutor.causes.helpers import asked
+from gui.tutor.causes.stops import in_one_form
 from gui.tutor.evidence import Call, Evidence, Place, Raised, Step, Thing, Value, place_of
 from gui.tutor.printable import printable
 from gui.tutor.problem import NO_STEPS, Line, Steps
@@ -526,9 +527,7 @@ def times(values: Sequence[str]) -> str:
 
 def in_words(error: Raised) -> str:
     """Return an exception as Python tells it, without what differs from run to run."""
-    message = re.sub(r" at 0x[0-9a-fA-F]+", "", error.message)
-    for pattern, one_form in ONE_FORM:
-        message = re.sub(pattern, one_form, message)
+    message = re.sub(r" at 0x[0-9a-fA-F]+", "", in_one_form(error).message)
     return printable(f"{error.kind}: {message}".rstrip(": "))
 
 

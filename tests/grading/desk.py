@@ -49,7 +49,8 @@ class Mark(NamedTuple):
 
     Parameters:
         message: why it has not earned more, "" if it has all.
-        steps: what it did where it went wrong, a line each; "" where that is not known.
+        steps: what it did where it went wrong, a line each, or the place that Python cannot read;
+            "" where that is not known.
     """
 
     score: int

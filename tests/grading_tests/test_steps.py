@@ -41,13 +41,16 @@ def test_a_helper_that_stands_in_is_told_with_what_it_gave() -> None:
     [
         "import random\nreturn random.random()",
         "import os\nos._exit(0)",
-        "return (",
         "raise NotImplementedError('fill in registered')",
         "while True: pass",
     ],
 )
 def test_where_the_steps_are_not_known_none_are_told(body: str) -> None:
     assert steps_of(REGISTERED, body) == []
+
+
+def test_of_what_python_cannot_read_the_place_is_shown_instead() -> None:
+    assert steps_of(REGISTERED, "return (") == ["return (", "       ^"]
 
 
 def test_right_functions_have_no_steps() -> None:
