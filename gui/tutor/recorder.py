@@ -34,7 +34,7 @@ MAX_DEPTH = 1
 MAX_NOTES = 2000
 # With these, what is gone through says that it is at its end.
 ENDS = (StopIteration, StopAsyncIteration, GeneratorExit)
-SHOWN_CHARACTERS = 100
+SHOWN_CHARACTERS = 160
 SHOWN_ENTRIES = 4
 SHOWN_DEPTH = 3
 
@@ -94,7 +94,7 @@ class Recorder:
         if event == "exception" and not issubclass(argument[0], ENDS):
             step = self.steps.at(frame)
             if step is not None:
-                step["raised"] = raised(argument[1], frame.f_lineno)
+                step["raised"] = raised(argument[1], frame.f_lineno, self._path)
         return self._trace
 
     def take_notes(self, step: str, value: str) -> None:
@@ -406,23 +406,19 @@ def look(value: Any, depth: int = SHOWN_DEPTH) -> str:
     return brackets[0] + ", ".join(shown).rstrip(" ") + brackets[1]
 
 
-def raised(error: BaseException, line: int) -> dict[str, Any]:
+def raised(error: BaseException, line: int, path: str) -> dict[str, Any]:
     """Return an exception that a step raises as plain data, without calling code of theirs.
 
     Parameters:
         line: the line that it comes through.
+        path: the file that students' code is in.
     """
     kind = type(error)
     is_plain = any(kind is known for known in vars(builtins).values())
-    is_plain = is_plain and all(id(type(part)) in SCALARS for part in error.args)
-    return {
-        "kind": type_name(kind),
-        "message": str(error)[:MAX_TEXT_CHARACTERS] if is_plain else "",
-        "line": line,
-        "function": "",
-        "name": "",
-        "owner": "",
-    }
+    if is_plain and all(id(type(part)) in SCALARS for part in error.args):
+        return described(error, path)
+    unknown = dict.fromkeys(("message", "function", "name", "owner"), "")
+    return {**unknown, "kind": type_name(kind), "line": line}
 
 
 def type_name(kind: type) -> str:

@@ -25,6 +25,8 @@ FIRST_LINES, LAST_LINES = 16, 8
 # So much of a line of code, and of a value, has room beside each other in a window.
 CODE_CHARACTERS = 52
 VALUE_CHARACTERS = 60
+# Three clients are shown.
+CONTAINER_CHARACTERS = 100
 # In the place of a whole expression only a short value is easier to read than its text.
 PUT_IN_CHARACTERS = 24
 OMITTED = "…"
@@ -516,8 +518,10 @@ def shown(value: Value) -> str:
     else:
         text = value.shown or SHOWN_TYPES.get(value.type) or f"something of type {value.type}"
     text = printable(text)
-    if is_container(value) and len(text) > VALUE_CHARACTERS:
-        entries, _, _ = text[:VALUE_CHARACTERS].rpartition(", ")
+    if is_container(value):
+        if len(text) <= CONTAINER_CHARACTERS:
+            return text
+        entries, _, _ = text[:CONTAINER_CHARACTERS].rpartition(", ")
         return f"{entries or text[0]}, {OMITTED}{text[-1]}"
     return cut(text, VALUE_CHARACTERS)
 

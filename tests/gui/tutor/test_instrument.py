@@ -439,8 +439,9 @@ def test_each_round_is_a_step_and_so_is_the_end_of_a_loop() -> None:
 
 def test_an_exception_that_is_caught_is_told_where_it_was_raised() -> None:
     *_, did = both("try:\n    registred(key)\nexcept Exception:\n    pass\nreturn 1")
-    raised = [(step.place[0] - 1, step.raised.kind) for step in did.steps if step.raised]
-    assert raised == [(2, "NameError")]
+    (step,) = [step for step in did.steps if step.raised]
+    assert step.raised is not None
+    assert (step.place[0] - 1, step.raised.kind, step.raised.name) == (2, "NameError", "registred")
     assert [step.place[0] - 1 for step in did.steps] == [2, 3, 4, 5]
 
 
