@@ -19,11 +19,12 @@ from gui.tutor.assignment import (
     functions_of,
 )
 from gui.tutor.explanations import explain
+from gui.tutor.rules import Situation
 from tests.grading import together
 from tests.grading.judge import verdict
 from tests.grading.portions import FILES, Portion, StudentFile, read, source_of
 from tests.grading.runner import Died, Hung, Outcome, Runner, WorkerError
-from tests.grading.scenarios import Scenario, scenarios
+from tests.grading.scenarios import arguments, scenarios
 
 # What no portion needs, and a person may want to look at.
 UNUSUAL = re.compile(
@@ -185,7 +186,7 @@ def words(rule: str, function: Function) -> str:
 
 
 def job_for(
-    function: Function, portion: Portion, student: StudentFile, made: list[Scenario]
+    function: Function, portion: Portion, student: StudentFile, made: list[Situation]
 ) -> dict[str, Any]:
     """Return what a worker is told: nothing of what is expected."""
     # Never the function itself: nothing in a worker can do what is asked of it.
@@ -205,12 +206,12 @@ def job_for(
         "asyncio": "asyncio" in portion.body,
         "scenarios": [
             {
-                "users": list(scenario.situation.before.users.items()),
-                "active_users": list(scenario.situation.before.active_users.items()),
-                "key": scenario.situation.key,
-                "arguments": scenario.arguments(function),
+                "users": list(situation.before.users.items()),
+                "active_users": list(situation.before.active_users.items()),
+                "key": situation.key,
+                "arguments": arguments(function, situation),
             }
-            for scenario in made
+            for situation in made
         ],
     }
 

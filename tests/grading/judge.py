@@ -8,9 +8,10 @@ from gui.tutor.assignment import BY_NAME, Function
 from gui.tutor.causes import Finding, judge, why_it_hung
 from gui.tutor.evidence import Evidence
 from gui.tutor.explanations import explain
+from gui.tutor.rules import Situation
 from tests.grading.portions import Portion, StudentFile, source_of
 from tests.grading.runner import BadSyntax, Died, Hung, Outcome
-from tests.grading.scenarios import Scenario
+from tests.grading.scenarios import sentence
 
 # Longer portions are judged as all others; only their text is not looked at.
 LONGEST_READ_BODY = 5000
@@ -34,7 +35,7 @@ class Verdict(NamedTuple):
 def verdict(
     portion: Portion,
     student: StudentFile,
-    scenarios: list[Scenario],
+    scenarios: list[Situation],
     outcomes: Mapping[int, Outcome],
 ) -> Verdict | None:
     """Return what is wrong with a function, or None if it did all that it must.
@@ -75,7 +76,7 @@ def line_within(portion: Portion, line: int) -> int:
 def judged(
     function: Function,
     student: StudentFile,
-    scenario: Scenario,
+    situation: Situation,
     outcome: Outcome,
     tree: ast.Module,
 ) -> Verdict | None:
@@ -85,7 +86,7 @@ def judged(
         rule = "wrong_indent" if outcome.kind in INDENTATION else "unreadable_portion"
         explanation = explain(rule, function=name, message=outcome.message)
         return Verdict(Finding(explanation, name, outcome.line))
-    told = scenario.sentence(function)
+    told = sentence(function, situation)
     if isinstance(outcome, Hung):
         return Verdict(why_it_hung(function, tree, outcome.seconds), told)
     if isinstance(outcome, Died):
@@ -94,7 +95,7 @@ def judged(
     if error and error.kind == "NameError" and error.name in student.outside:
         explanation = explain("outside_markers", function=name, name=error.name)
         return Verdict(Finding(explanation, name, error.line), told)
-    finding = judge(function, scenario.situation, outcome, tree)
+    finding = judge(function, situation, outcome, tree)
     if finding is None:
         return None
     # For what is not there, no situation is to blame.
