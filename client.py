@@ -18,7 +18,7 @@ from gui import client_state as states
 from gui.addresses import CONNECT_LIMIT_SECONDS, why_unreached
 from gui.bridge import Mailbox, NetworkThread
 from gui.client_state import ClientState, Link, Step
-from protocol import Connection, LineTooLong, Message, ProtocolError, format_address
+from protocol import Connection, LineTooLong, Message, ProtocolError, RawLine, format_address
 
 if TYPE_CHECKING:
     from gui.console import ClientConsole
@@ -102,9 +102,9 @@ class Client:
         """Connect to the server, again; may be called in any thread."""
         self._network.start(self._connect())
 
-    def take_step(self, step: Step, username: str) -> None:
-        """Take a step, under a username; may be called in any thread."""
-        self._network.start(self._take_step(step, username))
+    def take_step(self, step: Step, typed: str) -> None:
+        """Take a step, with what was typed; may be called in any thread."""
+        self._network.start(self._take_step(step, typed))
 
     async def _start(self) -> None:
         self._step_taker = self._make_step_taker()
@@ -146,16 +146,18 @@ class Client:
         connection.close()
         self._show(states.lost(self._state, self._server))
 
-    async def _take_step(self, step: Step, username: str) -> None:
+    async def _take_step(self, step: Step, typed: str) -> None:
         if self._state.link is not Link.OPEN or self._state.pending is not None:
             return
         self._show(states.taking(self._state, step))
         connection = self._connection
         sent_before = connection.messages_sent
-        typed = () if step is Step.REQUEST_REGISTRY else (username,)
+        username = () if step is Step.REQUEST_REGISTRY else (typed,)
         why = "Nothing was sent: see the problem below."
         try:
-            if await self._step_taker.take_step(connection, REQUESTS[step], *typed):
+            if step is Step.RAW_LINE:
+                await connection.send_message(RawLine(typed))
+            elif await self._step_taker.take_step(connection, REQUESTS[step], *username):
                 why = "Nothing was sent: the username is empty."
         except ProtocolError as error:
             why = str(error)

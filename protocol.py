@@ -44,6 +44,9 @@ STRAY_MARKS = r"^\S|(\S)\1|\S{5}"
 # A request needs some 100 bytes; the rest is room for names in scripts of 4 bytes a
 # letter, written as \u escapes, and for fields that a later version may add.
 MAX_REQUEST_BYTES = 4096
+# What may wait unread while a connection is halted: far more than anybody types, and no flood
+# fills the memory.
+MAX_WAITING_BYTES = 64 * 1024
 # A registry entry takes at most some 250 bytes; an address has 65,535 ports.
 MAX_REPLY_BYTES = 16 * 1024 * 1024
 # A registry is sent in pieces: each small enough to wait for many peers that read nothing.
@@ -180,6 +183,23 @@ class RequestRegistry(Message):
     type = "request_registry"
 
 
+@dataclass(frozen=True)
+class RawLine(Message):
+    """What somebody typed, sent as a line exactly so, whatever it says; nobody receives one."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if "\n" in self.text:
+            raise ProtocolError("A line ends where it breaks: send one at a time.")
+        try:
+            size = len(encode(self))
+        except UnicodeEncodeError:
+            raise ProtocolError("UTF-8 can't carry half of a character.") from None
+        if size > MAX_REQUEST_BYTES:
+            raise ProtocolError(f"A line has at most {MAX_REQUEST_BYTES} bytes.")
+
+
 class RegistrationSuccessful(UsernameMessage):
     """The client is registered now."""
 
@@ -297,6 +317,8 @@ def encode(message: Message) -> bytes:
     """Return the line that carries a message, its newline included."""
     if isinstance(message, Registry):
         return b"".join(encode_in_pieces(message))
+    if isinstance(message, RawLine):
+        return message.text.encode() + b"\n"
     return to_json({"type": message.type, **vars(message)}).encode() + b"\n"
 
 
@@ -471,7 +493,9 @@ class Connection(TransportProtocol):
         self._log = log
         self._transport: asyncio.Transport
         self._received = LineBuffer(self.max_line_bytes)
+        self._most_unread_bytes = self.max_line_bytes
         self._paused = False
+        self._halted = False
         self._ended = False
         self._arrival: asyncio.Future[None] | None = None
         self._stall_timer: asyncio.TimerHandle | None = None
@@ -522,16 +546,38 @@ class Connection(TransportProtocol):
                 if self._ended:
                     self._refuse_unfinished_line()
                     return None
-                if self._paused:
-                    self._paused = False
-                    self._transport.resume_reading()
-                self._arrival = self._loop.create_future()
-                await self._arrival
+                await self._more()
         except LineTooLong:
             self._log("←", self.peer, self._received.take(self.max_line_bytes))
             raise
         self._log("←", self.peer, line)
         return decode(line, self.kinds)
+
+    async def halt(self) -> None:
+        """Wait until `go_on` is called; read on meanwhile, since only so an end is noticed.
+
+        Raises:
+            ConnectionEnded: the peer has gone, or sends no more, which looks the same from here.
+            ProtocolError: more came meanwhile than may wait, `MAX_WAITING_BYTES`.
+        """
+        self._most_unread_bytes = MAX_WAITING_BYTES + 1
+        self._halted = True
+        try:
+            while self._halted:
+                if self._ended:
+                    raise ConnectionEnded
+                if len(self._received) > MAX_WAITING_BYTES:
+                    raise ProtocolError(
+                        f"At most {MAX_WAITING_BYTES} bytes may wait while a request is held."
+                    )
+                await self._more()
+        finally:
+            self._most_unread_bytes = self.max_line_bytes
+
+    def go_on(self) -> None:
+        """End the wait in `halt`."""
+        self._halted = False
+        self._wake_receiver()
 
     def close(self) -> None:
         """Close the connection as soon as the peer has taken what was sent."""
@@ -567,11 +613,11 @@ class Connection(TransportProtocol):
                 transport.get_extra_info("socket").setsockopt(*option)
 
     def data_received(self, data: bytes) -> None:
-        """Keep what came, and read no further while more than a line waits."""
+        """Keep what came, and read no further while more than may wait is unread."""
         if self._linger_timer is not None:
             return
         self._received.feed(data)
-        if len(self._received) >= self.max_line_bytes:
+        if len(self._received) >= self._most_unread_bytes:
             self._paused = True
             self._transport.pause_reading()
         self._wake_receiver()
@@ -624,6 +670,14 @@ class Connection(TransportProtocol):
             self._stall_timer = self._loop.call_later(
                 WRITE_STALL_LIMIT_SECONDS, self._watch_progress, unsent
             )
+
+    def _more(self) -> "asyncio.Future[None]":
+        """Read on; return what is done when more has come, or the end."""
+        if self._paused:
+            self._paused = False
+            self._transport.resume_reading()
+        self._arrival = self._loop.create_future()
+        return self._arrival
 
     def _wake_receiver(self) -> None:
         if self._arrival is not None and not self._arrival.done():

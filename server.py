@@ -5,6 +5,9 @@ python3 server.py [--host HOST] [--port PORT] [--no-window] [--clients N]
 
 from gui import program  # isort: skip  # before all else: it looks whether anything hides that
 
+if __name__ == "__main__":
+    program.end_quietly()  # from now on, though what this file needs is still to be imported
+
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable

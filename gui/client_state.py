@@ -19,11 +19,15 @@ NOTHING_ENDED: "Mapping[Step, Outcome]" = MappingProxyType({})
 
 
 class Step(enum.IntEnum):
-    """The three steps of a client, in their order."""
+    """What a client does: the three steps, in their order, or it sends a line typed by hand."""
 
     REGISTER = 0
     LOGIN = 1
     REQUEST_REGISTRY = 2
+    RAW_LINE = 3
+
+
+THREE_STEPS = (Step.REGISTER, Step.LOGIN, Step.REQUEST_REGISTRY)
 
 
 class Link(enum.Enum):
@@ -47,8 +51,8 @@ class Commands(Protocol):
     def connect(self) -> None:
         """Connect to the server, again."""
 
-    def take_step(self, step: Step, username: str) -> None:
-        """Do a step, under this username."""
+    def take_step(self, step: Step, typed: str) -> None:
+        """Do a step, under the username that was typed; or send what was typed as a line."""
 
 
 class ClientState(NamedTuple):
@@ -58,7 +62,7 @@ class ClientState(NamedTuple):
         link: how the connection stands.
         notice: the sentence about the connection.
         username: the name under which this client registered, if it did.
-        offered: the furthest step that is offered.
+        offered: the furthest of the three steps that is offered.
         pending: the step that waits for the server's answer, if one does.
         outcomes: how each step ended last.
         clients: the registry as it was answered last, if it was.
@@ -110,7 +114,7 @@ def lost(state: ClientState, server: str) -> ClientState:
             "connect again: a new connection is a new client."
         )
     # Whoever connects again is a new client: nothing of what this one has reached is left.
-    offered = max(failures, default=Step.REGISTER)
+    offered = max(failures.keys() - {Step.RAW_LINE}, default=Step.REGISTER)
     return ClientState(Link.CLOSED, notice, offered=offered, outcomes=failures)
 
 
@@ -132,6 +136,9 @@ def answered(state: ClientState, reply: "protocol.Message") -> ClientState:
     if isinstance(reply, protocol.Error):
         reason = printable(reply.reason)
         return state._replace(complaint=reason) if step is None else state.ended(step, reason)
+    if step is Step.RAW_LINE:
+        # A line that was a request after all: its answer is that of the step.
+        step = answered_by(reply)
     match step, reply:
         case Step.REGISTER, protocol.RegistrationSuccessful(username):
             state = state._replace(username=username, offered=Step.LOGIN)
@@ -154,6 +161,13 @@ def answered(state: ClientState, reply: "protocol.Message") -> ClientState:
         case _:
             return state
     return state.ended(step, sentence)
+
+
+def answered_by(reply: "protocol.Message") -> Step:
+    """Return which of the three steps a message from the server answers."""
+    if reply.type.startswith("registration"):
+        return Step.REGISTER
+    return Step.LOGIN if reply.type.startswith("login") else Step.REQUEST_REGISTRY
 
 
 def misunderstood(state: ClientState, problem: str) -> ClientState:

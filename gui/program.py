@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from gui.bridge import Mailbox
     from gui.console import ClientConsole
+    from gui.hold import HoldCommands
     from gui.windows.client_window import ClientWindow
 
 # As in pyproject.toml.
@@ -101,9 +102,7 @@ def open_client() -> "tuple[SimpleNamespace, Mailbox, ClientConsole | ClientWind
     Returns:
         What the command line says, where the client tells what happens, and what shows it.
     """
-    use_streams_that_last()
-    # Nothing needs to be closed yet.
-    on_ending_signals(lambda *_: os._exit(0))
+    end_quietly()
     options = client_options()
     if not is_known(options.host):
         sys.exit(fail(f"There is no host named {options.host!r}; try another --host."))
@@ -131,32 +130,38 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
     # Here, not above: a client, which needs this module, too, needs none of these.
     from gui.bridge import Mailbox, NetworkThread
     from gui.dictionaries import ShownDictionaries
+    from gui.hold import Hold
     from gui.tutor.tutor import ServerTutor
 
     options = server_options()
     mailbox = Mailbox()
-    tutor = ServerTutor(handle, mailbox.post)
-    server = make_server(tutor, mailbox.log, ShownDictionaries(mailbox.post).show)
     with NetworkThread(mailbox.post) as network:
+        hold = Hold(ServerTutor(handle, mailbox.post), network.start, mailbox.post)
+        server = make_server(hold, mailbox.log, ShownDictionaries(mailbox.post).show)
         try:
             address = network.call(server.listen(options.host, options.port))
         except (OSError, UnicodeError) as error:
             return cannot_listen(options.host, options.port, error)
         try:
             return show_server(
-                mailbox, address, options, begin=lambda: network.call(server.serve_clients())
+                mailbox, address, options, hold, lambda: network.call(server.serve_clients())
             )
         finally:
             network.start(server.stop_accepting())
 
 
 def show_server(
-    mailbox: "Mailbox", address: str, options: SimpleNamespace, begin: Callable[[], None]
+    mailbox: "Mailbox",
+    address: str,
+    options: SimpleNamespace,
+    hold: "HoldCommands",
+    begin: Callable[[], None],
 ) -> int:
     """Show a server, and the clients beside it, until it is to end; return its exit status.
 
     Parameters:
         address: what it listens on, "HOST:PORT".
+        hold: holds requests, and lets them in.
         begin: lets clients in.
     """
     from gui.addresses import invitation, reached_at
@@ -172,7 +177,9 @@ def show_server(
         from gui.windows.server_window import ServerWindow
 
         told = f"{sentence}\n{what_becomes_of_them(options.clients)}".strip()
-        run = ServerWindow(root, mailbox, address, told).run
+        window = ServerWindow(root, mailbox, address, told)
+        window.hold = hold
+        run = window.run
         if options.clients:
             from gui.windows.arrangement import arrange
 
@@ -227,9 +234,14 @@ def fail(sentence: str) -> int:
     return 2
 
 
-def run(main: Callable[[], int]) -> "NoReturn":
-    """Run a program, and end the process with its status."""
+def end_quietly() -> None:
+    """Let Ctrl-C, and whatever else asks it to, end a program that has nothing to close yet."""
     use_streams_that_last()
+    on_ending_signals(lambda *_: os._exit(0))
+
+
+def run(main: Callable[[], int]) -> "NoReturn":
+    """Run a program that has begun with `end_quietly`, and end the process with its status."""
     on_ending_signals(signal.default_int_handler)
     try:
         status = main()

@@ -9,14 +9,14 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
 from gui.bridge import LogLine, Mailbox, NetworkThread
 from gui.dictionaries import DictionaryChanged, ShownDictionaries
-from gui.tutor.tutor import ServerTutor
+from gui.tutor.tutor import ServerTutor, Tutor
 from server import Answerer, Server, ServerConnection, ServerHandle
 
 # Nothing here takes a second; a test that waits so long has found something.
@@ -148,12 +148,16 @@ class RunningServer:
         address: what to connect to.
         logic: the `server_logic` that it uses.
         news: what it tells its window.
+        network: the thread in which it runs.
     """
 
-    def __init__(self, address: tuple[str, int], logic: Any, news: News) -> None:
+    def __init__(
+        self, address: tuple[str, int], logic: Any, news: News, network: NetworkThread
+    ) -> None:
         self.address = address
         self.logic = logic
         self.news = news
+        self.network = network
         self.peers: list[Peer] = []
 
     def connect(self, local_port: int = 0, receive_buffer: int = 0) -> Peer:
@@ -225,20 +229,42 @@ def running_server(
         handlers: functions that take the place of those in `server_logic`.
     """
     mailbox = Mailbox()
-    with contextlib.closing(mailbox), fresh_module("server_logic") as logic:
-        vars(logic).update(handlers)
-        server = ClosableServer(mailbox, make_answerer and make_answerer(logic))
-        with NetworkThread() as network:
-            address = network.call(server.listen(host, 0))
-            running = RunningServer((host, int(address.rpartition(":")[2])), logic, News(mailbox))
-            try:
-                network.call(server.serve_clients())
-                yield running
-            finally:
-                for peer in running.peers:
-                    peer.close()
-                closing = server.close(came=len(running.peers))
-                network.call(asyncio.wait_for(closing, DEADLINE_SECONDS))
+    with (
+        contextlib.closing(mailbox),
+        fresh_module("server_logic") as logic,
+        NetworkThread() as network,
+    ):
+        tutor = ServerTutor(ServerHandle, mailbox.post)
+        server = ClosableServer(mailbox, make_answerer(logic) if make_answerer else tutor)
+        address = network.call(server.listen(host, 0))
+        port = int(address.rpartition(":")[2])
+        running = RunningServer((host, port), logic, News(mailbox), network)
+        try:
+            if make_answerer is None:
+                running.logic = network.call(loaded(tutor))
+                put_in_place(tutor, handlers)
+            else:
+                vars(logic).update(handlers)
+            network.call(server.serve_clients())
+            yield running
+        finally:
+            for peer in running.peers:
+                peer.close()
+            closing = server.close(came=len(running.peers))
+            network.call(asyncio.wait_for(closing, DEADLINE_SECONDS))
+
+
+async def loaded(tutor: ServerTutor) -> ModuleType:
+    """Let a tutor load its file; return the module."""
+    tutor.dictionaries()
+    return sys.modules["server_logic"]
+
+
+def put_in_place(tutor: Tutor, functions: Mapping[str, Any]) -> None:
+    """Let functions take the place of those in the file that a tutor has loaded."""
+    logic = tutor._supervisor.logic
+    vars(logic.module).update(functions)
+    logic.functions.update(functions)
 
 
 @contextmanager

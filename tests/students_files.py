@@ -16,7 +16,14 @@ from gui.client_state import ClientState, Link, Step
 from gui.tutor.assignment import HANDLERS
 from gui.tutor.problem import Problem
 from gui.tutor.tutor import ClientTutor
-from tests.peers import DEADLINE_SECONDS, ClosableServer, News, RunningServer, running_server
+from tests.peers import (
+    DEADLINE_SECONDS,
+    ClosableServer,
+    News,
+    RunningServer,
+    put_in_place,
+    running_server,
+)
 
 PROJECT = Path(__file__).parents[1]
 
@@ -64,7 +71,7 @@ def server_from(folder: Path) -> Iterator[RunningServer]:
         server = ClosableServer(mailbox)
         address = network.call(server.listen("127.0.0.1", 0))
         port = int(address.rpartition(":")[2])
-        running = RunningServer(("127.0.0.1", port), None, News(mailbox))
+        running = RunningServer(("127.0.0.1", port), None, News(mailbox), network)
         try:
             network.call(server.serve_clients())
             yield running
@@ -101,9 +108,21 @@ class RunningClient:
         return self.states[-1].outcomes[step].sentence
 
 
-def tutored_client(address: tuple[str, int], network: NetworkThread, mailbox: Mailbox) -> Client:
-    """Return a client as the program makes it, which has not begun to connect."""
-    return Client(*address, network, mailbox, lambda: ClientTutor(ClientHandle, mailbox.post))
+def tutored_client(
+    address: tuple[str, int], network: NetworkThread, mailbox: Mailbox, **functions: object
+) -> Client:
+    """Return a client as the program makes it, which has not begun to connect.
+
+    Parameters:
+        functions: what takes the place of the functions in `client_logic`.
+    """
+
+    def make_tutor() -> ClientTutor:
+        tutor = ClientTutor(ClientHandle, mailbox.post)
+        put_in_place(tutor, functions)
+        return tutor
+
+    return Client(*address, network, mailbox, make_tutor)
 
 
 @contextlib.contextmanager

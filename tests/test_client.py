@@ -14,6 +14,7 @@ from gui.bridge import Mailbox, NetworkThread
 from gui.client_state import (
     ClientState,
     Link,
+    Outcome,
     Step,
     answered,
     connected,
@@ -38,7 +39,8 @@ from protocol import (
     encode,
     keepalive_options,
 )
-from tests.peers import DEADLINE_SECONDS, News, Peer, fresh_module, line
+from tests.peers import DEADLINE_SECONDS, News, Peer, line, running_server
+from tests.students_files import connected as running_client
 from tests.students_files import tutored_client
 
 REGISTERED = RegistrationSuccessful("ada")
@@ -49,14 +51,16 @@ REGISTRY = Registry((RegisteredClient("ada", "127.0.0.1:50412", True),))
 class Scene:
     """A client, and the port of a server that a test plays."""
 
-    def __init__(self, network: NetworkThread, mailbox: Mailbox) -> None:
+    def __init__(
+        self, network: NetworkThread, mailbox: Mailbox, functions: dict[str, object]
+    ) -> None:
         self.port = socket.socket()
         self.port.settimeout(DEADLINE_SECONDS)
         self.port.bind(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self.port.getsockname()[1]}"
         self.news = News(mailbox)
         address = ("127.0.0.1", self.port.getsockname()[1])
-        self.client = tutored_client(address, network, mailbox)
+        self.client = tutored_client(address, network, mailbox, **functions)
         self.network = network
         self.accepted: list[Peer] = []
 
@@ -100,18 +104,16 @@ def scene_with(**functions: object) -> Iterator[Scene]:
     Parameters:
         functions: what takes the place of the functions in `client_logic`.
     """
-    with contextlib.closing(Mailbox()) as mailbox, fresh_module("client_logic") as logic:
-        vars(logic).update(functions)
-        with NetworkThread() as network:
-            scene = Scene(network, mailbox)
-            try:
-                yield scene
-            finally:
-                for peer in scene.accepted:
-                    peer.close()
-                scene.port.close()
-                if scene.states:
-                    scene.wait_for(is_closed)
+    with contextlib.closing(Mailbox()) as mailbox, NetworkThread() as network:
+        scene = Scene(network, mailbox, functions)
+        try:
+            yield scene
+        finally:
+            for peer in scene.accepted:
+                peer.close()
+            scene.port.close()
+            if scene.states:
+                scene.wait_for(is_closed)
 
 
 @pytest.fixture
@@ -467,3 +469,52 @@ def test_a_connection_notices_a_peer_that_was_lost(scene: Scene) -> None:
     switch, *limits = scene.network.call(options_of_connection())
     assert switch != 0
     assert limits == [value for _, _, value in keepalive_options(sys.platform)[1:]]
+
+
+# --- a raw line -------------------------------------------------------------------------
+
+
+async def be_asked(*_: object) -> None:
+    raise AssertionError("students' code was asked")
+
+
+def test_a_raw_line_goes_out_as_it_was_typed_and_students_code_is_not_asked() -> None:
+    with scene_with(register=be_asked, login=be_asked, request_registry=be_asked) as scene:
+        server = connect(scene)
+        for typed in ('  {"type": "login"}\t', "", "é\r", '{"type": "register"}'):
+            scene.take(Step.RAW_LINE, typed)
+            assert server.read_line() == f"{typed}\n".encode()
+            server.send(encode(Error("No.")))
+            state = scene.wait_for(lambda state: bool(state.outcomes) and state.pending is None)
+            assert state.outcomes == {Step.RAW_LINE: Outcome("No.", False)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("\ud83d", "UTF-8 can't carry half of a character."),
+        ("x" * 4096, "A line has at most 4096 bytes."),
+        ("a\nb", "A line ends where it breaks: send one at a time."),
+    ],
+)
+def test_a_raw_line_that_can_not_be_sent_is_told_and_the_next_is_sent(
+    scene: Scene, server: Peer, typed: str, sentence: str
+) -> None:
+    scene.take(Step.RAW_LINE, typed)
+    scene.wait_for(lambda state: Step.RAW_LINE in state.outcomes)
+    assert scene.states[-1].outcomes == {Step.RAW_LINE: Outcome(sentence, False)}
+    scene.take(Step.RAW_LINE, "x")
+    assert server.read_line() == b"x\n"
+
+
+def test_a_raw_line_to_the_real_server_is_refused_and_the_steps_go_on() -> None:
+    with (
+        running_server() as server,
+        contextlib.closing(Mailbox()) as mailbox,
+        NetworkThread() as network,
+        running_client(tutored_client(server.address, network, mailbox), network, mailbox) as ada,
+    ):
+        assert ada.take(Step.RAW_LINE, "hello") == "The line is not JSON."
+        missing = ada.take(Step.RAW_LINE, '{"type": "register"}')
+        assert missing == 'The field "username" is missing.'
+        assert ada.take(Step.REGISTER) == "'ada' is registered."

@@ -48,6 +48,7 @@ def verdicts() -> dict[Written, Verdict]:
         for row, files, result in zip(rows, submissions, graded_all(submissions), strict=True):
             # What is wrong in one costs the others nothing.
             assert lost(result) == {w.function for w in row if w.title}
+            assert not [flag for flag in result.flags if "could not judge" in flag]
             for w in row:
                 mark = result.marks[w.function]
                 place = re.search(rf"\({w.file}, line (\d+)\)$", mark.message)

@@ -442,6 +442,36 @@ def test_ctrl_c_ends_a_client_whose_step_never_ends(
     assert_ended_well(program.end_by(signal.SIGINT))
 
 
+# Python runs it before anything else (`site`): the import of a module then waits for ever.
+WAITING_IMPORT = """\
+import sys
+import time
+
+
+class Waiting:
+    def find_spec(self, name, *rest):
+        if name == {name!r}:
+            print("importing", flush=True)
+            time.sleep(3600)
+
+
+sys.meta_path.insert(0, Waiting())
+"""
+
+
+@has_signals
+@pytest.mark.parametrize(
+    ("program", "name"), [("server.py", "gui.listener"), ("client.py", "gui.client_state")]
+)
+def test_ctrl_c_ends_a_program_that_still_imports_what_it_needs(
+    start: Start, tmp_path: Path, program: str, name: str
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(WAITING_IMPORT.format(name=name), encoding="utf-8")
+    beginning = start(program, NO_WINDOW, PYTHONPATH=str(tmp_path))
+    beginning.line("importing")
+    assert_ended_well(beginning.end_by(signal.SIGINT))
+
+
 # --- standard output that nobody reads --------------------------------------------------
 
 

@@ -30,6 +30,7 @@ from protocol import (
     LoginSuccessful,
     Message,
     ProtocolError,
+    RawLine,
     Register,
     RegisteredClient,
     RegistrationFailed,
@@ -696,3 +697,33 @@ def test_the_numbers_of_this_systems_options_agree_with_pythons() -> None:
     for number, name in zip(numbers, OPTION_NAMES[sys.platform], strict=False):
         if name in names:
             assert number == getattr(socket, name)
+
+
+# --- a raw line -------------------------------------------------------------------------
+
+
+@given(st.text(max_size=5000))
+@example("x" * 4095)
+@example("x" * 4096)
+@example("é" * 2048)
+@example('{"type": "login"}')
+@example("a\r")
+@example("a\n")
+@example("\ud83d")
+def test_a_raw_line_is_sent_exactly_or_refused_with_the_rule_that_it_breaks(text: str) -> None:
+    whole = text.encode(errors="surrogatepass") + b"\n"
+    if "\n" in text:
+        sentence = "A line ends where it breaks: send one at a time."
+    elif any("\ud800" <= character <= "\udfff" for character in text):
+        sentence = "UTF-8 can't carry half of a character."
+    elif len(whole) > MAX_REQUEST_BYTES:
+        sentence = "A line has at most 4096 bytes."
+    else:
+        assert encode(RawLine(text)) == whole
+        return
+    with pytest.raises(ProtocolError, match=f"^{sentence}$"):
+        RawLine(text)
+
+
+def test_nobody_can_receive_a_raw_line() -> None:
+    assert RawLine not in ALL_KINDS.values()

@@ -9,9 +9,15 @@ from typing import Any, NamedTuple
 
 from gui.tutor.recorder import (
     DICTIONARIES,
+    FIRST_STEPS,
+    FIRST_VALUES,
+    LAST_STEPS,
+    LAST_VALUES,
     MAX_CALLS,
+    MAX_DEPTH,
     MAX_ENTRIES,
     MAX_NAME_CHARACTERS,
+    MAX_NOTES,
     MAX_PRINTED_CHARACTERS,
     MAX_TEXT_CHARACTERS,
 )
@@ -54,6 +60,44 @@ class Raised(NamedTuple):
     owner: str
 
 
+Place = tuple[int, int, int, int]
+"""Where a piece of code begins and ends, as its node in the syntax tree has it."""
+
+
+def place_of(node: Any) -> Place:
+    """Return the place of a statement or an expression."""
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
+
+
+class Noted(NamedTuple):
+    """What an expression came to."""
+
+    place: Place
+    value: Value
+
+
+class Step(NamedTuple):
+    """A statement that ran.
+
+    Parameters:
+        number: the how manieth it was, from 1: where numbers are missing, steps are.
+        place: where it stands. A round of a loop is at the loop's target, its end at what it goes
+            through; each turn of a `while` at its condition; what is caught at its `except`; what
+            a `match` chooses at its pattern.
+        depth: 0 in the function itself, 1 in another one of the file that it called.
+        values: what its expressions came to, in the order in which Python found out.
+        calls: the numbers of what it called, in `Evidence.calls`.
+        raised: the exception that it raised, or passed on.
+    """
+
+    number: int
+    place: Place
+    depth: int
+    values: tuple[Noted, ...]
+    calls: tuple[int, ...]
+    raised: Raised | None
+
+
 class Call(NamedTuple):
     """A call of a method of the handle, or of another function of the file.
 
@@ -87,6 +131,7 @@ class Evidence(NamedTuple):
         users, active_users: the dictionaries afterwards.
         rebound: the names of the dictionaries that are other objects now.
         printed: what it printed.
+        steps: the first and the last statements that ran, where it was instrumented.
     """
 
     returned: Value
@@ -97,6 +142,16 @@ class Evidence(NamedTuple):
     active_users: Entries
     rebound: tuple[str, ...]
     printed: str
+    steps: tuple[Step, ...] = ()
+
+    def values_of(self, node: Any) -> list[Value]:
+        """Return what an expression came to, each time that it was asked, as far as is known.
+
+        Parameters:
+            node: the expression in the syntax tree of its file.
+        """
+        place = place_of(node)
+        return [n.value for step in self.steps for n in step.values if n.place == place]
 
     @property
     def sent(self) -> tuple[Call, ...]:
@@ -137,6 +192,7 @@ def whole(found: Any) -> Evidence:
         entries(found["active_users"]),
         tuple(name for name in DICTIONARIES if name in items(found["rebound"], len(DICTIONARIES))),
         text(found["printed"], MAX_PRINTED_CHARACTERS),
+        tuple(map(step, items(found["steps"], FIRST_STEPS + LAST_STEPS))),
     )
 
 
@@ -189,6 +245,25 @@ def call(found: Any) -> Call:
         None if before is None else (entries(before["users"]), entries(before["active_users"])),
         None if did is None else whole(did),
     )
+
+
+def step(found: Any) -> Step:
+    """Return a step."""
+    values = items(found["values"], FIRST_VALUES + LAST_VALUES)
+    return Step(
+        number_of(found["number"], MAX_NOTES),
+        place(found["place"]),
+        number_of(found["depth"], MAX_DEPTH),
+        tuple(Noted(place(at), value(came_to)) for at, came_to in values),
+        tuple(number_of(number, MAX_CALLS) for number in items(found["calls"], MAX_CALLS)),
+        None if found["raised"] is None else raised(found["raised"]),
+    )
+
+
+def place(found: Any) -> Place:
+    """Return a place."""
+    line, column, end_line, end_column = (number_of(number, MAX_LINE) for number in found)
+    return line, column, end_line, end_column
 
 
 def raised(found: Any) -> Raised:

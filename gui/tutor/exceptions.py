@@ -1,19 +1,21 @@
 """What an exception in students' code comes to: a problem, at its place."""
 
 import traceback
-from pathlib import Path
+from collections.abc import Iterator
 from types import FrameType
 
 from gui.tutor import syntax
-from gui.tutor.assignment import Function
+from gui.tutor.assignment import BY_NAME, Function
 from gui.tutor.causes import Finding, why_it_hung, why_it_stopped
 from gui.tutor.evidence import raised
 from gui.tutor.explanations import Explanation, explain
+from gui.tutor.portions import source_of
 from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
 from gui.tutor.recorder import described
 from gui.tutor.snapshot import class_name
 from gui.tutor.source import Source
+from gui.tutor.unreadable import Cause, why_unreadable
 from gui.tutor.watchdog import BREAK_SECONDS, StuckLoop, StuckWait
 
 # Enough for every message of Python's own.
@@ -50,56 +52,77 @@ def problem_of(found: Finding, source: Source, error: BaseException | None = Non
 
 
 def import_problem(error: BaseException, source: Source) -> Problem:
-    """Return the problem that an exception is which came while the file was read."""
-    unfit = unfit_file(source)
-    if type(error) is ModuleNotFoundError and f"{error.name}.py" == source.file:
-        unfit = "no_file"
-    if unfit:
-        return Problem(explain(unfit, file=source.file), source.file)
-    kind, said = class_name(type(error)), message(error)
-    explanation = explain(
-        "stops_while_read", file=source.file, said=f"{kind}: {said}".rstrip(": .")
-    )
-    line, code, function = 0, "", ""
-    if isinstance(error, SyntaxError) and error.filename == source.path:
-        line = error.lineno or 0
-        function = source.portion_at(line)
-        explanation = explain(
-            unreadable(kind) if function else "unreadable" if line else "unreadable_somewhere",
-            file=source.file,
-            function=function,
-            message=error.msg,
-        )
-        text = (error.text or source.line(line)).rstrip("\n")
-        blanks = len(text) - len(text.lstrip())
-        caret = max(0, (error.offset or 1) - 1 - blanks)
-        code = f"{text.strip()}\n{' ' * caret}^"
-    elif frames := frames_in(source, error):
-        line = frames[-1][1]
-        code = source.line(line)
+    """Return the problem that an exception is which came while the file ran from top to bottom."""
+    said = f"{class_name(type(error))}: {message(error)}".rstrip(": .")
+    frames = frames_in(source, error)
+    line = frames[-1][1] if frames else 0
     return Problem(
-        explanation,
+        explain("stops_while_read", file=source.file, said=said),
         source.file,
-        function,
         line=line,
-        code=code,
+        code=source.line(line),
         around=source.around(line),
         traceback=report(error, [source.path]),
         full_traceback=report(error),
     )
 
 
+def unreadable_problem(error: Exception, source: Source, function: str = "") -> Problem:
+    """Return the problem that Python cannot read something.
+
+    Parameters:
+        error: what it says.
+        function: the one whose portion it cannot read; "" for what is around the portions.
+    """
+    text = source.reading.rest
+    if function:
+        portion = source.portions[function]
+        text = source_of(BY_NAME[portion.function], portion)
+    cause = why_unreadable(text) or Cause("stops_here", getattr(error, "lineno", 0) or 0)
+    return Problem(
+        cause.explanation(f"{function}()" if function else source.file),
+        source.file,
+        function,
+        line=cause.line,
+        code=marked(source.lines[cause.line - 1], cause.column) if cause.line else "",
+        around=source.around(cause.line),
+        traceback=report(error, [source.path]),
+        full_traceback=report(error),
+    )
+
+
+def marked(line: str, column: int) -> str:
+    """Return a line without the blanks around it, and a caret below a place in it."""
+    before = printable(line[:column].expandtabs().lstrip())
+    text = printable(line.expandtabs().strip())
+    return f"{text}\n{' ' * len(before)}^"
+
+
+def file_problems(source: Source) -> Iterator[Problem]:
+    """Give what is wrong with a file as a whole."""
+    reading = source.reading
+    if unfit := unfit_file(source):
+        yield Problem(explain(unfit, file=source.file), source.file)
+    elif reading.error is not None:
+        yield unreadable_problem(reading.error, source)
+    for node in reading.doubles:
+        first = source.portions[node.name].definition
+        explanation = explain("second_definition", function=node.name, first=first)
+        line, text = node.lineno, source.line(node.lineno)
+        around = source.around(line)
+        yield Problem(explanation, source.file, node.name, line, text, around=around)
+
+
 def unfit_file(source: Source) -> str:
     """Return the name of the words for a file that is no text; "" for text, whatever it says."""
-    try:
-        text = Path(source.path).read_bytes()
-        text.decode()
-    except OSError:
+    if source.data is None:
         return "no_file"
+    try:
+        source.data.decode()
     except UnicodeDecodeError:
         # A first or second line may name another encoding (PEP 263), and Python reads it.
-        return "" if b"coding" in b"".join(text.splitlines()[:2]) else "not_utf8"
-    return "not_utf8" if b"\0" in text else ""
+        return "" if b"coding" in b"".join(source.data.splitlines()[:2]) else "not_utf8"
+    return "not_utf8" if b"\0" in source.data else ""
 
 
 def loop_of(error: BaseException, source: Source) -> tuple[str, int]:
@@ -114,11 +137,6 @@ def loop_of(error: BaseException, source: Source) -> tuple[str, int]:
     ]
     in_loops = [(name, line) for name, line in frames if source.is_in_loop(line)]
     return (in_loops or frames or [("", 0)])[-1]
-
-
-def unreadable(kind: str) -> str:
-    """Return the name of the words for a portion that is not Python, by the exception's kind."""
-    return "wrong_indent" if kind in ("IndentationError", "TabError") else "unreadable_portion"
 
 
 def frames_in(source: Source, error: BaseException) -> list[tuple[FrameType, int]]:

@@ -40,6 +40,8 @@ WHOM = "Whom may you send it to? Which helper tells, and for which answer of it?
 JUST_THAT_TEXT = (
     "In quotes a word is just that text; without them it is the name of what the function received."
 )
+CANNOT_READ = "Python cannot read {where}: "
+FOR_FORM = "It is written: for, a name, in, and the collection that it goes through."
 TO_END = (
     "The program goes on: other clients need it. To end the function early, which keyword hands "
     "back control?"
@@ -171,16 +173,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "The condition after assert was false. What did you expect there, and why?",
     ),
     # --- the file and its functions -------------------------------------------------------
-    "unreadable": (
-        "Python cannot read {file}: {message}.",
-        "Look at the marked place, and at the end of the line before it. Until it is mended, every "
-        "request is answered with an error. Save the file, then start the program again.",
-    ),
-    "unreadable_somewhere": (
-        "Python cannot read {file}: {message}.",
-        "Until it is mended, none of its functions can run. Save the file, then start the program "
-        "again.",
-    ),
     "no_file": (
         "There is no {file} that can be read.",
         "It must stand beside the programs, under exactly this name: {file}. Until it does, none "
@@ -191,15 +183,6 @@ WORDS: dict[str, tuple[str, str]] = {
         'Python reads text as UTF-8 only. In your editor choose "Save as", and UTF-8 as the '
         "encoding. Then start the program again.",
     ),
-    "unreadable_portion": (
-        "Python cannot read what is between the markers of {function}(): {message}.",
-        "Look at this line, and at the end of the line before it.",
-    ),
-    "wrong_indent": (
-        "Python cannot read what is between the markers of {function}(): {message}.",
-        "Lines of one block begin in the same column, with spaces; the first one where its "
-        "docstring does, and what belongs to a line that ends with a colon, further in.",
-    ),
     "stops_while_read": (
         "{file} stops while it is read: {said}.",
         "What stands outside the functions runs when the program starts. Mend it, save the file, "
@@ -208,6 +191,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_dictionary": (
         "{dictionary} must be a dictionary, and is something else.",
         "The two dictionaries at the top of the file must stay as they were handed out.",
+    ),
+    "second_definition": (
+        "{function}() is defined a second time, without need.",
+        "The one that runs and is graded begins in line {first}, with the two markers in it. Move "
+        "there what you want to keep, and delete this one.",
     ),
     "renamed": (
         "There is no function {function}() in the file.",
@@ -238,6 +226,458 @@ WORDS: dict[str, tuple[str, str]] = {
     "not_judged": (
         "{function}() could not be judged.",
         "That is no fault that can be told here: ask your teacher to look at it.",
+    ),
+    # --- what Python cannot read ----------------------------------------------------------
+    "merge_mark": (
+        f"{CANNOT_READ}this line is the mark of a merge conflict.",
+        "Between these marks stand two versions of the same lines. Keep one, and delete the marks.",
+    ),
+    "prompt": (
+        f"{CANNOT_READ}{{text}} was copied along from a session with Python.",
+        "Python itself shows it there. It is no part of the code: delete it.",
+    ),
+    "copied_mark": (
+        f"{CANNOT_READ}{{text}} was copied along from a page that shows code.",
+        "It is no part of the code: delete it.",
+    ),
+    "notebook_line": (
+        f"{CANNOT_READ}only a notebook knows lines that begin with {{text}}.",
+        "In a file such a line has no meaning. Delete it.",
+    ),
+    "shell_command": (
+        f"{CANNOT_READ}this line is a command for a terminal.",
+        "It is typed into a terminal, and is no part of the code. Delete it here.",
+    ),
+    "curly_quote": (
+        f"{CANNOT_READ}{{text}} is no quote of Python's.",
+        'Word processors and web pages write such quotes. In code a text begins and ends with " '
+        "or with '.",
+    ),
+    "invisible": (
+        f"{CANNOT_READ}there is an invisible sign in it, {{text}}.",
+        "Such a sign comes along when text is copied. Delete it, and what looks blank beside it; "
+        "then type the blanks again.",
+    ),
+    "stray": (
+        f"{CANNOT_READ}it has no use for {{text}} here.",
+        "Only in quotes, or in a comment after #, may there be any sign.",
+    ),
+    "of_others": (
+        f"{CANNOT_READ}it does not know {{text}}.",
+        "For what is meant here, Python writes {meant}.",
+    ),
+    "choice": (
+        f"{CANNOT_READ}it has no use for {{text}} here.",
+        "In other languages it chooses between two values. Python writes: one value, if, the "
+        "condition, else, the other value.",
+    ),
+    "backslash": (
+        f"{CANNOT_READ}something follows the backslash.",
+        "Outside of quotes a backslash says that the line goes on below, and nothing may follow "
+        "it. Should it be / or stand in quotes?",
+    ),
+    "open_text": (
+        f"{CANNOT_READ}a text that begins with {{text}} has no end.",
+        "All that comes after it belongs to this text, until {text} ends it. Where should it end?",
+    ),
+    "f_quotes": (
+        f"{CANNOT_READ}the {{text}} inside of the curly brackets ends the f-string.",
+        "This Python takes the next quote of the same kind for the end. Write {meant} inside of "
+        "the curly brackets.",
+    ),
+    "inner_quote": (
+        f"{CANNOT_READ}the {{text}} in the middle of a text ends it.",
+        "A text ends at the next quote of the kind that it began with. If there is a quote in it, "
+        "begin and end it with the other kind.",
+    ),
+    "backslash_quote": (
+        f"{CANNOT_READ}the backslash takes {{text}} into the text, so that it has no end.",
+        "A backslash makes the quote after it a part of the text. Leave it out, or write it twice.",
+    ),
+    "quotes_differ": (
+        f"{CANNOT_READ}a text begins with {{text}} and ends with {{meant}}.",
+        "Both must be of the same kind.",
+    ),
+    "open_quote": (
+        f"{CANNOT_READ}a {{text}} has no partner in its line.",
+        "A text begins and ends with the same quote, in one line. Where should this one begin, and "
+        "where end?",
+    ),
+    "string_letters": (
+        f"{CANNOT_READ}{{text}} cannot stand directly before a quote.",
+        "Only a few letters can, such as f. What should join the name and the text?",
+    ),
+    "bytes": (
+        f"{CANNOT_READ}a text with b before its quote cannot hold all letters.",
+        "Keys and usernames are plain texts, without b.",
+    ),
+    "escape": (
+        f"{CANNOT_READ}the {{text}} in a text is not complete.",
+        "A backslash in a text, with the letter after it, stands for some other sign. For a "
+        "backslash itself write two.",
+    ),
+    "f_empty": (
+        f"{CANNOT_READ}there is nothing in the curly brackets of an f-string.",
+        "Between them stands the name of what is to be shown.",
+    ),
+    "f_open": (
+        f"{CANNOT_READ}a curly bracket in an f-string is never closed.",
+        "Each of them needs its partner. For a curly bracket itself write two.",
+    ),
+    "f_closed": (
+        f"{CANNOT_READ}a curly bracket in an f-string closes nothing.",
+        "Each of them needs its partner. For a curly bracket itself write two.",
+    ),
+    "f_backslash": (
+        f"{CANNOT_READ}there is a backslash in the curly brackets of an f-string.",
+        "This Python does not take it there. Give the text a name first, and use that name.",
+    ),
+    "f_field": (
+        f"{CANNOT_READ}it cannot work out what stands in the curly brackets of an f-string.",
+        "Between them stands one value: look at its quotes and brackets.",
+    ),
+    "never_closed": (
+        f"{CANNOT_READ}a {{text}} is never closed.",
+        "Each {text} needs its {meant}. Where should it stand?",
+    ),
+    "never_opened": (
+        f"{CANNOT_READ}the {{text}} closes a bracket that was never opened.",
+        "Count the brackets in this line: one is too many, or one is missing before it.",
+    ),
+    "wrong_bracket": (
+        f"{CANNOT_READ}{{text}} closes a bracket of another kind.",
+        "Python expects {meant} here.",
+    ),
+    "braces": (
+        f"{CANNOT_READ}its blocks have no curly brackets.",
+        "A block begins after a colon, and its lines are indented, with no brackets around them.",
+    ),
+    "number_points": (
+        f"{CANNOT_READ}{{text}} is no number.",
+        "A number has at most one point. A text, such as an address, stands in quotes.",
+    ),
+    "leading_zero": (
+        f"{CANNOT_READ}the number {{text}} begins with 0.",
+        "A whole number is written without 0 in front. A text stands in quotes.",
+    ),
+    "digit_first": (
+        f"{CANNOT_READ}{{text}} is no number, and no name begins with a digit.",
+        "A name begins with a letter. A text stands in quotes.",
+    ),
+    "needless_colon": (
+        f"{CANNOT_READ}the line ends with a colon, but begins no block.",
+        "A colon at the end belongs to a line that begins with a word such as if, for or def.",
+    ),
+    "comma_in_condition": (
+        f"{CANNOT_READ}a comma cannot stand in a condition.",
+        "Two conditions are joined with and, if both must be so, or with or, if one is enough.",
+    ),
+    "no_name": (
+        f"{CANNOT_READ}there is no name after {{text}}.",
+        "What is defined needs a name, between {text} and what follows.",
+    ),
+    "no_condition": (
+        f"{CANNOT_READ}there is no condition after {{text}}.",
+        "Between {text} and the colon stands what is to be looked at.",
+    ),
+    "no_in": (f"{CANNOT_READ}the word in is missing after for.", FOR_FORM),
+    "for_form": (f"{CANNOT_READ}this for does not say what it goes through.", FOR_FORM),
+    "for_target": (
+        f"{CANNOT_READ}{{text}} after for is no name that can get values.",
+        FOR_FORM,
+    ),
+    "other_for_colon": (
+        f"{CANNOT_READ}{{text}} stands where it expects a colon.",
+        "A line that begins a block ends with a colon.",
+    ),
+    "no_colon": (
+        f"{CANNOT_READ}a colon is missing.",
+        "A line that begins with a word such as if, else, for or def has a colon at its end, and "
+        "what it does stands below, indented.",
+    ),
+    "block_in_line": (
+        f"{CANNOT_READ}{{text}} cannot follow a colon in the same line.",
+        "A block inside of a block begins in a line of its own, further in.",
+    ),
+    "else_in_line": (
+        f"{CANNOT_READ}{{text}} stands in the same line as what comes before it.",
+        "It begins a line of its own, in the same column as the word that it belongs to.",
+    ),
+    "else_condition": (
+        f"{CANNOT_READ}there is something between else and the colon.",
+        "else stands for all the other cases, without a condition. With one, the word is elif.",
+    ),
+    "except_brackets": (
+        f"{CANNOT_READ}it cannot read what stands after except.",
+        "Several kinds of exceptions stand in round brackets, with commas between them.",
+    ),
+    "def_brackets": (
+        f"{CANNOT_READ}the brackets after the name of a function are missing.",
+        "Between them stand the names of what it receives; they are there even if it is nothing.",
+    ),
+    "parameters": (
+        f"{CANNOT_READ}what stands in the brackets after def is no list of names.",
+        "There stand names, with commas between them, those with a = last. Values are given in the "
+        "call.",
+    ),
+    "def_name": (
+        f"{CANNOT_READ}{{text}} cannot be the name of a function.",
+        "A name is one word of letters, digits and _ that is none of Python's own.",
+    ),
+    "declared": (
+        f"{CANNOT_READ}it needs no {{text}} before a name.",
+        "In Python a name is there as soon as a value is stored in it.",
+    ),
+    "needless_word": (
+        f"{CANNOT_READ}it does not know the word {{text}} here.",
+        "Other languages have it. Python can read the line without it.",
+    ),
+    "async_for_await": (
+        f"{CANNOT_READ}async cannot stand before a call.",
+        "async belongs before def. Which word sends what the call makes, and waits for it?",
+    ),
+    "await_place": (
+        f"{CANNOT_READ}await cannot follow a point.",
+        "It stands before the whole call.",
+    ),
+    "print_brackets": (
+        f"{CANNOT_READ}the brackets after print are missing.",
+        "print is a function: what it is to show stands in round brackets.",
+    ),
+    "is_in": (
+        f"{CANNOT_READ}is cannot be joined with in.",
+        "Whether something is in a collection is asked with in alone, or with not in.",
+    ),
+    "word_order": (f"{CANNOT_READ}{{text}} is the wrong order.", "Python writes {meant}."),
+    "not_without_in": (
+        f"{CANNOT_READ}not cannot stand between two values.",
+        "not in asks whether something is missing in a collection; != asks whether two values "
+        "differ.",
+    ),
+    "not_place": (
+        f"{CANNOT_READ}not cannot follow {{text}}.",
+        "Put not and what belongs to it into round brackets, or use != instead.",
+    ),
+    "capital": (
+        f"{CANNOT_READ}it does not know {{text}}.",
+        "It writes {meant}: capital letters count.",
+    ),
+    "return_equals": (
+        f"{CANNOT_READ}= cannot follow return.",
+        "What is to be given back stands directly after return.",
+    ),
+    "half_choice": (
+        f"{CANNOT_READ}the if in the middle of a line has no else.",
+        "There it chooses between two values, and needs both. To do something in one case only, "
+        "begin a line with if.",
+    ),
+    "misspelt": (f"{CANNOT_READ}it does not know {{text}} here.", "Did you mean {meant}?"),
+    "equals_in_condition": (
+        f"{CANNOT_READ}= cannot stand in a condition.",
+        "= stores a value. == asks whether two are equal.",
+    ),
+    "equals_in_return": (
+        f"{CANNOT_READ}= cannot stand after return.",
+        "= stores a value, and that is done in a line of its own. == asks whether two are equal.",
+    ),
+    "walrus": (
+        f"{CANNOT_READ}:= cannot store a value in a line of its own.",
+        "There Python writes = without the colon.",
+    ),
+    "walrus_target": (
+        f"{CANNOT_READ}:= stores a value in a name only.",
+        "What stands before it is no name. == asks whether two values are equal.",
+    ),
+    "order_in_call": (
+        f"{CANNOT_READ}after {{text}}= a value without a name follows.",
+        "In the brackets of a call, values without a name come first.",
+    ),
+    "target_call": (
+        f"{CANNOT_READ}{{text}} is a call, and nothing can be stored in a call.",
+        "Before = stands where the value goes: a name, or a dictionary with the key in [ ]. == "
+        "asks whether two are equal.",
+    ),
+    "target_value": (
+        f"{CANNOT_READ}{{text}} is a value, and nothing can be stored in it.",
+        "Before = stands where the value goes, after it the value. == asks whether two are equal.",
+    ),
+    "target_hyphen": (
+        f"{CANNOT_READ}{{text}} is no name: - takes one value from another.",
+        "Words in a name are joined with _.",
+    ),
+    "target_other": (
+        f"{CANNOT_READ}nothing can be stored in {{text}}.",
+        "Before = stands one name, or a dictionary with the key in [ ]. == asks whether two are "
+        "equal.",
+    ),
+    "equals_in_dictionary": (
+        f"{CANNOT_READ}= cannot stand between key and value in curly brackets.",
+        "There Python expects a colon.",
+    ),
+    "equals_in_brackets": (
+        f"{CANNOT_READ}= cannot stand here, inside of brackets.",
+        "A value is stored in a line of its own. == asks whether two are equal.",
+    ),
+    "split_operator": (
+        f"{CANNOT_READ}{{text}} is in two pieces.",
+        "Python writes {meant}, with no blank in it.",
+    ),
+    "other_for_comma": (
+        f"{CANNOT_READ}{{text}} cannot stand here, inside of brackets.",
+        "Python expects a comma between two values.",
+    ),
+    "colon_in_brackets": (
+        f"{CANNOT_READ}a colon cannot stand here, inside of brackets.",
+        "Two values in round brackets have a comma between them. A key with a colon and its value "
+        "stands in curly ones.",
+    ),
+    "point_before_bracket": (
+        f"{CANNOT_READ}a point cannot stand before {{meant}}.",
+        "After a point comes a name. Without the point Python can read the line.",
+    ),
+    "empty_index": (
+        f"{CANNOT_READ}there is nothing between [ and ].",
+        "Square brackets look something up: between them stands the key.",
+    ),
+    "square_for_round": (
+        f"{CANNOT_READ}square brackets cannot hold this.",
+        "Square brackets look up one key. A call has round ones.",
+    ),
+    "braces_for_square": (
+        f"{CANNOT_READ}curly brackets cannot follow a name.",
+        "Square brackets look up what a dictionary holds for a key.",
+    ),
+    "needless_comma": (
+        f"{CANNOT_READ}there is a comma too many.",
+        "A comma separates two values: is one of them missing here?",
+    ),
+    "no_value": (
+        f"{CANNOT_READ}an entry in curly brackets is not complete.",
+        "Each entry of a dictionary has a key, a colon and a value.",
+    ),
+    "blank_in_name": (
+        f"{CANNOT_READ}{{text}} is no name: there is a blank in it.",
+        "Words in a name are joined with _.",
+    ),
+    "two_statements": (
+        f"{CANNOT_READ}a second statement begins in the same line.",
+        "Each begins in a line of its own. Or is something missing before the marked place?",
+    ),
+    "nothing_between": (
+        f"{CANNOT_READ}something is missing between {{text}} and {{meant}}.",
+        "Two values cannot stand side by side. Is it an operator, a comma, or a bracket?",
+    ),
+    "import_form": (
+        f"{CANNOT_READ}an import is not written like this.",
+        "There are two forms: import and a module; or from and a module, then import and names "
+        "with commas between them.",
+    ),
+    "global_form": (
+        f"{CANNOT_READ}after {{text}} there can be only names.",
+        "A value is stored in a line of its own.",
+    ),
+    "del_form": (
+        f"{CANNOT_READ}del cannot take away what stands after it.",
+        "It takes away a name, or an entry of a dictionary: its key in [ ].",
+    ),
+    "keyword_as_name": (
+        f"{CANNOT_READ}{{text}} is a word of Python's own, and cannot be a name.",
+        "Choose another name. Or is something missing beside it?",
+    ),
+    "nothing_after": (
+        f"{CANNOT_READ}something is missing after {{text}}.",
+        "What does it belong to on its right side?",
+    ),
+    "nothing_before": (
+        f"{CANNOT_READ}something is missing before {{text}}.",
+        "What does it belong to on its left side?",
+    ),
+    "one_too_many": (
+        f"{CANNOT_READ}{{text}} cannot stand here.",
+        "It is one too many, or something beside it is missing.",
+    ),
+    "tabs_and_spaces": (
+        f"{CANNOT_READ}tabs and spaces are mixed at the beginning of its lines.",
+        "They look alike, but Python cannot tell how far in such a line is. Delete the blanks "
+        "before it, and type spaces.",
+    ),
+    "not_indented": (
+        f"{CANNOT_READ}the line below the {{text}} of line {{meant}} is not further in.",
+        "What belongs to a line that ends with a colon is indented further than it, by four "
+        "spaces.",
+    ),
+    "no_block": (
+        f"{CANNOT_READ}nothing belongs to this line, which ends with a colon.",
+        "At least one line that does something must follow, further in. A comment does nothing.",
+    ),
+    "too_deep_in": (
+        f"{CANNOT_READ}a line is further in than the one before it.",
+        "Only below a line that ends with a colon are lines further in. All others of a block "
+        "begin in the same column.",
+    ),
+    "fits_no_line": (
+        f"{CANNOT_READ}a line begins in a column in which none above it does.",
+        "Lines of one block begin in the same column. What follows a block begins where the line "
+        "with the colon does.",
+    ),
+    "try_alone": (
+        f"{CANNOT_READ}no except belongs to this try.",
+        "The line after its block begins with except, or finally, in the same column as try.",
+    ),
+    "no_partner": (
+        f"{CANNOT_READ}there is no {{meant}} that this {{text}} belongs to.",
+        "It begins in the same column as its {meant}, and only what is further in stands between "
+        "the two.",
+    ),
+    "outside_function": (
+        f"{CANNOT_READ}a {{text}} stands outside of every function.",
+        "A line that begins at the very left ends the function. Begin it where the docstring does.",
+    ),
+    "await_outside": (
+        f"{CANNOT_READ}there is an await in a function that is not async.",
+        "The first line of a function says whether it is. What is in the dictionaries, and what "
+        "the helpers answer, is there at once, without await.",
+    ),
+    "no_loop": (
+        f"{CANNOT_READ}the {{text}} is in no loop.",
+        "It belongs inside of a for or while. Which word ends a function?",
+    ),
+    "global_parameter": (
+        f"{CANNOT_READ}{{text}} is what the function receives, and cannot be {{meant}} too.",
+        "What a function receives can be used at once. Is this line needed?",
+    ),
+    "global_late": (
+        f"{CANNOT_READ}{{text}} is used before the line with {{meant}}.",
+        "A dictionary can be changed without such a line. Is it needed?",
+    ),
+    "nonlocal_unknown": (
+        f"{CANNOT_READ}no function around this one has {{text}}.",
+        "The dictionaries and functions of the file can be used at once. Is this line needed?",
+    ),
+    "import_star": (
+        f"{CANNOT_READ}an import with * cannot stand inside of a function.",
+        "Write the names that are needed in place of the *.",
+    ),
+    "given_twice": (
+        f"{CANNOT_READ}the name {{text}} stands twice in the same brackets.",
+        "Each name can be there only once.",
+    ),
+    "sentence": (
+        f"{CANNOT_READ}words stand side by side, as in a sentence.",
+        "A remark begins with #. In code something must join two names: is it missing here?",
+    ),
+    "stops_here": (
+        f"{CANNOT_READ}something in this line is missing, too much, or in another order.",
+        "Look at the marked place, what is before it, and the end of the line above. Try a part of "
+        "the line by itself.",
+    ),
+    "stops_somewhere": (
+        f"{CANNOT_READ}it is no text that could be code.",
+        "Save it as plain text.",
+    ),
+    "nests_too_deep": (
+        f"{CANNOT_READ}too much in it stands inside of something else.",
+        "Write the inner parts in lines of their own, before.",
     ),
     # --- helpers --------------------------------------------------------------------------
     "no_result": (

@@ -3,31 +3,50 @@
 import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from copy import deepcopy
+from functools import cached_property
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 from gui.tutor.assignment import Dictionaries, Function
 from gui.tutor.causes import nearest
+from gui.tutor.exceptions import file_problems, unreadable_problem
 from gui.tutor.explanations import Explanation, explain
+from gui.tutor.instrument import STEP, VALUE, instrumented
 from gui.tutor.problem import Problem
+from gui.tutor.reading import UNREADABLE
 from gui.tutor.recorder import Recorder
-from gui.tutor.snapshot import class_name
+from gui.tutor.snapshot import Snapshot, class_name
 from gui.tutor.source import Source
 
 
-class Logic:
-    """One of the two files of the assignment, imported.
+class Unreadable(BaseException):
+    """Students' code called a function whose portion Python cannot read.
+
+    Not an `Exception`, so that `except Exception` does not make another problem of it.
 
     Parameters:
-        module: the file, as it was imported; empty where it could not be.
+        problem: what is wrong with the portion.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__()
+        self.problem = problem
+
+
+class Logic:
+    """One of the two files of the assignment, in force.
+
+    Parameters:
+        module: the file, after it has run from top to bottom; empty where it could not.
         source: its text.
         expected: the functions that students fill in, as the assignment has them.
-        failure: why the file could not be imported, if so.
+        failure: why the file could not run, if so.
 
     Attributes:
         functions: those of the portions that can be called as the program calls them.
         unusable: what is wrong with each of the others.
-        misplaced: what is wrong with a dictionary that is something else from the start.
+        flaws: what is wrong with the file as a whole.
         known: the two dictionaries as they were last seen.
         replaced_by: for each dictionary that was replaced: the type of what took its place.
     """
@@ -44,13 +63,17 @@ class Logic:
         self.expected = expected
         self.functions: dict[str, FunctionType] = {}
         self.unusable: dict[str, Problem] = {}
-        self.misplaced: list[Problem] = []
+        self.flaws = list(file_problems(source))
         self.known = Dictionaries({}, {})
         self.replaced_by: dict[str, str] = {}
         self._names = vars(module)
+        if source.data is None:
+            failure = self.flaws[0]
         for name, function in expected.items():
             if failure is not None:
                 self.unusable[name] = failure
+            elif error := source.reading.unreadable.get(name):
+                self._leave_out(name, unreadable_problem(error, source, name))
             else:
                 self._take_function(name, function)
         if any(function.stores for function in expected.values()):
@@ -69,12 +92,21 @@ class Logic:
         else:
             self.functions[name] = function
 
+    def _leave_out(self, name: str, problem: Problem) -> None:
+        """Let a function that cannot be read end whatever calls it."""
+
+        def end(*_: object, **__: object) -> NoReturn:
+            raise Unreadable(problem)
+
+        self.unusable[name] = problem
+        self._names[name] = end
+
     def _first_dictionary(self, name: str) -> dict[Any, Any]:
         """Return a dictionary as the file begins with it; an empty one if it is something else."""
         names = self._names
         if not issubclass(type(names.get(name, {})), dict):
             line = self.source.assigning_line(name)
-            self.misplaced.append(
+            self.flaws.append(
                 self.source.problem(explain("no_dictionary", dictionary=name), None, line)
             )
             del names[name]
@@ -83,13 +115,6 @@ class Logic:
 
     def dictionaries(self) -> Dictionaries:
         """Return the two dictionaries; where one was replaced by something else, put it back."""
-        users, active_users = self.known
-        names = self._names
-        if names.get("users") is not users or names.get("active_users") is not active_users:
-            self._notice_replaced()
-        return self.known
-
-    def _notice_replaced(self) -> None:
         for name, known in self.known._asdict().items():
             found: Any = self._names.get(name)
             if found is known:
@@ -99,6 +124,37 @@ class Logic:
                 self.known = self.known._replace(**{name: found})
             else:
                 self._names[name] = known
+        return self.known
+
+    def is_still(self, before: Snapshot) -> bool:
+        """Tell whether the dictionaries are as they were; may call the `==` of what is new."""
+        users, active_users = known = self.known
+        names = self._names
+        if names.get("users") is users and names.get("active_users") is active_users:
+            return before.is_of(known)
+        return False
+
+    def _instrumented(self, function: FunctionType) -> FunctionType:
+        """Return a function that does the same, and tells of its steps; itself, if there is none.
+
+        In a file that is too much for that none does.
+        """
+        code = self._instrumented_codes.get(identity(function.__code__))
+        if code is None or code.co_freevars:
+            return function
+        made = FunctionType(code, self._names, function.__name__, function.__defaults__)
+        made.__kwdefaults__ = function.__kwdefaults__
+        return made
+
+    @cached_property
+    def _instrumented_codes(self) -> dict[tuple[str, str, int], CodeType]:
+        """The code of each of the file's functions, instrumented."""
+        try:
+            whole = instrumented(deepcopy(self.source.tree()), self.source.path)
+        except UNREADABLE:
+            return {}
+        codes = [code for code in whole.co_consts if isinstance(code, CodeType)]
+        return {identity(code): code for code in codes}
 
     @contextmanager
     def recorded(self, copies: Dictionaries) -> Iterator[Recorder]:
@@ -108,7 +164,7 @@ class Logic:
             copies: what the two dictionaries are to be.
 
         Yields:
-            What records the calls of the helpers.
+            What records the calls of the helpers, and the steps of all functions of the file.
         """
         names = self._names
         before = dict(names)
@@ -119,7 +175,12 @@ class Logic:
                         names[name] = copied(value, {})
             names.update(copies._asdict(), print=lambda *_, **__: None, input=no_input)
             recorder = Recorder(self.source.path, names)
+            names.update({STEP: recorder.note_step, VALUE: recorder.note_value})
+            for name, value in before.items():
+                if type(value) is FunctionType:
+                    names[name] = self._instrumented(value)
             for name, function in self.functions.items():
+                function = names[name] = self._instrumented(function)
                 expected = self.expected[name]
                 is_fit = parameters(function.__code__) == expected.parameters
                 if not expected.sends and is_fit:
@@ -128,6 +189,11 @@ class Logic:
         finally:
             names.clear()
             names.update(before)
+
+
+def identity(code: CodeType) -> tuple[str, str, int]:
+    """Return what tells the code of a function from that of the others."""
+    return code.co_filename, code.co_name, code.co_firstlineno
 
 
 def no_input(prompt: object = "") -> str:

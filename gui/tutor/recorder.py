@@ -24,6 +24,16 @@ MAX_ENTRIES = 100
 MAX_TEXT_CHARACTERS = 300
 MAX_NAME_CHARACTERS = 60
 MAX_PRINTED_CHARACTERS = 500
+# Of a long run the first and the last steps are kept, and so of many values in one step.
+FIRST_STEPS, LAST_STEPS = 40, 20
+FIRST_VALUES, LAST_VALUES = 9, 5
+# A call inside a call of theirs is shown; what that calls is not.
+MAX_DEPTH = 1
+# Then only the first steps are kept, so that a long loop is not held up much longer than it takes.
+MAX_NOTES = 10_000
+SHOWN_CHARACTERS = 100
+SHOWN_ENTRIES = 4
+SHOWN_DEPTH = 3
 
 
 class Recorder:
@@ -38,6 +48,7 @@ class Recorder:
     def __init__(self, path: str, names: dict[str, Any]) -> None:
         self.calls: list[dict[str, Any]] = []
         self.printed = Printed()
+        self.steps = Steps(path)
         self._path = path
         self._names = names
         self._line = 0
@@ -68,13 +79,25 @@ class Recorder:
             "active_users": entries(self._names.get("active_users")),
             "rebound": [n for n, given in self._given.items() if self._names.get(n) is not given],
             "printed": str.__str__(self.printed.text),
+            "steps": self.steps.kept,
         }
 
-    def _trace(self, frame: FrameType, event: str, argument: object) -> Any:
+    def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
         if frame.f_code.co_filename != self._path:
             return None
         self._line = frame.f_lineno
+        if event == "exception":
+            self.steps.note_raised(frame, argument[1])
         return self._trace
+
+    def note_step(self, place: tuple[int, ...]) -> None:
+        """Take note that instrumented code comes to a place."""
+        self.steps.note_step(place, sys._getframe(1))
+
+    def note_value(self, place: tuple[int, ...], value: Any) -> Any:
+        """Take note of what the expression at a place of instrumented code comes to; return it."""
+        self.steps.note_value(place, value, sys._getframe(1))
+        return value
 
     def helper(
         self, name: str, function: Callable[..., Any], parameters: Sequence[str]
@@ -93,8 +116,8 @@ class Recorder:
             call["before"] = {name: entries(self._names.get(name)) for name in self._given}
             inner = Recorder(self._path, self._names)
             # What a helper calls is its own affair, and its last line no line of its caller's.
-            outer_calls, outer_line = self.calls, self._line
-            self.calls = inner.calls
+            outer_calls, outer_line, outer_steps = self.calls, self._line, self.steps
+            self.calls, self.steps = inner.calls, inner.steps
             value: object = None
             error: BaseException | None = None
             try:
@@ -103,7 +126,8 @@ class Recorder:
                 error = raised
                 raise
             finally:
-                inner._line, self._line, self.calls = self._line, outer_line, outer_calls
+                inner._line, self._line = self._line, outer_line
+                self.calls, self.steps = outer_calls, outer_steps
                 call["did"] = inner.evidence(value, error)
             return value
 
@@ -153,18 +177,112 @@ class Recorder:
             given: what it is called with.
             helper: whether it is a function of the file, not a method of the handle.
         """
+        frame = frame_of_caller(self._path)
         call: dict[str, Any] = {
             "name": name,
             "arguments": [encoded(argument) for argument in given],
             "awaited": 0,
-            "line": line_of_caller(self._path),
+            "line": 0 if frame is None else frame.f_lineno,
             "helper": helper,
             "before": None,
             "did": None,
         }
         if len(self.calls) < MAX_CALLS:
+            self.steps.note_call(len(self.calls), frame)
             self.calls.append(call)
         return call
+
+
+class Steps:
+    """Takes note of the steps of a call: which statements ran, and what their parts came to.
+
+    Nothing of theirs is called, and nothing of theirs is kept alive.
+
+    Parameters:
+        path: the file that students' code is in, as its code objects name it.
+
+    Attributes:
+        kept: the first steps and the last ones.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.kept: list[dict[str, Any]] = []
+        self._path = path
+        self._number = 0
+        self._notes = 0
+        self._depth = 0
+        # By the identity of each frame: its code, and the step that it is at.
+        self._current: dict[int, tuple[CodeType, dict[str, Any]]] = {}
+
+    def note_step(self, place: tuple[int, ...], frame: FrameType) -> None:
+        """Take note that a statement begins."""
+        depth = self._depth_of(frame)
+        if not self.kept:
+            self._depth = depth
+        depth -= self._depth
+        if self._is_full() or not 0 <= depth <= MAX_DEPTH:
+            return
+        self._number += 1
+        step: dict[str, Any] = {
+            "number": self._number,
+            "place": place,
+            "depth": depth,
+            "values": [],
+            "calls": [],
+            "raised": None,
+        }
+        self._current[id(frame)] = frame.f_code, step
+        keep(step, self.kept, FIRST_STEPS, LAST_STEPS)
+
+    def note_value(self, place: tuple[int, ...], value: object, frame: FrameType) -> None:
+        """Take note of what an expression comes to."""
+        if self._is_full():
+            return
+        within: FrameType | None = frame
+        step = None
+        # A comprehension, say, is part of the step of the function around it.
+        while within is not None and (step := self._step_of(within)) is None:
+            within = within.f_back if within.f_code.co_name.startswith("<") else None
+        if step is not None:
+            keep([place, looked_at(value)], step["values"], FIRST_VALUES, LAST_VALUES)
+
+    def note_call(self, number: int, frame: FrameType | None) -> None:
+        """Take note of a call in the list of those that are recorded."""
+        step = None if frame is None else self._step_of(frame)
+        if step is not None:
+            step["calls"].append(number)
+
+    def note_raised(self, frame: FrameType, error: BaseException) -> None:
+        """Take note that a statement raises something, or passes it on."""
+        step = self._step_of(frame)
+        is_end = isinstance(error, (StopIteration, StopAsyncIteration, GeneratorExit))
+        if step is not None and not is_end:
+            step["raised"] = described(error, self._path)
+
+    def _is_full(self) -> bool:
+        self._notes += 1
+        if self._notes == MAX_NOTES:
+            self._current.clear()
+            del self.kept[FIRST_STEPS:]
+        return self._notes >= MAX_NOTES
+
+    def _step_of(self, frame: FrameType) -> dict[str, Any] | None:
+        code, step = self._current.get(id(frame), (None, None))
+        return step if code is frame.f_code else None
+
+    def _depth_of(self, frame: FrameType | None) -> int:
+        depth = 0
+        while frame is not None:
+            depth += frame.f_code.co_filename == self._path
+            frame = frame.f_back
+        return depth
+
+
+def keep(one: Any, kept: list[Any], first: int, last: int) -> None:
+    """Add one more to a list that holds the first ones and the last ones."""
+    if len(kept) == first + last:
+        del kept[first]
+    kept.append(one)
 
 
 class Printed:
@@ -189,12 +307,12 @@ class Printed:
         return False
 
 
-def line_of_caller(path: str) -> int:
-    """Return the line that the innermost function of a file is at, 0 if none is running."""
+def frame_of_caller(path: str) -> FrameType | None:
+    """Return the frame of the innermost function of a file, None if none is running."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename != path:
         frame = frame.f_back
-    return 0 if frame is None else frame.f_lineno
+    return frame
 
 
 def fresh(text: str) -> str:
@@ -231,6 +349,55 @@ def encoded(value: Any) -> Any:
     elif kind in (list, tuple, set, dict, bytes):
         shown = f"{kind.__name__} of {len(value)}"
     return {"type": type_name(kind), "shown": shown}
+
+
+def looked_at(value: Any) -> Any:
+    """Return a value as plain data, with what is in it where its class is one of Python's own."""
+    kind = type(value)
+    if value is None or value is True or value is False:
+        return value
+    if kind is str and len(value) <= SHOWN_CHARACTERS:
+        return value
+    return {"type": type_name(kind), "shown": look(value)[:SHOWN_CHARACTERS]}
+
+
+BRACKETS = {
+    list: "[]",
+    tuple: "()",
+    set: "{}",
+    dict: "{}",
+    type({}.keys()): "[]",
+    type({}.values()): "[]",
+    type({}.items()): "[]",
+}
+
+
+def look(value: Any, depth: int = SHOWN_DEPTH) -> str:
+    """Return how a value looks, "" where only code of theirs could tell."""
+    kind = type(value)
+    if kind is int and value.bit_length() > 64:
+        return "a huge number"
+    if kind in (str, bytes):
+        return repr(value[:SHOWN_CHARACTERS])
+    if value is None or kind in (bool, int, float):
+        return repr(value)
+    if kind not in BRACKETS:
+        return ""
+    brackets = BRACKETS[kind]
+    if not depth:
+        return "…".join(brackets)
+    shown = []
+    for number, entry in enumerate(value):
+        if number == SHOWN_ENTRIES:
+            shown.append("…")
+            break
+        text = look(entry, depth - 1) or f"<{type_name(type(entry))}>"
+        if kind is dict:
+            text += f": {look(value[entry], depth - 1) or f'<{type_name(type(value[entry]))}>'}"
+        shown.append(text)
+    if kind is tuple and len(shown) == 1:
+        shown.append("")
+    return brackets[0] + ", ".join(shown).rstrip(" ") + brackets[1]
 
 
 def type_name(kind: type) -> str:

@@ -8,7 +8,6 @@ else is replaced by what is shown of it.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from operator import is_
 from typing import Any
 
 from gui.tutor.assignment import Dictionaries
@@ -72,28 +71,15 @@ class Snapshot(Dictionaries):
         return self
 
     def is_of(self, now: Dictionaries) -> bool:
-        """Tell whether the dictionaries are still as they were."""
-        if self.pairs is None:
-            return all(map(holds_same, self, now))
-        return all(map(is_same, self.pairs, now))
+        """Tell whether the dictionaries are as they were; may call the `==` of what is new."""
+        # Of what is still the same, nothing is called.
+        return now == self if self.pairs is None else all(map(is_same, self.pairs, now))
 
     def originals(self) -> Dictionaries:
         """Return dictionaries that hold what these held; makes the hash of each key anew."""
         if self.pairs is None:
             return Dictionaries(dict(self.users), dict(self.active_users))
         return Dictionaries(*map(dict, self.pairs))
-
-
-def holds_same(before: dict[str, str], now: Any) -> bool:
-    """Tell whether a dictionary, and nothing made after its model, holds the same texts."""
-    if type(now) is not dict or len(now) != len(before) or not all(map(is_, now, before)):
-        return False
-    if all(map(is_, now.values(), before.values())):
-        return True
-    return all(
-        value is text or (type(value) is str and value == text)
-        for value, text in zip(now.values(), before.values(), strict=True)
-    )
 
 
 def is_same(pairs: list[tuple[Any, Any]], now: dict[Any, Any]) -> bool:

@@ -1,36 +1,55 @@
 """A file of students' code, as text."""
 
 import ast
-import linecache
-import re
+import contextlib
+import io
+import tokenize
+from collections.abc import Mapping
 from pathlib import Path
-from types import CodeType
+from types import CodeType, MappingProxyType
 
 from gui.tutor import syntax
+from gui.tutor.assignment import Function
 from gui.tutor.explanations import Explanation
+from gui.tutor.portions import LINE_END, decode, portions_in
 from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
+from gui.tutor.reading import read
 
-DEFINITION = re.compile(r"(?:async +)?def +(\w+)")
-MARKER = re.compile(r"#.*\*\*\* *(start|end) *\*\*\*")
-
+NO_FUNCTIONS: Mapping[str, Function] = MappingProxyType({})
 # Enough to find the place again, few enough to leave room for the explanation.
 LINES_AROUND = 2
 
 
 class Source:
-    """A file of students' code, as it was when it was loaded."""
+    """A file of students' code, as it was when it was read.
 
-    def __init__(self, path: Path) -> None:
+    Parameters:
+        path: where it is.
+        functions: those that students fill in.
+
+    Attributes:
+        path, file: where it is, and its name.
+        data: its bytes; None where there is no file that can be read.
+        lines: its lines, each ended by a newline.
+        portions: what stands between the markers, by the names of the functions.
+        reading: what of it Python can read.
+    """
+
+    def __init__(self, path: Path, functions: Mapping[str, Function] = NO_FUNCTIONS) -> None:
         self.path = str(path)
         self.file = path.name
-        linecache.checkcache(self.path)
-        # Read now: what runs are these lines, even if the file is edited meanwhile.
-        self.lines = linecache.getlines(self.path)
+        self.data: bytes | None = None
+        with contextlib.suppress(OSError):
+            self.data = path.read_bytes()
+        lines = LINE_END.split(text_of(self.data or b""))
+        self.lines = [f"{line}\n" for line in lines]
+        self.portions = portions_in(lines, self.file, functions)
+        self.reading = read(self.lines, self.path, functions, self.portions)
 
     def tree(self) -> ast.Module:
-        """Return the file's syntax tree."""
-        return ast.parse("".join(self.lines))
+        """Return the syntax tree of what of it Python can read."""
+        return self.reading.tree
 
     def problem(self, explanation: Explanation, code: CodeType | None, line: int = 0) -> Problem:
         """Return a problem in a function, at a line of it, or else at its first line."""
@@ -54,13 +73,8 @@ class Source:
 
     def portion_at(self, line: int) -> str:
         """Return the function between whose markers a line is, "" if it is in none's."""
-        function, inside = "", False
-        for text in self.lines[:line]:
-            if found := DEFINITION.match(text):
-                function, inside = found[1], False
-            if marker := MARKER.search(text):
-                inside = marker[1] == "start"
-        return function if inside else ""
+        found = (name for name, portion in self.portions.items() if line in portion.lines)
+        return next(found, "")
 
     def assigning_line(self, name: str) -> int:
         """Return the line outside the functions that gives a name its value."""
@@ -69,3 +83,11 @@ class Source:
     def is_in_loop(self, line: int) -> bool:
         """Tell whether a line is part of a loop."""
         return syntax.is_in_loop(self.tree(), line)
+
+
+def text_of(data: bytes) -> str:
+    """Return the text of a file as Python reads it, or else as an editor may have meant it."""
+    with contextlib.suppress(SyntaxError, ValueError, LookupError):
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data.decode(encoding)
+    return decode(data)

@@ -3,15 +3,16 @@
 Whatever they do, the program goes on, and what is wrong is reported as a `Problem`.
 """
 
-import contextlib
-import importlib.util
 import os
+import sys
 import threading
 import warnings
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from functools import wraps
+from importlib.util import find_spec, module_from_spec
 from pathlib import Path
+from threading import get_ident
 from types import FunctionType, ModuleType, coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -99,21 +100,31 @@ class Supervisor:
 
     def load(self) -> None:
         """Import the file, and report what in it cannot be used."""
-        self._thread_id = threading.get_ident()
+        self._thread_id = get_ident()
         # The C library's own makes the whole process ignore Ctrl-C meanwhile (POSIX, system()).
         os.system = system
         self._notice_forgotten_awaits()
         self._notice_unhandled()
-        spec = importlib.util.find_spec(self._name)
-        self._source = source = Source(
-            Path(spec.origin if spec and spec.origin else f"{self._name}.py")
-        )
+        spec = find_spec(self._name)
+        # The first place is the folder of the program, where the file belongs.
+        path = Path(spec.origin if spec and spec.origin else f"{sys.path[0]}/{self._name}.py")
+        self._source = source = Source(path, self._functions)
         self._watchdog = Watchdog(source, self._report_stuck)
+        module = module_from_spec(spec) if spec and spec.origin else ModuleType(self._name)
+        failure = self._run_file(source, module)
+        self.logic = Logic(module, source, self._functions, failure)
+        self._doubt_helpers()
+        for problem in dict.fromkeys([*self.logic.flaws, *self.logic.unusable.values()]):
+            self._report(problem)
+
+    def _run_file(self, source: Source, module: ModuleType) -> Problem | None:
+        """Run a file from top to bottom, in a module; return why it stopped, if it did."""
+        sys.modules[self._name] = module
         try:
             try:
                 self._watchdog.begin()
-                module = importlib.import_module(self._name)
-                self.logic = Logic(module, source, self._functions)
+                for code in source.reading.code:
+                    exec(code, vars(module))
             finally:
                 self._watchdog.end()
         except BaseException as error:
@@ -123,11 +134,8 @@ class Supervisor:
                 said = class_name(type(error))
                 explanation = explain("stops_while_read", file=source.file, said=said)
                 failure = source.problem(explanation, None)
-            self.logic = Logic(ModuleType(self._name), source, self._functions, failure)
-        else:
-            self._doubt_helpers(module)
-        for problem in [*self.logic.misplaced, *dict.fromkeys(self.logic.unusable.values())]:
-            self._report(problem)
+            return failure
+        return None
 
     async def run(self, call: Call, *arguments: object) -> BaseException | None:
         """Run an async function; return what ended it before its end, if something did.
@@ -204,11 +212,11 @@ class Supervisor:
             What the action returns; None if it raised something.
         """
         # Perhaps it is one of their functions that leads here. Another thread holds up nobody.
-        is_watched = self._watchdog.is_watching or threading.get_ident() != self._thread_id
-        if is_watched:
-            with contextlib.suppress(BaseException):
+        if self._watchdog.is_watching or get_ident() != self._thread_id:
+            try:
                 return action(*arguments)
-            return None
+            except BaseException:
+                return None
         try:
             try:
                 self._watchdog.begin()
@@ -240,7 +248,7 @@ class Supervisor:
 
         def run() -> Evidence | None:
             with self.logic.recorded(before.originals()) as recorder:
-                code = self.logic.functions[function.name]
+                code = getattr(self.logic.module, function.name)
                 return run_again(function, code, recorder, call.key, arguments)
 
         # What it raises did not happen in the first run, so that it explains nothing.
@@ -249,9 +257,9 @@ class Supervisor:
             task.cancel()
         return did
 
-    def _doubt_helpers(self, module: ModuleType) -> None:
+    def _doubt_helpers(self) -> None:
         """Let a helper that returns None where it should answer cast doubt on the call."""
-        tree = self.logic.source.tree()
+        module, tree = self.logic.module, self.logic.source.tree()
         for name, function in self.logic.functions.items():
             if self._functions[name].answers and may_return_nothing(tree, name):
                 setattr(module, name, self._doubted(function))

@@ -24,6 +24,7 @@ from gui.tutor.causes import Finding, dropped_message, judge
 from gui.tutor.evidence import Call as Sent
 from gui.tutor.evidence import Evidence, Thing, raised
 from gui.tutor.exceptions import problem_of, why_it_ended
+from gui.tutor.logic import Unreadable
 from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
 from gui.tutor.recorder import described
@@ -93,6 +94,9 @@ class Tutor:
             end: what ended it before its end, if something did.
             client: whose request it answers, if it answers one.
         """
+        if isinstance(end, Unreadable):
+            self._report(replace(end.problem, client=client))
+            return True
         function, source = self._functions[call.function], self._supervisor.logic.source
         found: Finding | None = None
         if isinstance(end, (StuckLoop, StuckWait)):
@@ -144,6 +148,8 @@ class ServerTutor(Tutor):
     def __init__(self, handle: Callable[[Any], object], report: Report) -> None:
         super().__init__(SERVER_FILE, handle, report)
         self._is_loaded = False
+        # At the end of an answer, until the server has shown what the handler left.
+        self._has_just_looked = False
         self._known = self._seen = NO_DICTIONARIES
 
     async def answer(self, connection: Any, request: Message) -> None:
@@ -155,28 +161,32 @@ class ServerTutor(Tutor):
         Raises:
             ConnectionEnded: the client went meanwhile.
         """
-        before, supervisor = self._snapshot_before(), self._supervisor
+        if not self._is_loaded:
+            self._load()
+        supervisor, before = self._supervisor, self._known
         function = self._functions[HANDLERS[request.type]]
         call = self._call(function.name, connection, connection.key)
         if call is None:
             return
         key = call.key = connection.key
         fields = vars(request)
-        alone = not supervisor.waiting
+        if alone := not supervisor.waiting:
+            self._seen = before
         end = await supervisor.run(call, self._handle(call), *fields.values())
         call.is_over = True
         # What other clients' handlers changed meanwhile must not be blamed on this one.
         alone = alone and self._seen is before
-        self._seen = self._look()
+        self._seen = after = self._look()
+        self._has_just_looked = True
         situation = Situation(before, key, fields.get("username", ""))
         sent = call.sent
-        is_plain = call.held_back is None and end is None and not call.is_doubtful
-        is_plain = is_plain and self._seen is before and not supervisor.logic.replaced_by
-        if sent is not None and is_plain:
+        is_plain = after is before and end is None and call.held_back is None
+        is_plain = is_plain and not call.is_doubtful and not supervisor.logic.replaced_by
+        if is_plain and sent is not None:
             username = getattr(sent, "username", situation.username)
             if changed_nothing_rightly(function, situation, MESSAGES[type(sent)], username):
                 return
-        seen = self._seen_of(call, self._seen, end)
+        seen = self._seen_of(call, after, end)
         if call.is_doubtful or end is not None or fault(function, situation, seen, alone):
             self._explain(call, before, situation, seen, alone, end, self._name_of(key))
 
@@ -189,13 +199,16 @@ class ServerTutor(Tutor):
         """Return the two dictionaries as they are now; load the file, if need be."""
         if not self._is_loaded:
             self._load()
+        if self._has_just_looked:
+            self._has_just_looked = False
+            return self._known
         return self._look()
 
     def _look(self) -> Snapshot:
         """Return what the dictionaries hold now; the same as before, if nothing changed."""
         supervisor, known = self._supervisor, self._known
-        now = supervisor.logic.dictionaries()
-        if not known.is_of(now):
+        if not supervisor.watched(supervisor.logic.is_still, known):
+            now = supervisor.logic.dictionaries()
             unchanged = [supervisor.watched(eq, *pair) for pair in zip(now, known, strict=True)]
             self._known = snapshot(now, known, unchanged, self._take_out)
         return self._known
@@ -204,16 +217,6 @@ class ServerTutor(Tutor):
         """Take the entry of a key out of a dictionary."""
         entries = getattr(self._supervisor.logic.dictionaries(), name)
         self._supervisor.watched(dict.pop, entries, key, None)
-
-    def _snapshot_before(self) -> Snapshot:
-        """Return what the dictionaries hold before a handler runs."""
-        if not self._is_loaded:
-            self._load()
-        active_users = self._supervisor.logic.known.active_users
-        # Between two requests the server logs clients off, and nothing else changes.
-        if dict.__len__(active_users) != len(self._seen.active_users):
-            self._seen = self._look()
-        return self._seen
 
     def _load(self) -> None:
         self._is_loaded = True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gui.bridge import Mailbox
 from gui.client_state import ClientState, Commands, Link, Step
 from gui.text import REGISTRY_COLUMNS, clock, registry_row
+from gui.windows.raw_line import RawLine
 from gui.windows.steps import Steps, show_if
 from gui.windows.style import space
 from gui.windows.window import RETURN_KEYS, Window
@@ -36,15 +37,17 @@ class ClientWindow(Window):
         self._early: tuple[Step, str] | None = None
         self._waiting_timer = ""
         self._waited_seconds = 0
-        self.content.rowconfigure(2, weight=1)
+        self.content.rowconfigure(3, weight=1)
         link_line = self._create_link_line()
         link_line.grid(sticky="ew")
         space(link_line, padx=1.5, pady=(1.5, 1))
-        self.steps = Steps(self.content, self._take, username)
+        self.steps = Steps(self.content, self._take_step, username)
         self.steps.grid(sticky="ew")
         space(self.steps, padx=1.5)
+        self.raw_line = self._create_raw_line()
+        self.outcomes = {**self.steps.outcomes, Step.RAW_LINE: self.raw_line.outcome}
         parts = self.create_parts()
-        parts.grid(sticky="nsew")
+        parts.grid(row=3, sticky="nsew")
         space(parts, padx=1.5, pady=(1, 1.5))
         for key in RETURN_KEYS:
             root.bind(key, lambda _: self._go_on())
@@ -63,7 +66,34 @@ class ClientWindow(Window):
         )
         self.connect.grid(row=0, column=1)
         self.connect.grid_remove()
+        self._raw_is_open = tkinter.BooleanVar(line)
+        self.raw_switch = ttk.Checkbutton(
+            line, text="Raw line", variable=self._raw_is_open, command=self._open_raw_line
+        )
+        self.raw_switch.grid(row=0, column=1)
         return line
+
+    def _create_raw_line(self) -> RawLine:
+        raw_line = RawLine(self.content, lambda typed: self._take(Step.RAW_LINE, typed))
+        raw_line.grid(row=2, sticky="ew")
+        space(raw_line, padx=1.5, pady=(0.5, 0))
+        raw_line.grid_remove()
+        for widget in (raw_line.field, raw_line.button):
+            widget.bind("<Escape>", lambda _: self._close_raw_line())
+        return raw_line
+
+    def _open_raw_line(self) -> None:
+        """Open the field for a raw line, or close it."""
+        show_if(self._raw_is_open.get(), self.raw_line)
+        if self._raw_is_open.get():
+            # Tk would let what is not laid out wait for the keyboard.
+            self.root.update_idletasks()
+            self.raw_line.field.focus_set()
+        self.make_room_soon()
+
+    def _close_raw_line(self) -> None:
+        self.raw_switch.invoke()
+        self.raw_switch.focus_set()
 
     def name(self) -> str:
         """Return the name under which the client is registered."""
@@ -71,7 +101,10 @@ class ClientWindow(Window):
 
     def keys(self) -> dict[str, str]:
         """Return what a client knows to do by keys, beside what both programs know."""
-        return {"Return": "do the step at hand: register, log in, request the registry"}
+        return {
+            "Return": "do the step at hand: register, log in, request the registry",
+            "Return, in a raw line": "send it, exactly as it was typed",
+        }
 
     def show(self, state: ClientState) -> None:
         """Show the client's state."""
@@ -79,7 +112,11 @@ class ClientWindow(Window):
         self.show_title()
         self.notice.configure(text=state.notice)
         show_if(state.link is Link.CLOSED, self.connect)
+        show_if(state.link is not Link.CLOSED, self.raw_switch)
         self.steps.show(state)
+        self.raw_line.show(state)
+        for step, label in self.outcomes.items():
+            label.tell(state.outcomes.get(step))
         if state.clients is not before.clients:
             self._show_registry()
         self._move_focus(before)
@@ -111,11 +148,13 @@ class ClientWindow(Window):
     def _move_focus(self, before: ClientState) -> None:
         """Lead the keyboard to what is to be done next, but never out of a text being read."""
         state = self._state
+        here = self.root.focus_lastfor()
         steps = (self.root, self.steps.username, self.connect, *self.steps.buttons.values())
-        if self.root.focus_lastfor() not in steps:
-            return
-        if state.link is Link.CLOSED:
+        raw_line = (self.raw_switch, self.raw_line.field, self.raw_line.button)
+        if state.link is Link.CLOSED and here in (*steps, *raw_line):
             self.connect.focus_set()
+        elif here not in steps:
+            return
         elif before.link is Link.CLOSED:
             self.steps.username.focus_set()
         elif state.offered is not before.offered:
@@ -141,22 +180,26 @@ class ClientWindow(Window):
         if state.link is Link.CONNECTING:
             self.notice.configure(text=f"{state.notice} {seconds} s")
         elif state.pending is not None:
-            self.steps.say(state.pending, f"Waiting for the server's answer: {seconds} s.")
+            waiting = f"Waiting for the server's answer: {seconds} s."
+            self.outcomes[state.pending].say(waiting)
 
     def _go_on(self) -> None:
         """Do what is at hand."""
         if self._state.link is Link.CLOSED:
             self.commands.connect()
         else:
-            self._take(self._state.offered)
+            self._take_step(self._state.offered)
 
-    def _take(self, step: Step) -> None:
+    def _take_step(self, step: Step) -> None:
+        """Take one of the three steps."""
+        self._take(step, self.steps.username.get().strip())
+
+    def _take(self, step: Step, typed: str) -> None:
         """Take a step; while there is no connection yet, as soon as there is."""
-        username = self.steps.username.get().strip()
         if self._state.link is Link.CONNECTING:
-            self._early = step, username
-            self.steps.say(step, "Waiting for the connection.")
+            self._early = step, typed
+            self.outcomes[step].say("Waiting for the connection.")
         elif self._state.link is Link.OPEN and self._state.pending is None:
-            self.commands.take_step(step, username)
+            self.commands.take_step(step, typed)
         else:
             self._tell_waiting()

@@ -66,9 +66,12 @@ class Rows(ttk.Treeview):
 
     def take_away(self, item: str) -> None:
         """Show a row no longer."""
+        is_here = self.focus() == item
         self.delete(item)
         del self.texts[item]
         self._cut_items.discard(item)
+        if is_here:
+            self._have_focus()
 
     def _measure_again(self, _: object = None) -> None:
         """Find out how wide each column would like to be."""
@@ -166,7 +169,7 @@ class Rows(ttk.Treeview):
             self.see(there)
         return "break"
 
-    def _have_focus(self, _: object) -> None:
+    def _have_focus(self, _: object = None) -> None:
         """Let the arrow keys begin at a row that is there."""
         if self.focus() not in self.texts and self.texts:
             self.focus(self.get_children()[0])

@@ -5,6 +5,8 @@ from tkinter import ttk
 from typing import Any
 
 from gui.bridge import Mailbox
+from gui.hold import Held, HoldCommands
+from gui.windows.hold_panel import HoldPanel
 from gui.windows.style import space
 from gui.windows.table import Table
 from gui.windows.window import Window
@@ -17,7 +19,12 @@ class ServerWindow(Window):
     Parameters:
         address: what it listens on, "HOST:PORT".
         invitation: the sentence that says how others connect; "" if they can't.
+
+    Attributes:
+        hold: holds requests, and lets them in.
     """
+
+    hold: HoldCommands
 
     def __init__(
         self, root: tkinter.Tk, mailbox: Mailbox, address: str, invitation: str = ""
@@ -25,8 +32,7 @@ class ServerWindow(Window):
         super().__init__(root, mailbox, "Server")
         content = self.content
         content.rowconfigure(2, weight=1)
-        heading = WrappingLabel(content, style="Heading.TLabel")
-        heading.configure(text=f"Listening on {address}")
+        heading = self._create_heading(address)
         heading.grid(sticky="ew")
         space(heading, padx=1.5, pady=(1.5, 1))
         if invitation:
@@ -47,10 +53,41 @@ class ServerWindow(Window):
             space(table, padx=(1.5 * column, 0))
             self.tables[name] = table
         parts.insert(0, tables, weight=1)
+        self.hold_panel = HoldPanel(parts, self.names, lambda peer: self.hold.let_in(peer))
+        self.hold_panel.lower()
         self.begin()
 
+    def _create_heading(self, address: str) -> ttk.Frame:
+        heading = ttk.Frame(self.content)
+        heading.columnconfigure(0, weight=1)
+        sentence = WrappingLabel(heading, style="Heading.TLabel")
+        sentence.configure(text=f"Listening on {address}")
+        sentence.grid(sticky="ew")
+        self._holds = tkinter.BooleanVar(heading)
+        self.switch = ttk.Checkbutton(
+            heading, text="Hold requests", variable=self._holds, command=self._switch_hold
+        )
+        self.switch.grid(row=0, column=1)
+        return heading
+
+    def keys(self) -> dict[str, str]:
+        """Return what a server knows to do by keys, beside what both programs know."""
+        return {"Return, on a held request": "let it in"}
+
+    def _switch_hold(self) -> None:
+        """Hold requests from now on, or no longer."""
+        self.hold.switch(self._holds.get())
+        if self._holds.get():
+            self.parts.insert(0, self.hold_panel, weight=0)
+        else:
+            self.parts.forget(self.hold_panel)
+        self.make_room_soon()
+
     def show(self, event: Any) -> None:
-        """Show what changed in a dictionary."""
+        """Show what changed in a dictionary, or which request is held."""
+        if isinstance(event, Held):
+            self.hold_panel.show(event)
+            return
         rows = {key: name if name is None else (key, name) for key, name in event.changes.items()}
         if event.name == "users":
             # A client that is no longer in it had its name all the same.

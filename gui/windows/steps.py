@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from tkinter import ttk
 
-from gui.client_state import ClientState, Link, Outcome, Step
+from gui.client_state import THREE_STEPS, ClientState, Link, Outcome, Step
 from gui.windows.style import pixels, space
 from gui.windows.wrapping_label import WrappingLabel
 
@@ -14,11 +14,30 @@ BUTTON_CHARACTERS = len("Request registry")
 FIELD_CHARACTERS = 24
 # Beside its button an outcome needs so much room; where there is less, it is below.
 OUTCOME_UNITS = 18
-NOTHING_YET = Outcome("", succeeded=True)
+
+
+class OutcomeLabel(WrappingLabel):
+    """Tells what becomes of a step; it is hidden while there is nothing to tell."""
+
+    def say(self, sentence: str, style: str = "TLabel") -> None:
+        """Tell something."""
+        self.configure(text=sentence, style=style)
+        self.show()
+
+    def tell(self, outcome: Outcome | None) -> None:
+        """Tell how the step ended, if it did."""
+        if outcome is None:
+            self.say("")
+        else:
+            self.say(outcome.sentence, f"{'Success' if outcome.succeeded else 'Failure'}.TLabel")
+
+    def show(self) -> None:
+        """Be there if there is something to tell."""
+        show_if(bool(self.cget("text")), self)
 
 
 class Steps(ttk.Frame):
-    """Offers each step that can be taken, and tells how each ended.
+    """Offers each step that can be taken, and has room to tell how each ended.
 
     Parameters:
         take: takes a step.
@@ -34,8 +53,8 @@ class Steps(ttk.Frame):
         self.username.grid(row=0, column=1, sticky="ew")
         space(self.username, padx=1)
         self.buttons: dict[Step, ttk.Button] = {}
-        self.outcomes: dict[Step, WrappingLabel] = {}
-        for step in Step:
+        self.outcomes: dict[Step, OutcomeLabel] = {}
+        for step in THREE_STEPS:
             name = step.name.replace("_", " ").capitalize()
             command = partial(take, step)
             button = ttk.Button(self, text=name, command=command, width=BUTTON_CHARACTERS)
@@ -43,7 +62,7 @@ class Steps(ttk.Frame):
             space(button, pady=0.25)
             show_if(step is Step.REGISTER, button)
             self.buttons[step] = button
-            self.outcomes[step] = WrappingLabel(self)
+            self.outcomes[step] = OutcomeLabel(self)
             space(self.outcomes[step], padx=(1, 0))
         self._is_narrow = True
         self._place_outcomes()
@@ -69,31 +88,15 @@ class Steps(ttk.Frame):
             else:
                 outcome.grid(row=2 * step, column=3, columnspan=1, sticky="ew")
                 outcome.configure(anchor="w", justify="left")
-            self._show_outcome(step)
+            outcome.show()
 
     def show(self, state: ClientState) -> None:
-        """Show which steps can be taken, and how each ended."""
+        """Show which steps can be taken."""
         possible = "disabled" if state.link is Link.CLOSED else "normal"
         self.username.configure(state=possible)
-        for step in Step:
-            self.buttons[step].configure(state=possible)
-            show_if(step <= state.offered, self.buttons[step])
-            outcome = state.outcomes.get(step, NOTHING_YET)
-            self.say(step, outcome.sentence, "Success" if outcome.succeeded else "Failure")
-
-    def say(self, step: Step, sentence: str, kind: str = "") -> None:
-        """Tell what becomes of a step.
-
-        Parameters:
-            kind: "Success" or "Failure" once it has ended.
-        """
-        style = f"{kind}.TLabel".lstrip(".")
-        self.outcomes[step].configure(text=sentence, style=style)
-        self._show_outcome(step)
-
-    def _show_outcome(self, step: Step) -> None:
-        outcome = self.outcomes[step]
-        show_if(bool(outcome.cget("text")), outcome)
+        for step, button in self.buttons.items():
+            button.configure(state=possible)
+            show_if(step <= state.offered, button)
 
 
 def show_if(wanted: bool, widget: ttk.Widget) -> None:

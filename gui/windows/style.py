@@ -83,6 +83,7 @@ def use_light_theme(style: ttk.Style) -> None:
     style.configure("TButton", focuscolor=ACCENT)
     style.map("TButton", background=[("disabled", PAPER), ("active", HOVERED)])
     style.map("TEntry", fieldbackground=[("disabled", PAPER)])
+    style.map("TCheckbutton", background=[("active", HOVERED)])
     style.configure("Treeview", background=WHITE)
     style.map("Treeview", background=[("selected", SELECTED)], foreground=[("selected", INK)])
     for focusable in ("TButton", "TEntry", "Treeview"):
@@ -102,6 +103,8 @@ def use_sizes(root: tkinter.Misc) -> None:
     style.configure("TButton", padding=(unit, unit // 2))
     style.configure("Small.TButton", padding=(unit // 2, unit // 8))
     style.configure("TEntry", padding=unit // 4)
+    style.configure("TCheckbutton", padding=(unit // 4, 0), indicatorsize=3 * unit // 2)
+    style.configure("TCheckbutton", indicatormargin=unit // 4)
     style.configure("Tooltip.TLabel", padding=unit // 2)
     style.configure("Treeview", rowheight=line_height * 7 // 5, indent=0)
     style.configure("Treeview.Heading", padding=unit // 3)

@@ -92,6 +92,10 @@ class Table(ttk.Frame):
         changed = {key: row for key, row in rows.items() if self._rows.get(key) != row}
         self.update_rows({**gone, **changed}, note)
 
+    def selected(self) -> list[str]:
+        """Return the keys of the rows that are selected."""
+        return [item.removeprefix("row ") for item in self.tree.selection()]
+
     def _follow(self) -> None:
         """Keep who came last in sight, unless somebody reads elsewhere."""
         if self._is_at_end and self._newest and not self.tree.selection():

@@ -47,7 +47,7 @@ COMMON_KEYS = {
         "{control}+plus, {control}+minus": "make everything larger, or smaller",
         "{control}+0": "make everything as large as it was",
         "{control}+W, {control}+Q": "close the window and end the program",
-        "Escape": "close what was opened: this help, or the search",
+        "Escape": "close what was opened: this help, the search, a raw line",
     },
     "In a table": {
         "Arrows, Shift+Arrows": "go through the rows, and select several",
@@ -167,8 +167,8 @@ class Window:
 
     def _bind_keys(self) -> None:
         root, zoom = self.root, self._change_size
-        for key in RETURN_KEYS:
-            root.bind_class("TButton", key, invoke)
+        for kind, key in itertools.product(("TButton", "TCheckbutton"), RETURN_KEYS):
+            root.bind_class(kind, key, invoke)
         # Elsewhere, Control-a goes to the beginning of the line on some systems.
         root.bind_class("TEntry", "<Control-a>", select_all)
         on_macos = root.tk.call("tk", "windowingsystem") == "aqua"

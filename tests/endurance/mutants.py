@@ -11,9 +11,10 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from gui.tutor.assignment import BY_NAME
+from gui.tutor.portions import Portion
 from tests.benchmarks.programs import print_table
 from tests.grading.desk import grade_function
-from tests.grading.portions import Portion, StudentFile
+from tests.grading.portions import StudentFile
 from tests.grading.runner import Runner
 from tests.grading_tests.mutants import mutants_of_right, reason
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TextIO, TypeVar
 
 from gui.tutor.assignment import FUNCTIONS, MAX_SCORE
+from gui.tutor.printable import printable
 from tests.grading import check
 from tests.grading.check import PROJECT
 from tests.grading.desk import Mark, Result, grade, seed_of
@@ -388,11 +389,6 @@ def harmless(text: str) -> str:
     for a plain one.
     """
     return FORMULA.sub(r"\1'\2", printable(text))
-
-
-def printable(text: str) -> str:
-    """Return a text with nothing in it that a terminal would obey."""
-    return "".join(c if c.isprintable() else "?" for c in text)
 
 
 # --- sheets and rosters -----------------------------------------------------------------

@@ -6,8 +6,10 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from gui.tutor import instrument
 from gui.tutor.assignment import (
     BY_NAME,
     FUNCTIONS,
@@ -18,11 +20,14 @@ from gui.tutor.assignment import (
     Function,
     functions_of,
 )
+from gui.tutor.evidence import Evidence
 from gui.tutor.explanations import explain
+from gui.tutor.portions import Portion, source_of
+from gui.tutor.printable import printable
 from gui.tutor.rules import Situation
 from tests.grading import together
 from tests.grading.judge import verdict
-from tests.grading.portions import FILES, Portion, StudentFile, read, source_of
+from tests.grading.portions import FILES, StudentFile, read
 from tests.grading.runner import Died, Hung, Outcome, Runner, WorkerError
 from tests.grading.scenarios import arguments, scenarios
 
@@ -32,6 +37,9 @@ UNUSUAL = re.compile(
 )
 # What a student wrote is in messages and flags: no more of it than somebody reads.
 LONGEST_MESSAGE = 2000
+# Where nothing stands between the markers, nothing is to be seen of it.
+WITHOUT_STEPS = ("not_filled_in", "empty")
+INSTRUMENT = Path(instrument.__file__).read_text(encoding="utf-8")
 LONGEST_FLAG = 300
 MOST_WORDS = 10
 
@@ -153,7 +161,7 @@ def not_lost(what: str, flags: list[str]) -> Iterator[None]:
 
 def harmless(flag: str) -> str:
     """Return a flag with no more in it of what a student wrote than can be read."""
-    return "".join(c if c.isprintable() else "?" for c in flag[:LONGEST_FLAG])
+    return printable(flag[:LONGEST_FLAG])
 
 
 def grade_function(
@@ -176,7 +184,16 @@ def grade_function(
     if any(isinstance(outcome, Hung) for outcome in outcomes):
         flags.append(f"{function.full_name}: did not finish")
     found = verdict(portion, student, made, by_number)
-    return found.sentence(function.file) if found else ""
+    if found is None:
+        return ""
+    first = by_number[found.number]
+    if isinstance(first, Evidence) and found.finding.explanation.rule not in WITHOUT_STEPS:
+        # Once more, instrumented: right functions pay nothing for what is told of wrong ones.
+        job = job_for(function, portion, student, [made[found.number]])
+        (again,) = runner.run({**job, "instrument": INSTRUMENT})
+        if isinstance(again, Evidence) and again._replace(steps=()) == first:
+            found = verdict(portion, student, made, {**by_number, found.number: again}) or found
+    return found.sentence(function.file)
 
 
 def words(rule: str, function: Function) -> str:
@@ -204,6 +221,7 @@ def job_for(
         "others": {other.name: [other.parameters] for other in others if other.is_async},
         "imports": student.imports,
         "asyncio": "asyncio" in portion.body,
+        "instrument": "",
         "scenarios": [
             {
                 "users": list(situation.before.users.items()),

@@ -24,9 +24,15 @@ JUDGE = [
             "causes",
             "evidence",
             "explanations",
+            "instrument",
+            "portions",
+            "printable",
             "recorder",
             "rules",
+            "slips",
             "syntax",
+            "tokens",
+            "unreadable",
         )
     ),
 ]

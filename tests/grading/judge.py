@@ -8,28 +8,35 @@ from gui.tutor.assignment import BY_NAME, Function
 from gui.tutor.causes import Finding, judge, why_it_hung
 from gui.tutor.evidence import Evidence
 from gui.tutor.explanations import explain
+from gui.tutor.portions import Portion, source_of
+from gui.tutor.printable import printable
 from gui.tutor.rules import Situation
-from tests.grading.portions import Portion, StudentFile, source_of
+from gui.tutor.unreadable import Cause, why_unreadable
+from tests.grading.portions import StudentFile
 from tests.grading.runner import BadSyntax, Died, Hung, Outcome
 from tests.grading.scenarios import sentence
 
 # Longer portions are judged as all others; only their text is not looked at.
 LONGEST_READ_BODY = 5000
-INDENTATION = ("IndentationError", "TabError")
 
 
 class Verdict(NamedTuple):
-    """What is wrong with a function, and the situation if one matters."""
+    """What is wrong with a function.
+
+    Parameters:
+        situation: the sentence that tells the situation, "" if none matters.
+        number: the scenario's in which it shows.
+    """
 
     finding: Finding
     situation: str = ""
+    number: int = 0
 
     def sentence(self, file: str) -> str:
         """Return everything in one line of text."""
         title, advice, _ = self.finding.explanation
         parts = [self.situation, title, advice, f"({file}, line {self.finding.line})"]
-        sentence = " ".join(filter(None, parts))
-        return "".join(c if c.isprintable() else "?" for c in sentence)
+        return printable(" ".join(filter(None, parts)))
 
 
 def verdict(
@@ -54,10 +61,13 @@ def verdict(
     # What was its end is what is wrong, whatever else there may be.
     urgent = [n for n, outcome in outcomes.items() if not isinstance(outcome, Evidence)]
     for number in [*sorted(urgent), *sorted(outcomes)]:
-        found = judged(function, student, scenarios[number], outcomes[number], tree)
+        outcome = outcomes[number]
+        if isinstance(outcome, BadSyntax):
+            return Verdict(unreadable(function, portion, outcome), number=number)
+        found = judged(function, student, scenarios[number], outcome, tree)
         if found:
             line = line_within(portion, found.finding.line)
-            return found._replace(finding=found.finding._replace(line=line))
+            return found._replace(finding=found.finding._replace(line=line), number=number)
     # What was not watched to its end has not earned anything.
     if len(outcomes) != len(scenarios):
         raise ValueError("a function without a fault was not watched to its end")
@@ -77,15 +87,11 @@ def judged(
     function: Function,
     student: StudentFile,
     situation: Situation,
-    outcome: Outcome,
+    outcome: Evidence | Hung | Died,
     tree: ast.Module,
 ) -> Verdict | None:
     """Return what is wrong with what a function did in one scenario, if anything is."""
     name = function.name
-    if isinstance(outcome, BadSyntax):
-        rule = "wrong_indent" if outcome.kind in INDENTATION else "unreadable_portion"
-        explanation = explain(rule, function=name, message=outcome.message)
-        return Verdict(Finding(explanation, name, outcome.line))
     told = sentence(function, situation)
     if isinstance(outcome, Hung):
         return Verdict(why_it_hung(function, tree, outcome.seconds), told)
@@ -101,6 +107,16 @@ def judged(
     # For what is not there, no situation is to blame.
     is_there = finding.explanation.rule not in ("not_filled_in", "empty")
     return Verdict(finding, told if is_there else "")
+
+
+def unreadable(function: Function, portion: Portion, outcome: BadSyntax) -> Finding:
+    """Return why Python cannot read a portion."""
+    cause = None
+    if len(portion.body) <= LONGEST_READ_BODY:
+        cause = why_unreadable(source_of(function, portion))
+    cause = cause or Cause("stops_here", outcome.line)
+    line = line_within(portion, cause.line)
+    return Finding(cause.explanation(f"{function.name}()"), function.name, line)
 
 
 def tree_of(function: Function, portion: Portion) -> ast.Module:

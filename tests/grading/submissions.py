@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from gui.tutor.printable import printable
 from tests.grading.archives import EMPTY, MOST_FILE_BYTES, STUDENT, ArchiveError
 from tests.grading.tree import UNREADABLE, Entry, Tree
 
@@ -190,5 +191,5 @@ def is_handed_out(path: PurePosixPath) -> bool:
 
 def shown(path: PurePosixPath | str) -> str:
     """Return a path as it is told: harmless, and not too long."""
-    text = "".join(c if c.isprintable() else "?" for c in str(path))
+    text = printable(str(path))
     return text if len(text) <= LONGEST_SHOWN else f"…{text[1 - LONGEST_SHOWN :]}"

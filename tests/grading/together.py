@@ -83,6 +83,7 @@ def job_for(
         "others": {},
         "imports": [line for student in students.values() for line in student.imports],
         "asyncio": "asyncio" in text,
+        "instrument": "",
         "scenarios": [None],
         **{side: SENDERS[file] for side, file in files.items()},
         "together": {

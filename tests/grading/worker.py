@@ -22,12 +22,14 @@ namespace of its own; null for whoever this is. It says, too, whether to `fork`.
     others      for each other function of the file: its parameters
     imports     lines to run first
     asyncio     whether a loop of asyncio is needed
+    instrument  the text of what instruments the function; "" where nobody asks for its steps
     scenarios   a list of users, active_users (lists of pairs), key, arguments
 """
 
 from __future__ import annotations
 
 import builtins
+import functools
 import gc
 import json
 import os
@@ -84,6 +86,7 @@ def main() -> None:
             # Done once, before there is a process for each function.
             recording = recorder.Recorder("", {})
             recording.handle("", job["methods"], "")
+            names_in(job["instrument"])
             add_doubles({}, job, recording)
             if settings["fork"]:
                 run_forked(job, lines, answers, pass_on)
@@ -176,7 +179,12 @@ def run(job: Job, say: Callable[[bytes], None]) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            code = compile(job["source"], job["file"], "exec", dont_inherit=True)
+            if job["instrument"]:
+                ours = names_in(job["instrument"])
+                tree = ours["ast"].parse(job["source"], job["file"])
+                code = ours["instrumented"](tree, job["file"])
+            else:
+                code = compile(job["source"], job["file"], "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
         found = {
             "kind": type(error).__name__,
@@ -188,6 +196,14 @@ def run(job: Job, say: Callable[[bytes], None]) -> None:
     warnings.simplefilter("ignore")
     for number, scenario in enumerate(job["scenarios"]):
         say(as_line({"scenario": number, **observe(code, job, scenario, loop)}))
+
+
+@functools.cache
+def names_in(text: str) -> dict[str, Any]:
+    """Return the names of a module of ours, by its text."""
+    names: dict[str, Any] = {}
+    exec(text, names)
+    return names
 
 
 def load_modules(job: Job) -> None:
@@ -220,6 +236,9 @@ def observe(code: CodeType, job: Job, scenario: Scenario, loop: Loop | None) -> 
     if job["dictionaries"]:
         names.update({name: dict(scenario[name]) for name in recorder.DICTIONARIES})
     recording = recorder.Recorder(job["file"], names)
+    if job["instrument"]:
+        ours = names_in(job["instrument"])
+        names.update({ours["STEP"]: recording.note_step, ours["VALUE"]: recording.note_value})
     sys.stdout = sys.stderr = recording.printed
     add_doubles(names, job, recording)
     arguments: list[Any] = [recorder.fresh(argument) for argument in scenario["arguments"]]

@@ -55,6 +55,17 @@ errors = st.fixed_dictionaries(
         | st.sampled_from(["dict", "str", "NoneType", "coroutine", "async_generator"]),
     }
 )
+places = st.lists(st.integers(0, 99), min_size=4, max_size=4) | anything
+steps = st.fixed_dictionaries(
+    {
+        "number": numbers,
+        "place": places,
+        "depth": st.integers(0, 1) | anything,
+        "values": st.lists(st.tuples(places, values), max_size=2) | anything,
+        "calls": st.lists(numbers, max_size=2) | anything,
+        "raised": st.none() | errors | anything,
+    }
+)
 answers = st.fixed_dictionaries(
     {
         "scenario": st.none(),  # the number that is asked for
@@ -64,6 +75,7 @@ answers = st.fixed_dictionaries(
         "error": st.none() | errors | anything,
         "rebound": st.lists(st.sampled_from(["users", "active_users"])) | anything,
         "printed": texts | anything,
+        "steps": st.lists(steps, max_size=3) | anything,
         "users": entries,
         "active_users": entries,
     }

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from gui.tutor.assignment import BY_NAME
 from gui.tutor.evidence import Evidence
+from gui.tutor.portions import Portion
 from tests.grading import desk
 from tests.grading.judge import verdict
-from tests.grading.portions import Portion, StudentFile
+from tests.grading.portions import StudentFile
 from tests.grading.runner import Died, read_outcome
 from tests.grading.scenarios import scenarios
 from tests.grading_tests import forged
@@ -29,6 +30,7 @@ ANSWER: dict[str, Any] = {
     "active_users": [],
     "rebound": [],
     "printed": "",
+    "steps": [],
 }
 CALL = {
     "name": "registered",

@@ -184,6 +184,7 @@ def test_one_worker_answers_jobs_in_order() -> None:
                 "others": {},
                 "imports": [],
                 "asyncio": False,
+                "instrument": "",
                 "scenarios": [{"users": [], "active_users": [], "key": "", "arguments": []}],
             }
             (outcome,) = worker.run(job, 5.0, 5.0)

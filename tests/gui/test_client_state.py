@@ -3,6 +3,7 @@
 import pytest
 
 from gui.client_state import (
+    THREE_STEPS,
     ClientState,
     Link,
     Outcome,
@@ -99,7 +100,7 @@ def test_nothing_is_left_of_what_a_client_reached_when_its_server_goes(state: Cl
     assert gone.offered == max(failures, default=Step.REGISTER)
 
 
-@pytest.mark.parametrize("step", Step)
+@pytest.mark.parametrize("step", THREE_STEPS)
 def test_a_step_without_an_answer_ends_when_the_server_goes(step: Step) -> None:
     gone = lost(taking(LOGGED_IN, step), SERVER)
     assert gone.pending is None
@@ -217,7 +218,7 @@ def test_an_error_ends_whatever_step_waits(state: ClientState, step: Step) -> No
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("step", Step)
+@pytest.mark.parametrize("step", THREE_STEPS)
 @pytest.mark.parametrize("reply", REPLIES)
 def test_the_answer_to_another_step_changes_nothing(
     state: ClientState, step: Step, reply: Message
@@ -254,3 +255,31 @@ def test_what_the_server_says_is_shown_without_what_would_command_a_screen() -> 
     state, escape, shown = connected(SERVER), Error("\x1b[2J\u202eno"), r"\x1b[2J\u202eno"
     assert answered(state, escape).complaint == shown
     assert answered(taking(state, Step.LOGIN), escape).outcomes[Step.LOGIN].sentence == shown
+
+
+# --- a raw line -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_raw_line_that_is_refused_changes_nothing_else(state: ClientState) -> None:
+    refusal = Error("The line is not JSON.")
+    expected = after(state, Step.RAW_LINE, "The line is not JSON.", False)
+    assert answered(taking(state, Step.RAW_LINE), refusal) == expected
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("reply", REPLIES)
+def test_a_raw_line_that_is_a_request_after_all_is_answered_as_the_step(
+    state: ClientState, reply: Message
+) -> None:
+    (step,) = (step for step, kinds in ANSWERS.items() if isinstance(reply, kinds))
+    by_step = answered(taking(state, step), reply)
+    assert answered(taking(state, Step.RAW_LINE), reply) == by_step
+
+
+def test_when_the_server_goes_a_raw_line_is_no_step_that_is_offered() -> None:
+    gone = lost(taking(REGISTERED, Step.RAW_LINE), SERVER)
+    assert gone.outcomes == {
+        Step.RAW_LINE: Outcome("The server went away before it answered.", False)
+    }
+    assert gone.offered is Step.REGISTER

@@ -8,6 +8,7 @@ import pytest
 from gui.tutor.assignment import CLIENT_FILE, SERVER_FILE
 from tests.students_files import (
     PROJECT,
+    RIGHT_REPLIES,
     assert_right,
     assert_tells_no_code,
     filled,
@@ -53,63 +54,66 @@ BROKEN_FILES = [
     BrokenFile(
         "a colon is missing",
         changed(SERVER_FILE, REGISTERED, REGISTERED.removesuffix(":")),
-        "Python cannot read server_logic.py: expected ':'.",
+        "Python cannot read server_logic.py: a colon is missing.",
         code=f"{REGISTERED.removesuffix(':')}\n{' ' * (len(REGISTERED) - 1)}^",
+        errors=0,
     ),
     BrokenFile(
         "a bracket is not closed",
         filled(SERVER_FILE, "register_client", "await server.registration_failed(username"),
-        "Python cannot read what is between the markers of register_client(): "
-        "'(' was never closed.",
+        "Python cannot read register_client(): a ( is never closed.",
         "register_client",
         code="await server.registration_failed(username\n" + " " * 32 + "^",
+        errors=4,
     ),
     BrokenFile(
         "= in a return",
         filled(SERVER_FILE, "username_matches_record", "return users[key] = username"),
-        "Python cannot read what is between the markers of username_matches_record(): "
-        "invalid syntax.",
+        "Python cannot read username_matches_record(): = cannot stand after return.",
         "username_matches_record",
         code="return users[key] = username\n" + " " * 18 + "^",
+        errors=3,
     ),
     BrokenFile(
         "a quote is not closed",
         filled(SERVER_FILE, "register_user", 'users["key] = username'),
-        "Python cannot read what is between the markers of register_user(): "
-        "unterminated string literal (detected at line 90).",
+        'Python cannot read register_user(): a " has no partner in its line.',
         "register_user",
         code='users["key] = username\n      ^',
+        errors=3,
     ),
     BrokenFile(
         "nothing is indented after if",
         filled(SERVER_FILE, "registered", "if key in users:\nreturn True"),
-        "Python cannot read what is between the markers of registered(): "
-        "expected an indented block after 'if' statement on line 49.",
+        "Python cannot read registered(): the line below the if of line 49 is not further in.",
         "registered",
         code="return True\n^",
+        errors=8,
     ),
     BrokenFile(
         "a line is indented without a reason",
         filled(SERVER_FILE, "registered", "found = key in users\n  return found"),
-        "Python cannot read what is between the markers of registered(): unexpected indent.",
+        "Python cannot read registered(): a line is further in than the one before it.",
         "registered",
         code="return found\n^",
+        errors=8,
     ),
     BrokenFile(
         "a line ends further to the left than any before",
         changed(
             SERVER_FILE, "    return key in users\n", "    found = key in users\n  return found\n"
         ),
-        "Python cannot read what is between the markers of registered(): "
-        "unindent does not match any outer indentation level.",
+        "Python cannot read registered(): a line begins in a column in which none above it does.",
         "registered",
-        code="return found\n" + " " * 12 + "^",
+        code="return found\n^",
+        errors=8,
     ),
     BrokenFile(
         "return outside of a function",
         changed(SERVER_FILE, "\nusers: dict[str, str] = {}", "\nreturn {}"),
-        "Python cannot read server_logic.py: 'return' outside function.",
+        "Python cannot read server_logic.py: a return stands outside of every function.",
         code="return {}\n^",
+        errors=0,
     ),
     BrokenFile(
         "an exception at the level of the module",
@@ -237,12 +241,12 @@ def test_a_client_with_a_broken_file_starts_and_every_step_ends(
     text = filled(CLIENT_FILE, "register", "if username\n    await client.register(username)")
     (tmp_path / CLIENT_FILE).write_text(text, encoding="utf-8")
     sentences, found = take_steps_from(tmp_path)
-    assert found[0].explanation.title == (
-        "Python cannot read what is between the markers of register(): expected ':'."
-    )
+    assert found[0].explanation.title == ("Python cannot read register(): a colon is missing.")
     assert found[0].function == "register"
     assert found[0].code == "if username\n           ^"
-    assert sentences == ["Nothing was sent: see the problem below."] * 5
+    assert sentences[:2] == ["Nothing was sent: see the problem below."] * 2
+    assert "refused" in sentences[2]
+    assert "Denied" in sentences[3]
     silence()
 
 
@@ -250,6 +254,86 @@ def test_a_client_without_a_file_starts_and_every_step_ends(tmp_path: Path, sile
     sentences, found = take_steps_from(tmp_path)
     assert found[0].explanation.title.startswith("There is no client_logic.py")
     assert sentences == ["Nothing was sent: see the problem below."] * 5
+    silence()
+
+
+# --- each portion by itself -------------------------------------------------------------
+
+
+UNREADABLE = "Python cannot read "
+
+
+def types_of(replies: list[dict[str, Any]]) -> list[str]:
+    """Return what kinds of answers came."""
+    return [reply["type"] for reply in replies]
+
+
+def test_a_portion_that_cannot_be_read_harms_no_other(tmp_path: Path, silence: Any) -> None:
+    text = filled(SERVER_FILE, "send_registry_to_client", "if logged_in(:\n    pass")
+    text = text.replace("return key in active_users", "return is_in(key, active_users)")
+    text += "\n\ndef is_in(key, dictionary):\n    return key in dictionary\n"
+    (tmp_path / SERVER_FILE).write_text(text, encoding="utf-8")
+    replies, found = serve_from(tmp_path)
+    expected = [
+        "error" if right in ("registry", "request_denied") else right for right in RIGHT_REPLIES
+    ]
+    assert types_of(replies) == expected
+    assert {problem.function for problem in found} == {"send_registry_to_client"}
+    assert all(p.explanation.title.startswith(UNREADABLE) for p in found)
+    silence()
+
+
+def test_what_calls_a_portion_that_cannot_be_read_is_not_blamed(tmp_path: Path) -> None:
+    text = filled(SERVER_FILE, "logged_in", "return key im active_users")
+    (tmp_path / SERVER_FILE).write_text(text, encoding="utf-8")
+    _, found = serve_from(tmp_path)
+    assert {problem.function for problem in found} == {"logged_in"}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        changed(SERVER_FILE, REGISTERED, "def registered(key: str -> bool:"),
+        changed(SERVER_FILE, '    """Tell whether this client is logged in.', "    Tell whether."),
+        changed(SERVER_FILE, "\nusers: dict[str, str] = {}", "\nimport asyncio\nusers: = {}"),
+        (PROJECT / SERVER_FILE).read_text(encoding="utf-8") + "\nregister_client(\n",
+    ],
+    ids=["first line", "docstring", "dictionary", "call at the end"],
+)
+def test_where_what_is_around_them_cannot_be_read_the_portions_run(
+    broken: str, tmp_path: Path, silence: Any
+) -> None:
+    body = "return key in active_users"
+    broken = broken.replace(body, f"{body} if hash(key) else asyncio")
+    (tmp_path / SERVER_FILE).write_text(broken, encoding="utf-8")
+    replies, (problem,) = serve_from(tmp_path)
+    assert types_of(replies) == RIGHT_REPLIES
+    assert problem.explanation.title.startswith("Python cannot read server_logic.py: ")
+    silence()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+def test_the_portions_of_a_file_in_another_encoding_run(encoding: str, tmp_path: Path) -> None:
+    text = changed(SERVER_FILE, "\nusers: dict", "\n# für alle\nusers: dict")
+    (tmp_path / SERVER_FILE).write_bytes(text.encode(encoding))
+    replies, (problem,) = serve_from(tmp_path)
+    assert types_of(replies) == RIGHT_REPLIES
+    assert problem.explanation.title.endswith(" it is not saved as UTF-8.")
+
+
+def test_the_function_with_the_markers_runs_and_a_second_one_below_is_told(
+    tmp_path: Path, silence: Any
+) -> None:
+    second = '\n\ndef registered(key):\n    """Mine."""\n    return nothing\n'
+    text = (PROJECT / SERVER_FILE).read_text(encoding="utf-8") + second
+    (tmp_path / SERVER_FILE).write_text(text, encoding="utf-8")
+    replies, (problem,) = serve_from(tmp_path)
+    assert types_of(replies) == RIGHT_REPLIES
+    assert problem.explanation.title == "registered() is defined a second time, without need."
+    assert problem.code == "def registered(key):"
+    assert problem.line == len(text.splitlines()) - 2
+    first = text.splitlines().index(REGISTERED) + 1
+    assert f" line {first}," in problem.explanation.advice
     silence()
 
 

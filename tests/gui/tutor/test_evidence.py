@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.tutor.evidence import Evidence, Thing, evidence
-from gui.tutor.recorder import MAX_CALLS, MAX_ENTRIES, MAX_PRINTED_CHARACTERS, Recorder
+from gui.tutor.recorder import (
+    FIRST_STEPS,
+    FIRST_VALUES,
+    LAST_STEPS,
+    LAST_VALUES,
+    MAX_CALLS,
+    MAX_DEPTH,
+    MAX_ENTRIES,
+    MAX_PRINTED_CHARACTERS,
+    Recorder,
+)
 
 CALL: dict[str, Any] = {
     "name": "registered",
@@ -19,6 +29,14 @@ CALL: dict[str, Any] = {
     "before": None,
     "did": None,
 }
+STEP: dict[str, Any] = {
+    "number": 1,
+    "place": [3, 4, 3, 9],
+    "depth": 0,
+    "values": [[[3, 4, 3, 9], "ada"]],
+    "calls": [0],
+    "raised": None,
+}
 DATA: dict[str, Any] = {
     "returned": True,
     "calls": [CALL],
@@ -28,6 +46,7 @@ DATA: dict[str, Any] = {
     "active_users": [],
     "rebound": [],
     "printed": "",
+    "steps": [STEP],
 }
 ERROR = {"kind": "KeyError", "message": "", "line": 3, "function": "f", "name": "", "owner": "int"}
 JSON = st.recursive(
@@ -93,6 +112,14 @@ def test_without_one_of_its_fields_it_is_none(field: str) -> None:
         {"calls": [{**CALL, "did": {}}]},
         {"calls": [{**CALL, "before": {"users": []}}]},
         {"rebound": "users"},
+        {"steps": [STEP] * (FIRST_STEPS + LAST_STEPS + 1)},
+        {"steps": [{**STEP, "place": [3, 4, 3]}]},
+        {"steps": [{**STEP, "place": "3434"}]},
+        {"steps": [{**STEP, "depth": MAX_DEPTH + 1}]},
+        {"steps": [{**STEP, "values": STEP["values"] * (FIRST_VALUES + LAST_VALUES + 1)}]},
+        {"steps": [{**STEP, "values": [[[3, 4, 3, 9], "x" * 1000]]}]},
+        {"steps": [{**STEP, "calls": [MAX_CALLS + 1]}]},
+        {"steps": [{**STEP, "raised": {}}]},
     ],
     ids=str,
 )

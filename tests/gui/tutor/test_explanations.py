@@ -23,6 +23,8 @@ VALUES: dict[str, object] = {
     "amount": "fewer values than it needs",
     "message": "invalid syntax",
     "said": "KeyError: 'ada'",
+    "where": "login_client()",
+    "text": "users",
     "seconds": 5,
     "limit": 5,
     "who": "login_client()",
@@ -52,7 +54,7 @@ def test_the_advice_is_made_of_sentences() -> None:
 
 
 def test_a_question_of_pythons_own_does_not_end_in_two_signs() -> None:
-    explanation = explain("unreadable", **{**VALUES, "message": "x. Did you mean y?"})
+    explanation = explain("stopped", **{**VALUES, "said": "x. Did you mean y?"})
     assert explanation.title.endswith("Did you mean y?")
 
 
@@ -75,7 +77,7 @@ def test_no_explanation_blames_or_jokes_or_talks_above_the_reader() -> None:
             "sorry",
         } or (explanation.rule == "not_judged")
         assert not words & {"thread", "socket", "daemon", "generator", "descriptor"}
-        assert "!" not in explanation.title + explanation.advice
+        assert "!" not in (explanation.title + explanation.advice).replace("!=", "")
 
 
 def test_the_advice_does_not_look_below_for_the_line_which_stands_above_it() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gui.tutor.assignment import FUNCTIONS
 from gui.tutor.source import Source
 
 START, END = "# *** start ***", "# *** end ***"
@@ -61,7 +62,8 @@ def test_the_portion_that_a_line_is_in_is_known(text: str, expected: str, tmp_pa
     )
     path = tmp_path / "server_logic.py"
     path.write_text(marked, encoding="utf-8")
-    source = Source(path)
+    ours = dict.fromkeys(("first", "second", "idle"), FUNCTIONS[0])
+    source = Source(path, ours)
     (number,) = [n for n in range(1, len(source.lines) + 1) if source.line(n) == text]
     assert source.portion_at(number) == expected
 

@@ -11,6 +11,7 @@ from gui.bridge import Mailbox
 from gui.client_state import ClientState, Step
 from gui.program import PYTHON
 from protocol import (
+    Error,
     Login,
     LoginFailed,
     LoginSuccessful,
@@ -742,10 +743,20 @@ def test_tab_goes_from_top_to_bottom_and_back(
             assert here is not None
             reached.append(here)
             press(root, key)
-        places = [(widget.winfo_rooty() // 40, widget.winfo_rootx()) for widget in reached]
-        turn = places.index(min(places) if key == "Tab" else max(places))
-        places = places[turn:] + places[:turn]
-        assert places == sorted(places, reverse=key == "Shift-Tab")
+        if key == "Shift-Tab":
+            reached.reverse()
+        # Once, at the bottom, it begins again at the top.
+        following = zip(reached, [*reached[1:], reached[0]], strict=True)
+        backwards = [pair for pair in following if not is_read_after(*pair)]
+        assert len(backwards) == 1, backwards
+
+
+def is_read_after(before: "tkinter.Misc", widget: "tkinter.Misc") -> bool:
+    """Tell whether a widget lies below another, or in one row with it and further right."""
+    if widget.winfo_rooty() >= before.winfo_rooty() + before.winfo_height():
+        return True
+    is_above = widget.winfo_rooty() + widget.winfo_height() <= before.winfo_rooty()
+    return not is_above and widget.winfo_rootx() > before.winfo_rootx()
 
 
 @pytest.mark.parametrize("key", ["Control-w", "Control-q", "Control-W", "Control-Q"])
@@ -812,3 +823,89 @@ def test_at_no_width_is_anything_cut(
         assert refusal.winfo_rooty() >= button.winfo_rooty() + button.winfo_height()
     if units > 80:
         assert refusal.winfo_rootx() >= button.winfo_rootx() + button.winfo_width()
+
+
+# --- a raw line -------------------------------------------------------------------------
+
+TYPED = (Step.RAW_LINE, "a  ")
+
+
+@pytest.fixture
+def raw(root: "tkinter.Tk", client: Client, window: "ClientWindow") -> None:
+    """Open the raw line by keyboard, and type something into it."""
+    press(root, "Shift-Tab", "space", "a", "space", "space")
+
+
+def test_a_raw_line_is_closed_at_first_and_opened_by_keyboard(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+) -> None:
+    assert not visible(root, "Send")
+    press(root, *"ada", "Shift-Tab", "Return")
+    assert visible(root, "Send")
+    assert root.focus_get() is window.raw_line.field
+    press(root, "Escape")
+    assert not visible(root, "Send")
+    press(root, "Tab", "Return")
+    assert client.submitted == [REGISTER]
+
+
+@pytest.mark.parametrize("how", [["Return"], ["KP_Enter"], ["Tab", "Return"], ["Tab", "space"]])
+def test_a_raw_line_is_sent_as_it_was_typed_and_its_refusal_shown(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", raw: None, how: list[str]
+) -> None:
+    press(root, *how)
+    client.begin(TYPED)
+    client.answer(Error("The line is not JSON."))
+    refusal = until_visible(root, "The line is not JSON.")
+    assert refusal.winfo_rooty() > window.raw_line.field.winfo_rooty()
+    assert window.raw_line.field.get() == "a  "
+
+
+def test_a_raw_line_that_is_a_request_is_answered_beside_the_step(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", raw: None
+) -> None:
+    press(root, "Return")
+    client.begin(TYPED)
+    client.answer(RegistrationSuccessful("ada"))
+    until_visible(root, "'ada' is registered.")
+    until_visible(root, "Login")
+    assert root.focus_get() is window.raw_line.field
+    assert not visible(window.raw_line, "ada")
+
+
+def test_while_a_raw_line_waits_for_its_answer_the_seconds_are_told_beside_it(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", raw: None
+) -> None:
+    press(root, "Return")
+    client.begin(TYPED)
+    until_visible(window.raw_line, "Waiting for the server's answer: 1 s.")
+    press(root, "Return")
+    assert client.submitted == []
+
+
+def test_without_a_server_no_raw_line_can_be_typed_and_return_connects_again(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", raw: None
+) -> None:
+    client.lose()
+    until_visible(root, "Connect again")
+    assert window.raw_line.field.instate(["disabled"])
+    assert not visible(root, "Raw line")
+    press(root, "Return")
+    assert client.submitted == ["connect"]
+    client.find()
+    until_visible(root, "Raw line")
+    assert window.raw_line.field.get() == "a  "
+
+
+def test_in_the_smallest_window_nothing_of_a_raw_line_is_cut(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", raw: None
+) -> None:
+    press(root, "Return")
+    client.begin(TYPED)
+    client.answer(Error("x" * 20 + " y" * 60))
+    until_visible(root, "x y")
+    width, height = root.minsize()
+    root.geometry(f"{width}x{height}")
+    until(root, lambda: (root.winfo_width(), root.winfo_height()) == (width, height))
+    until(root, lambda: timers(root) == [])
+    assert_nothing_is_cut(root)

@@ -7,8 +7,10 @@ import pytest
 
 from gui.bridge import Mailbox
 from gui.dictionaries import DictionaryChanged
-from protocol import Login, encode
-from tests.conftest import commands, until, until_visible, visible, widgets
+from gui.hold import Held
+from protocol import Login, Message, Register, RequestRegistry, encode
+from tests.conftest import commands, press, until, until_visible, visible, widgets
+from tests.gui.test_hold import holding_server
 
 if TYPE_CHECKING:
     import tkinter
@@ -18,12 +20,34 @@ if TYPE_CHECKING:
 CROWD = {f"10.0.0.1:{n}": f"u{n}" for n in range(1000)}
 
 
+class Hold:
+    """A hold without a server: it notes what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[bool | str] = []
+
+    def switch(self, is_on: bool) -> None:
+        """Be switched on or off."""
+        self.told.append(is_on)
+
+    def let_in(self, peer: str) -> None:
+        """Be told whose request to let in."""
+        self.told.append(peer)
+
+
 @pytest.fixture
-def window(root: "tkinter.Tk", mailbox: Mailbox) -> Iterator["ServerWindow"]:
+def hold() -> Hold:
+    """Give the hold that the window commands."""
+    return Hold()
+
+
+@pytest.fixture
+def window(root: "tkinter.Tk", mailbox: Mailbox, hold: Hold) -> Iterator["ServerWindow"]:
     """Open the window of a server."""
     from gui.windows.server_window import ServerWindow
 
     window = ServerWindow(root, mailbox, "127.0.0.1:8888")
+    window.hold = hold
     yield window
     window.close()
 
@@ -120,3 +144,128 @@ def test_everything_grows_with_the_window(root: "tkinter.Tk", window: "ServerWin
     root.geometry(f"{width + 100}x{height + 100}")
     until(root, lambda: left.winfo_width() + right.winfo_width() == widths + 100)
     assert left.winfo_rooty() == right.winfo_rooty()
+
+
+# --- hold -------------------------------------------------------------------------------
+
+
+def held(port: int, request: Message, is_held: bool = True) -> Held:
+    """Return what is told of a request that is held since long ago."""
+    return Held(0, f"127.0.0.1:{port}", request, is_held)
+
+
+def switch_on(root: "tkinter.Tk", window: "ServerWindow") -> None:
+    """Switch the hold on by keyboard."""
+    window.switch.focus_force()
+    press(root, "space")
+    until_visible(root, "Held (0)")
+
+
+def test_hold_is_off_at_first_and_switched_by_keyboard(
+    root: "tkinter.Tk", window: "ServerWindow", hold: Hold
+) -> None:
+    assert not visible(root, "Held")
+    assert not visible(root, "Next")
+    switch_on(root, window)
+    assert hold.told == [True]
+    assert window.hold_panel.next.instate(["disabled"])
+    press(root, "Return")
+    until(root, lambda: not visible(root, "Held"))
+    assert hold.told == [True, False]
+
+
+def test_what_is_held_is_listed_with_who_asks_for_what_and_since_when(
+    root: "tkinter.Tk", window: "ServerWindow", mailbox: Mailbox
+) -> None:
+    from gui.text import clock
+
+    switch_on(root, window)
+    mailbox.post(DictionaryChanged("users", {"127.0.0.1:2": "grace"}))
+    for event in (held(1, Register("ada")), held(2, RequestRegistry())):
+        mailbox.post(event)
+    until_visible(root, "Held (2)")
+    assert rows(window.hold_panel.tree) == [
+        ("127.0.0.1:1", "register ada", clock(0)),
+        ("grace (127.0.0.1:2)", "request_registry", clock(0)),
+    ]
+    mailbox.post(held(1, Register("ada"), is_held=False))
+    until_visible(root, "Held (1)")
+    assert rows(window.hold_panel.tree) == [("grace (127.0.0.1:2)", "request_registry", clock(0))]
+
+
+def test_next_lets_in_the_oldest_however_the_list_is_sorted(
+    root: "tkinter.Tk", window: "ServerWindow", mailbox: Mailbox, hold: Hold
+) -> None:
+    switch_on(root, window)
+    for port in (2, 1):
+        mailbox.post(held(port, Register("ada")))
+    until_visible(root, "Held (2)")
+    window.hold_panel.sort(0)
+    press(root, "Tab")
+    assert root.focus_get() is window.hold_panel.next
+    press(root, "Return")
+    mailbox.post(held(2, Register("ada"), is_held=False))
+    until_visible(root, "Held (1)")
+    press(root, "space")
+    mailbox.post(held(1, Register("ada"), is_held=False))
+    until_visible(root, "Held (0)")
+    press(root, "space")
+    assert hold.told == [True, "127.0.0.1:2", "127.0.0.1:1"]
+
+
+@pytest.mark.parametrize("on_the_button", [False, True])
+def test_a_request_that_is_chosen_is_let_in_by_keyboard(
+    root: "tkinter.Tk", window: "ServerWindow", mailbox: Mailbox, hold: Hold, on_the_button: bool
+) -> None:
+    switch_on(root, window)
+    for port in (1, 2, 3):
+        mailbox.post(held(port, Register("ada")))
+    until_visible(root, "Held (3)")
+    press(root, "Tab", "Tab")
+    # The keyboard is in the list: a button that does nothing yet is passed over.
+    assert root.focus_get() is window.hold_panel.tree
+    press(root, "Down")
+    if on_the_button:
+        press(root, "Shift-Tab")
+        assert root.focus_get() is window.hold_panel.let_in
+    press(root, "Return")
+    assert hold.told == [True, "127.0.0.1:2"]
+    mailbox.post(held(2, Register("ada"), is_held=False))
+    until_visible(root, "Held (2)")
+    assert window.hold_panel.let_in.instate(["disabled"])
+    window.hold_panel.tree.focus_force()
+    press(root, "space", "Return")
+    assert hold.told == [True, "127.0.0.1:2", "127.0.0.1:1"]
+
+
+def test_of_two_real_clients_that_want_one_name_the_window_chooses_who_gets_it(
+    root: "tkinter.Tk", window: "ServerWindow", mailbox: Mailbox
+) -> None:
+    with holding_server() as server:
+        window.hold = server.hold
+        switch_on(root, window)
+        peers = [server.hold_request("register", username="ada") for _ in range(2)]
+        for peer in peers:
+            mailbox.post(Held(0, server.running.key(peer), Register("ada"), True))
+        until_visible(root, "Held (2)")
+        press(root, "Tab", "Tab", "Down", "Return")
+        assert peers[1].read_message()["type"] == "registration_successful"
+        window.switch.focus_force()
+        press(root, "space")
+        assert peers[0].read_message()["type"] == "registration_failed"
+
+
+def test_held_requests_and_what_lets_them_in_are_within_reach_in_the_smallest_window(
+    root: "tkinter.Tk", window: "ServerWindow", mailbox: Mailbox
+) -> None:
+    switch_on(root, window)
+    mailbox.post(held(1, Register("ada")))
+    until_visible(root, "Held (1)")
+    width, height = root.minsize()
+    root.geometry(f"{width}x{height}")
+    until(root, lambda: (root.winfo_width(), root.winfo_height()) == (width, height))
+    panel = window.hold_panel
+    for widget in (window.switch, panel.next, panel.let_in):
+        assert widget.winfo_width() >= widget.winfo_reqwidth()
+        assert widget.winfo_rootx() + widget.winfo_width() <= root.winfo_rootx() + width
+    assert panel.winfo_height() >= panel.winfo_reqheight()
