@@ -96,7 +96,8 @@ def judged(
     if isinstance(outcome, Hung):
         return Verdict(why_it_hung(function, tree, outcome.seconds), told)
     if isinstance(outcome, Died):
-        return Verdict(Finding(explain("ended_process", function=name), name, 0), told)
+        # What it had done just before is not known.
+        return Verdict(Finding(explain("ended_process", function=name), name, 0))
     error = outcome.error
     if error and error.kind == "NameError" and error.name in student.outside:
         explanation = explain("outside_markers", function=name, name=error.name)
