@@ -1,4 +1,4 @@
-"""The two READMEs: every command in them is run as it stands, but for the port and the folders."""
+"""Every command in the READMEs and the lesson is run as it stands, but for port and folders."""
 
 import re
 import shutil
@@ -15,7 +15,9 @@ ROOT = Path(__file__).parent.parent
 DEADLINE_SECONDS = 60
 PROMISES = (ROOT / "tests" / "README.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```sh\n(.*?)\n```$", README + "\n" + PROMISES, re.M | re.S)
+LESSON = (ROOT / "tests" / "grading" / "lesson.md").read_text("utf-8")
+TEXTS = "\n".join([README, PROMISES, LESSON])
+BLOCKS = re.findall(r"^```sh\n(.*?)\n```$", TEXTS, re.M | re.S)
 COMMANDS = [command for block in BLOCKS for command in block.splitlines()]
 
 # The bounded runs, and what makes them short.

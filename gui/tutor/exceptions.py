@@ -1,21 +1,18 @@
 """What an exception in students' code comes to: a problem, at its place."""
 
 import traceback
-from collections.abc import Iterator
 from types import FrameType
 
 from gui.tutor import syntax
-from gui.tutor.assignment import BY_NAME, Function
+from gui.tutor.assignment import Function
 from gui.tutor.causes import Finding, why_it_hung, why_it_stopped
 from gui.tutor.evidence import raised
 from gui.tutor.explanations import Explanation, explain
-from gui.tutor.portions import source_of
 from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
 from gui.tutor.recorder import described
 from gui.tutor.snapshot import class_name
 from gui.tutor.source import Source
-from gui.tutor.unreadable import Cause, why_unreadable
 from gui.tutor.watchdog import BREAK_SECONDS, StuckLoop, StuckWait
 
 # Enough for every message of Python's own.
@@ -65,64 +62,6 @@ def import_problem(error: BaseException, source: Source) -> Problem:
         traceback=report(error, [source.path]),
         full_traceback=report(error),
     )
-
-
-def unreadable_problem(error: Exception, source: Source, function: str = "") -> Problem:
-    """Return the problem that Python cannot read something.
-
-    Parameters:
-        error: what it says.
-        function: the one whose portion it cannot read; "" for what is around the portions.
-    """
-    text = source.reading.rest
-    if function:
-        portion = source.portions[function]
-        text = source_of(BY_NAME[portion.function], portion)
-    cause = why_unreadable(text) or Cause("stops_here", getattr(error, "lineno", 0) or 0)
-    return Problem(
-        cause.explanation(f"{function}()" if function else source.file),
-        source.file,
-        function,
-        line=cause.line,
-        code=marked(source.lines[cause.line - 1], cause.column) if cause.line else "",
-        around=source.around(cause.line),
-        traceback=report(error, [source.path]),
-        full_traceback=report(error),
-    )
-
-
-def marked(line: str, column: int) -> str:
-    """Return a line without the blanks around it, and a caret below a place in it."""
-    before = printable(line[:column].expandtabs().lstrip())
-    text = printable(line.expandtabs().strip())
-    return f"{text}\n{' ' * len(before)}^"
-
-
-def file_problems(source: Source) -> Iterator[Problem]:
-    """Give what is wrong with a file as a whole."""
-    reading = source.reading
-    if unfit := unfit_file(source):
-        yield Problem(explain(unfit, file=source.file), source.file)
-    elif reading.error is not None:
-        yield unreadable_problem(reading.error, source)
-    for node in reading.doubles:
-        first = source.portions[node.name].definition
-        explanation = explain("second_definition", function=node.name, first=first)
-        line, text = node.lineno, source.line(node.lineno)
-        around = source.around(line)
-        yield Problem(explanation, source.file, node.name, line, text, around=around)
-
-
-def unfit_file(source: Source) -> str:
-    """Return the name of the words for a file that is no text; "" for text, whatever it says."""
-    if source.data is None:
-        return "no_file"
-    try:
-        source.data.decode()
-    except UnicodeDecodeError:
-        # A first or second line may name another encoding (PEP 263), and Python reads it.
-        return "" if b"coding" in b"".join(source.data.splitlines()[:2]) else "not_utf8"
-    return "not_utf8" if b"\0" in source.data else ""
 
 
 def loop_of(error: BaseException, source: Source) -> tuple[str, int]:

@@ -40,6 +40,9 @@ WHOM = "Whom may you send it to? Which helper tells, and for which answer of it?
 JUST_THAT_TEXT = (
     "In quotes a word is just that text; without them it is the name of what the function received."
 )
+AS_UTF_8 = (
+    'Python reads text as UTF-8 only. In your editor choose "Save as", and UTF-8 as the encoding.'
+)
 CANNOT_READ = "Python cannot read {where}: "
 FOR_FORM = "It is written: for, a name, in, and the collection that it goes through."
 TO_END = (
@@ -176,17 +179,64 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_file": (
         "There is no {file} that can be read.",
         "It must stand beside the programs, under exactly this name: {file}. Until it does, none "
-        "of its functions can run. Put it there, then start the program again.",
+        "of its functions can run.",
     ),
-    "not_utf8": (
-        "Python cannot read {file}: it is not saved as UTF-8.",
-        'Python reads text as UTF-8 only. In your editor choose "Save as", and UTF-8 as the '
-        "encoding. Then start the program again.",
+    "other_name": (
+        "There is no {file}, but there is a file {other}.",
+        "The programs read {file} alone. Give the file its name back: {file}.",
+    ),
+    "utf16": ("Python cannot read {file}: it is saved as UTF-16.", AS_UTF_8),
+    "not_utf8": ("Python cannot read {file}: it is not saved as UTF-8.", AS_UTF_8),
+    "no_text": (
+        "Python cannot read {file}: it is no text.",
+        "A word processor saves more than the text, and so does an archive. Save it as plain text, "
+        "with UTF-8 as the encoding.",
+    ),
+    "other_format": (
+        "Python cannot read {file}: it is {kind}.",
+        "Get the file itself: download or save it as plain text, with UTF-8 as the encoding.",
+    ),
+    "nul": (
+        "Python cannot read {file}: it holds signs with the number 0, which no text has.",
+        "Something went wrong when it was saved or copied. Copy what you see of it into a new "
+        "file, and save that as UTF-8.",
+    ),
+    "no_functions": (
+        "{file} has none of the functions of the assignment.",
+        "Is it the right file, and is it saved? If they are lost, begin with the file that was "
+        "handed out.",
+    ),
+    "docstring_end": (
+        "Python cannot read {file}: the docstring of {function}() has no end.",
+        "Three quotes end it, in a line of their own above the first marker.",
+    ),
+    "docstring_begin": (
+        "Python cannot read {file}: the docstring of {function}() has no beginning.",
+        "Three quotes begin it, before its first word, in the line after the one with def.",
+    ),
+    "not_at_margin": (
+        "The first line of {function}() does not begin at the very left.",
+        "Nothing stands before its def, and nothing is around the function: no blanks, no class, "
+        "no other function.",
+    ),
+    "first_line_gone": (
+        "The first line of {function}() is missing in {file}.",
+        "It begins with def, and stands above the docstring. Copy it from the file that was handed "
+        "out.",
+    ),
+    "markers": (
+        "The markers of {functions} are not as they were handed out: {why}.",
+        "What is between them is graded. Above your code stands a line with # *** start ***, below "
+        "it one with # *** end ***, each once.",
+    ),
+    "dictionary_gone": (
+        "{file} does not begin with the dictionary {dictionary}.",
+        "The program looks into it under this name. It stands above the functions, empty: put its "
+        "line back as it was handed out.",
     ),
     "stops_while_read": (
         "{file} stops while it is read: {said}.",
-        "What stands outside the functions runs when the program starts. Mend it, save the file, "
-        "then start the program again.",
+        "What stands outside the functions runs when the program starts. Mend it, or take it out.",
     ),
     "no_dictionary": (
         "{dictionary} must be a dictionary, and is something else.",
@@ -198,13 +248,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "there what you want to keep, and delete this one.",
     ),
     "renamed": (
-        "There is no function {function}() in the file.",
-        "Was {meant} renamed? The program calls it {function}.",
+        "There is no {function}() in {file}.",
+        "Was it renamed to {meant}? The program calls it {function}.",
     ),
-    "missing_function": ("There is no function {function}() in the file.", FIRST_LINE),
-    "missing_portion": (
-        "{function}() was not found in {file}.",
-        "Hand in both files, with the first line and the markers of each function as they were.",
+    "missing_function": (
+        "There is no {functions} in {file}.",
+        "Copy it from the file that was handed out: its first line, its docstring, its markers.",
     ),
     "not_async": (
         "{function}() must be an async function.",
@@ -239,6 +288,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "copied_mark": (
         f"{CANNOT_READ}{{text}} was copied along from a page that shows code.",
         "It is no part of the code: delete it.",
+    ),
+    "bare_marker": (
+        f"{CANNOT_READ}{{text}} has lost its #.",
+        "With # before it a marker is a remark, which Python leaves out.",
     ),
     "notebook_line": (
         f"{CANNOT_READ}only a notebook knows lines that begin with {{text}}.",
@@ -471,6 +524,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "There it chooses between two values, and needs both. To do something in one case only, "
         "begin a line with if.",
     ),
+    "else_alone": (
+        f"{CANNOT_READ}the else in the middle of a line has no if.",
+        "There if and else together choose between two values. To do something in the other case, "
+        "begin a line with else.",
+    ),
     "misspelt": (f"{CANNOT_READ}it does not know {{text}} here.", "Did you mean {meant}?"),
     "equals_in_condition": (
         f"{CANNOT_READ}= cannot stand in a condition.",
@@ -623,6 +681,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "try_alone": (
         f"{CANNOT_READ}no except belongs to this try.",
         "The line after its block begins with except, or finally, in the same column as try.",
+    ),
+    "no_case": (
+        f"{CANNOT_READ}the block of match does not begin with case.",
+        "A match looks at one value, and each case in its block names what that may be.",
     ),
     "no_partner": (
         f"{CANNOT_READ}there is no {{meant}} that this {{text}} belongs to.",

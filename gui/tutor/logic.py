@@ -9,10 +9,9 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any, NoReturn
 
 from gui.tutor.assignment import Dictionaries, Function
-from gui.tutor.causes import nearest
-from gui.tutor.exceptions import file_problems, unreadable_problem
 from gui.tutor.explanations import Explanation, explain
 from gui.tutor.instrument import STEP, VALUE, instrumented
+from gui.tutor.layout import flaws, missing_functions, unreadable_problem
 from gui.tutor.problem import Problem
 from gui.tutor.reading import UNREADABLE
 from gui.tutor.recorder import Recorder
@@ -63,15 +62,18 @@ class Logic:
         self.expected = expected
         self.functions: dict[str, FunctionType] = {}
         self.unusable: dict[str, Problem] = {}
-        self.flaws = list(file_problems(source))
+        self.flaws = list(flaws(source))
         self.known = Dictionaries({}, {})
         self.replaced_by: dict[str, str] = {}
         self._names = vars(module)
         if source.data is None:
             failure = self.flaws[0]
+        missing = self._missing()
         for name, function in expected.items():
             if failure is not None:
                 self.unusable[name] = failure
+            elif name in missing:
+                self.unusable[name] = missing[name]
             elif error := source.reading.unreadable.get(name):
                 self._leave_out(name, unreadable_problem(error, source, name))
             else:
@@ -79,15 +81,19 @@ class Logic:
         if any(function.stores for function in expected.values()):
             self.known = Dictionaries(*map(self._first_dictionary, Dictionaries._fields))
 
-    def _take_function(self, name: str, expected: Function) -> None:
-        function = self._names.get(name)
+    def _missing(self) -> dict[str, Problem]:
+        """Return what is wrong with each function that the file does not have."""
         # Not isinstance: it asks an object for its class, which may say what is not so.
-        if type(function) is not FunctionType:
-            meant = nearest(name, [n for n, f in self._names.items() if type(f) is FunctionType])
-            rule = "renamed" if meant else "missing_function"
-            missing = explain(rule, function=name, meant=meant)
-            self.unusable[name] = self.source.problem(missing, None)
-        elif unfit := unfitness(function, expected):
+        found = {name for name, value in self._names.items() if type(value) is FunctionType}
+        missing = [name for name in self.expected if name not in found]
+        if missing and not self.source.portions:
+            return dict.fromkeys(missing, self.flaws[0])
+        left_out = self.source.reading.unreadable
+        return missing_functions(self.source, [n for n in missing if n not in left_out])
+
+    def _take_function(self, name: str, expected: Function) -> None:
+        function = self._names[name]
+        if unfit := unfitness(function, expected):
             self.unusable[name] = self.source.problem(unfit, function.__code__)
         else:
             self.functions[name] = function

@@ -6,9 +6,11 @@ portions, too.
 
 import re
 from collections.abc import Collection
+from keyword import iskeyword
 from typing import NamedTuple
 
 from gui.tutor.assignment import Function
+from gui.tutor.tokens import logical_lines
 
 # A marker is a whole comment line, with or without backticks, in any case.
 MARKER = re.compile(
@@ -31,6 +33,7 @@ class Portion(NamedTuple):
         body: the text, its lines ended by newlines.
         definition: the number of the line that the function's definition begins in, from 1.
         is_marked: whether both markers are where they were handed out.
+        parameters: what the student's first line calls what the function receives.
     """
 
     function: str
@@ -39,6 +42,7 @@ class Portion(NamedTuple):
     body: str
     definition: int = 0
     is_marked: bool = True
+    parameters: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -64,7 +68,10 @@ def portions_in(lines: list[str], file_name: str, names: Collection[str]) -> dic
         start, end, is_marked = borders(lines, first, last)
         indent = indent_of(lines[first + 1 : last])
         body = "".join(f"{line}\n" for line in lines[start:end])
-        found[name] = Portion(f"{module}.{name}", start, indent, body, first + 1, is_marked)
+        names_received = parameters_in("\n".join(lines[first:start]))
+        found[name] = Portion(
+            f"{module}.{name}", start, indent, body, first + 1, is_marked, names_received
+        )
     return found
 
 
@@ -72,22 +79,47 @@ def source_of(function: Function, portion: Portion) -> str:
     """Return a function as it was handed out, with a student's portion in it.
 
     The definition and a docstring take the two lines before the body: so its lines have the
-    numbers that they have in the student's file.
+    numbers that they have in the student's file. What it receives has the names that the student
+    gave it, if there are as many, and not the same ones in another order.
     """
-    parameters = ", ".join(function.parameters)
-    definition = f"{'async ' if function.is_async else ''}def {function.name}({parameters}):"
+    names = portion.parameters
+    if len(names) != len(function.parameters) or {*names} == {*function.parameters}:
+        names = function.parameters
+    definition = f"{'async ' if function.is_async else ''}def {function.name}({', '.join(names)}):"
     padding = "\n" * max(portion.line - 2, 0)
     return f'{padding}{definition}\n{portion.indent}""\n{portion.body}'
 
 
+def parameters_in(definition: str) -> tuple[str, ...]:
+    """Return the names of what a function receives, () if its first line is not as it should be.
+
+    Parameters:
+        definition: a text that begins with that line.
+    """
+    line = next(logical_lines(definition, in_doubt_new=True))
+    around = zip(line.tokens, line.tokens[1:], line.brackets()[1:], strict=False)
+    names = [t.text for before, t, inside in around if inside == "(" and before.text in ("(", ",")]
+    if all(name.isidentifier() and not iskeyword(name) for name in names):
+        return tuple(dict.fromkeys(names))
+    return ()
+
+
 def decode(source: bytes) -> str:
     """Return the text of a file that an editor on some system has saved."""
-    if source.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return source.decode("utf-16", errors="replace")
+    if is_utf16(source):
+        marks = (b"\xff\xfe", b"\xfe\xff")
+        order = "" if source.startswith(marks) else "-be" if source[:1] == b"\0" else "-le"
+        return source.decode(f"utf-16{order}", errors="replace")
     try:
         return source.decode("utf-8-sig")
     except UnicodeDecodeError:
         return source.decode("cp1252", errors="replace")
+
+
+def is_utf16(source: bytes) -> bool:
+    """Tell whether a file is saved as UTF-16: it says so, or every other byte of it is 0."""
+    says_so = source.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return says_so or any(source[n::2].count(0) * 4 > len(source) for n in (0, 1))
 
 
 def definitions(lines: list[str], names: Collection[str] = ()) -> list[tuple[str, int, int]]:

@@ -30,6 +30,7 @@ class Source:
 
     Attributes:
         path, file: where it is, and its name.
+        functions: those that students fill in.
         data: its bytes; None where there is no file that can be read.
         lines: its lines, each ended by a newline.
         portions: what stands between the markers, by the names of the functions.
@@ -39,6 +40,7 @@ class Source:
     def __init__(self, path: Path, functions: Mapping[str, Function] = NO_FUNCTIONS) -> None:
         self.path = str(path)
         self.file = path.name
+        self.functions = functions
         self.data: bytes | None = None
         with contextlib.suppress(OSError):
             self.data = path.read_bytes()

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TypeGuard
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 WAITS = ("sleep", "input", "wait", "acquire")
 LOOPS = (ast.For, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 

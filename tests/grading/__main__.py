@@ -5,6 +5,7 @@ import io
 import os
 import signal
 import sys
+import warnings
 from pathlib import Path
 
 from gui.program import PYTHON, VERSION
@@ -32,6 +33,8 @@ def run_command() -> int:
     """Do what the command line says; return the exit status."""
     from tests.grading.check import PROJECT
 
+    # What Python doubts in a portion is no line for the terminal, without a name and a place.
+    warnings.simplefilter("ignore", SyntaxWarning)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A terminal that does not know ✓ shows something else instead.
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -57,10 +60,10 @@ def run_check(options: argparse.Namespace) -> int:
     if not options.folder.is_dir():
         print(f"There is no folder {options.folder}.", file=sys.stderr)
         return 2
-    from tests.grading.check import check, report
+    from tests.grading.check import check, flaws_in, report
 
     result = check(options.folder)
-    print(report(result))
+    print(report(result, flaws_in(options.folder)))
     if runner.is_root() and not result.sandboxed:
         print(runner.UNSANDBOXED, file=sys.stderr)
     return 1 if any(mark.message for mark in result.marks.values()) else 0

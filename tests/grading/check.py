@@ -1,14 +1,27 @@
 """The self-check: what each portion of one folder has earned, with one hint where it fails."""
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
-from gui.tutor.assignment import FUNCTIONS, MAX_SCORE
+from gui.tutor.assignment import FUNCTIONS, MAX_SCORE, functions_of
+from gui.tutor.layout import flaws
+from gui.tutor.problem import Problem
+from gui.tutor.source import Source
 from tests.grading.desk import Result, grade
 from tests.grading.portions import FILES, skeletons
+from tests.grading.runner import Runner
+from tests.grading.top_level import why_it_stops
 
 PROJECT = Path(__file__).resolve().parents[2]
 SECRET = "self-check"
 LIMIT_SECONDS = 2.0
+# What is wrong with a file in these words keeps Python from running it.
+HINDRANCE = "Python cannot read|There is no|.* stops while it is read"
+CANNOT_RUN = (
+    "As it is, Python cannot run the program as a whole, whatever its functions have earned: mend "
+    "first what stands above with an exclamation mark."
+)
 
 
 def check(folder: Path) -> Result:
@@ -17,18 +30,42 @@ def check(folder: Path) -> Result:
     return grade(files, skeletons(PROJECT), SECRET, LIMIT_SECONDS)
 
 
-def report(result: Result) -> str:
-    """Return what a student reads."""
+def flaws_in(folder: Path) -> list[Problem]:
+    """Return what is wrong with each of the two files of a folder as a whole."""
+    found: list[Problem] = []
+    for name in FILES:
+        source = Source(folder / name, functions_of(name))
+        found += flaws(source)
+        if source.portions and source.reading.error is None and not source.reading.unreadable:
+            runner = Runner(LIMIT_SECONDS)
+            found += filter(None, [why_it_stops(source, runner)])
+            runner.close()
+    return found
+
+
+def report(result: Result, found: Sequence[Problem] = ()) -> str:
+    """Return what a student reads.
+
+    Parameters:
+        found: what is wrong with the files as a whole.
+    """
     lines = []
     file = ""
     for function in FUNCTIONS:
         if function.file != file:
             file = function.file
             lines.append(file)
+            for flaw in found:
+                if flaw.file == file:
+                    title, advice, _ = flaw.explanation
+                    place = f" ({file}, line {flaw.line})" if flaw.line else ""
+                    lines.append(f"  ! {title} {advice}{place}")
         mark = result.marks[function.full_name]
         sign = "✗" if mark.message else "✓"
         lines.append(f"  {sign} {function.name:26}{mark.score:3}/{mark.max_score}")
         if mark.message:
             lines.append(f"      {mark.message}")
     lines.append(f"{result.score} of {MAX_SCORE} points")
+    if any(re.match(HINDRANCE, flaw.explanation.title) for flaw in found):
+        lines.append(CANNOT_RUN)
     return "\n".join(lines)

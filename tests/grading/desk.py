@@ -20,6 +20,7 @@ from gui.tutor.assignment import (
     Function,
     functions_of,
 )
+from gui.tutor.causes import nearest
 from gui.tutor.evidence import Evidence
 from gui.tutor.explanations import explain
 from gui.tutor.portions import Portion, source_of
@@ -170,7 +171,9 @@ def grade_function(
     """Grade one function; return what is wrong with it, "" if nothing is."""
     portion = student.portions.get(function.full_name)
     if portion is None:
-        return words("missing_portion", function)
+        meant = nearest(function.name, sorted(student.outside))
+        rule = "renamed" if meant else "missing_function"
+        return words(rule, function, meant=meant, functions=f"{function.name}()")
     made = scenarios(function.full_name, seed)
     order = list(range(len(made)))
     random.Random(f"{seed} {function.full_name} order").shuffle(order)
@@ -196,9 +199,9 @@ def grade_function(
     return found.sentence(function.file)
 
 
-def words(rule: str, function: Function) -> str:
+def words(rule: str, function: Function, **values: str) -> str:
     """Return the words of a rule that no scenario is needed for."""
-    title, advice, _ = explain(rule, function=function.name, file=function.file)
+    title, advice, _ = explain(rule, function=function.name, file=function.file, **values)
     return f"{title} {advice}"
 
 

@@ -23,6 +23,7 @@ SELF_CHECK = [
     "runner.py",
     "scenarios.py",
     "together.py",
+    "top_level.py",
     "worker.py",
 ]
 ASSIGNMENT_BEGINS = "<!-- What students get as their README begins here. -->"
@@ -57,6 +58,9 @@ def handout_files(project: Path = PROJECT) -> dict[str, bytes]:
     files["tests/__init__.py"] = (desk.parent / "__init__.py").read_bytes()
     files["tests/test_portions.py"] = (desk.parent / "test_portions.py").read_bytes()
     files["README.md"] = assignment((project / "README.md").read_text(encoding="utf-8")).encode()
+    lesson = (desk / "lesson.md").read_text(encoding="utf-8")
+    # Where it lies in the handout, the way to its pictures is another.
+    files["LESSON.md"] = lesson.replace("../../gui/", "gui/").encode()
     reference = {name: (project / name).read_bytes() for name in FILES}
     solution = Solution(reference, skeletons(project))
     for name, content in files.items():

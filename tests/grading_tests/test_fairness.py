@@ -80,6 +80,23 @@ def test_a_helper_inside_the_markers_is_fine() -> None:
     assert lost(graded(filled({"server_logic.registered": body}))) == set()
 
 
+def test_what_a_function_receives_may_be_renamed_with_its_uses() -> None:
+    files = dict(REFERENCE)
+    for old, new in (
+        (b"async def login_client(server, username", b"async def login_client(s, who"),
+        (b"def registered(key", b"def registered(k"),
+        (b"return key in users\n", b"return k in users\n"),
+        (b"def log_in_client(key", b"def log_in_client(k"),
+        (b"active_users[key] =", b"active_users[k] ="),
+    ):
+        assert old in files[SERVER]
+        files[SERVER] = files[SERVER].replace(old, new)
+    start, end = files[SERVER].index(b"(s, who"), files[SERVER].index(b"async def send_registry")
+    login = files[SERVER][start:end].replace(b"username)", b"who)").replace(b"server.", b"s.")
+    files[SERVER] = files[SERVER][:start] + login + files[SERVER][end:]
+    assert lost(graded(files)) == set()
+
+
 def test_an_unclosed_quote_in_one_portion_costs_the_others_nothing() -> None:
     result = graded(filled({"server_logic.registered": 'return """key in users'}))
     assert lost(result) == {"server_logic.registered"}

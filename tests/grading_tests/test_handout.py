@@ -1,6 +1,7 @@
 """The handout runs as it is, and there is nothing of the solution in it."""
 
 import hashlib
+import re
 import subprocess
 import sys
 import zipfile
@@ -61,6 +62,10 @@ def test_all_that_is_tried_when_grading_is_tried_by_the_self_check(folder: Path)
 
 # Looked at by a person: no line of the solution can be read in it.
 PICTURES = {
+    "lesson_await.png": "d3c4200ad8c9ea3d10e0599336bf7e289dda51aa776b529da17c685fed4758f4",
+    "lesson_held.png": "1241744758827a29dfd57deec8b30bee7d02f9906f4dd7339195f226ebf57e71",
+    "lesson_race.png": "16ac446e9f6066d9777a15e0883a63b11be0cd3b1a3af274c2766499a0c75cc1",
+    "lesson_raw_line.png": "95968bec72407662d2c941f41b6d104356090eb86bfcc42f7a6c92e2e419d617",
     "problem.png": "b546c6ab0c9e85efad4038f30a6430e7bef34c85e696c81721f3f4ed1aa197aa",
     "windows.png": "c872edb235f8b720d03829a93678cfaf547da476c62f7fea93ed1b2075f8fb28",
 }
@@ -75,8 +80,16 @@ def test_each_picture_was_looked_at(folder: Path) -> None:
 
 
 def test_the_handout_has_the_programs_and_the_assignment(folder: Path) -> None:
-    expected = "server.py client.py protocol.py server_logic.py client_logic.py README.md gui tests"
-    assert {path.name for path in folder.iterdir()} == set(expected.split())
+    files = "server.py client.py protocol.py server_logic.py client_logic.py README.md LESSON.md"
+    assert {path.name for path in folder.iterdir()} == {*files.split(), "gui", "tests"}
+
+
+@pytest.mark.parametrize("text", ["README.md", "LESSON.md"])
+def test_every_picture_that_is_shown_is_there(folder: Path, text: str) -> None:
+    pictures = re.findall(r"^!\[.*\]\((.*)\)$", (folder / text).read_text("utf-8"), re.M)
+    assert pictures
+    for picture in pictures:
+        assert (folder / picture).is_file()
 
 
 def test_the_assignment_is_part_of_the_readme(folder: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from gui.tutor.assignment import FUNCTIONS
-from gui.tutor.exceptions import file_problems, problem_of, report, why_it_ended
+from gui.tutor.exceptions import problem_of, report, why_it_ended
+from gui.tutor.layout import flaws
 from gui.tutor.problem import Problem
 from gui.tutor.source import Source
 
@@ -94,7 +95,7 @@ def test_a_syntax_error_has_a_caret_below_its_text(
 ) -> None:
     path = tmp_path / "broken.py"
     path.write_text(text, encoding="utf-8")
-    (problem,) = file_problems(Source(path))
+    (problem,) = flaws(Source(path))
     line, caret = problem.code.split("\n")
     assert line == text.splitlines()[problem.line - 1].strip()
     assert caret.strip() == "^"
@@ -104,5 +105,5 @@ def test_a_syntax_error_has_a_caret_below_its_text(
 def test_a_file_that_is_not_text_is_a_problem_without_a_line(tmp_path: Path) -> None:
     path = tmp_path / "broken.py"
     path.write_bytes(b'x = "\xff\xfe"\n')
-    (problem,) = file_problems(Source(path))
+    (problem,) = flaws(Source(path))
     assert problem.explanation.title.startswith("Python cannot read broken.py: ")
