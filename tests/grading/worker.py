@@ -1,10 +1,10 @@
 """The worker: runs students' code, and says what it did. It knows nothing that is expected.
 
 This file, compiled, and the recorder are given to an interpreter of its own (`python -I -S -c`),
-where the system grants it in namespaces of its own. It takes jobs from standard input, a JSON text a line. Each
-job is one function; where the system can fork, it runs in a process of its own, and this one
-passes on what it says. Standard output has frames: four bytes with a length, and as many bytes;
-an empty one is the end of a job, which only this process can tell.
+where the system grants it in namespaces of its own. It takes jobs from standard input, a JSON
+text a line. Each job is one function; where the system can fork, it runs in a process of its
+own, and this one passes on what it says. Standard output has frames: four bytes with a length,
+and as many bytes; an empty one is the end of a job, which only this process can tell.
 
 The first line has the `user` to run students' code as: a number; 0 for nobody in a user
 namespace of its own; null for whoever this is. It says, too, whether to `fork`. A job has:
