@@ -340,7 +340,7 @@ def forwarding(
         handed = "".join(f", {parameter}" for parameter in passed)
         source = f"def {name}({', '.join(received)}): return double({name!r}{handed})"
         made: dict[str, Any] = {}
-        exec(source, made)
+        exec(compile(source, "", "exec"), made)
         FORWARDING[kept] = made[name].__code__
     return FunctionType(FORWARDING[kept], {"double": double}, name)
 

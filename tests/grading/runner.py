@@ -242,7 +242,7 @@ class Worker:
         if sys.platform == "win32":
             threading.Thread(target=self._take_chunks, daemon=True).start()
         try:
-            write_all(pipe(self._process.stdin), program())
+            write_all(pipe(self._process.stdin), program(WORKER))
             self._tell({"user": user_of(self._process.pid), "fork": CAN_FORK})
             line = self._line(time.monotonic() + START_SECONDS)
             self.locked = json.loads(line or b"")["locked"] is True
@@ -430,7 +430,7 @@ exec(worker)
 
 
 @lru_cache
-def program() -> bytes:
+def program(worker: Path) -> bytes:
     """Return what a worker runs, compiled once for all: the recorder as a module, and itself."""
 
     def compiled(text: str, name: str) -> CodeType:
@@ -442,12 +442,12 @@ def program() -> bytes:
         "gui.tutor": compiled("", "tutor"),
         recorder.__name__: compiled(recording, "recorder"),
     }
-    return marshal.dumps((modules, compiled(WORKER.read_text(encoding="utf-8"), "worker")))
+    return marshal.dumps((modules, compiled(worker.read_text(encoding="utf-8"), "worker")))
 
 
 def start_worker() -> "subprocess.Popen[bytes]":
     """Start the process of a worker, in a folder that is no more."""
-    beginning = BEGINNING.format(length=len(program()))
+    beginning = BEGINNING.format(length=len(program(WORKER)))
     folder = tempfile.mkdtemp(prefix="grading-") if sys.platform != "win32" else None
     try:
         if folder:
