@@ -186,7 +186,7 @@ def main(options: SimpleNamespace, mailbox: Mailbox, view: "ClientConsole | Clie
         # Here, not above: asyncio's thread imports what explains mistakes.
         from gui.tutor.tutor import ClientTutor
 
-        return ClientTutor(ClientHandle, mailbox.post)
+        return ClientTutor(ClientHandle, mailbox.post, mailbox.note)
 
     with NetworkThread(mailbox.post) as network:
         client = Client(options.host, options.port, network, mailbox, make_tutor)

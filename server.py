@@ -135,11 +135,12 @@ class Server:
     Parameters:
         answerer: answers the requests.
         log: takes every line sent and received.
-        show: takes the two dictionaries whenever they may have changed.
+        show: takes the two dictionaries whenever they may have changed, and the key of the client
+            that has gone, if that is why.
     """
 
     def __init__(
-        self, answerer: Answerer, log: protocol.Log, show: Callable[[Dictionaries], None]
+        self, answerer: Answerer, log: protocol.Log, show: Callable[[Dictionaries, str], None]
     ) -> None:
         self.loop: asyncio.AbstractEventLoop
         self.keys = Keys()
@@ -200,7 +201,7 @@ class Server:
             self._clients -= 1
             connection.close()
             self._answerer.dictionaries().active_users.pop(connection.key, None)
-            self._show_dictionaries()
+            self._show_dictionaries(gone=connection.key)
             # A cancelled task keeps its frames alive, and those would keep the connection.
             connection.task = None
 
@@ -272,8 +273,8 @@ class Server:
             self._listed = now.copy()
         return self._registry
 
-    def _show_dictionaries(self) -> None:
-        self._show(self._answerer.dictionaries())
+    def _show_dictionaries(self, gone: str = "") -> None:
+        self._show(self._answerer.dictionaries(), gone)
 
 
 if __name__ == "__main__":

@@ -61,6 +61,18 @@ class LogLine(NamedTuple):
     left_out: int = 0
 
 
+class ClientGone(NamedTuple):
+    """A client has gone, and is logged off.
+
+    Parameters:
+        time: seconds since the epoch.
+        key: the client's key.
+    """
+
+    time: float
+    key: str
+
+
 class Quit(NamedTuple):
     """The program is to end: Ctrl-C, a closed window, or it cannot go on.
 
@@ -78,9 +90,9 @@ Numbered = tuple[int, Any]
 class Mailbox:
     """Carries what happens to the thread that shows it, in order, and wakes that thread.
 
-    `log` belongs to asyncio's thread, `post` may be called in any; everything else belongs
-    to the thread that shows. What asyncio's thread leaves comes out in the order in which it
-    was left, lines of the log and other events alike.
+    `log` and `note` belong to asyncio's thread, `post` may be called in any; everything else
+    belongs to the thread that shows. What asyncio's thread leaves comes out in the order in
+    which it was left, lines of the log and other events alike.
     """
 
     def __init__(self) -> None:
@@ -102,6 +114,13 @@ class Mailbox:
         kept = line[: MAX_LOGGED_BYTES_OF_MANY if many else MAX_LOGGED_BYTES]
         log_line = LogLine(time.time(), arrow, peer, kept, len(line) - len(kept))
         self._lines.append((next(self._numbers), log_line))
+        self._logged += 1
+        if not self._awake:
+            self._wake()
+
+    def note(self, event: object) -> None:
+        """Leave what belongs to the lines of the log, and is dropped like them."""
+        self._lines.append((next(self._numbers), event))
         self._logged += 1
         if not self._awake:
             self._wake()

@@ -1,9 +1,11 @@
 """What is shown of the server's two dictionaries, brought up to date change by change."""
 
 import reprlib
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from gui.bridge import ClientGone
 from gui.tutor.assignment import Dictionaries
 
 
@@ -24,14 +26,25 @@ class ShownDictionaries:
 
     Parameters:
         post: takes each `DictionaryChanged`.
+
+    Attributes:
+        observe: takes each `ClientGone`, if anybody wants to know.
     """
+
+    observe: Callable[[ClientGone], None] | None = None
 
     def __init__(self, post: Callable[[DictionaryChanged], None]) -> None:
         self._post = post
         self._shown = Dictionaries({}, {})
 
-    def show(self, now: Dictionaries) -> None:
-        """Tell what differs from what is shown."""
+    def show(self, now: Dictionaries, gone: str = "") -> None:
+        """Tell what differs from what is shown.
+
+        Parameters:
+            gone: the key of the client that has gone, if that is why.
+        """
+        if gone and self.observe is not None:
+            self.observe(ClientGone(time.time(), gone))
         if now == self._shown:
             return
         for name, before, entries in zip(now._fields, self._shown, now, strict=True):

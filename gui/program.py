@@ -136,15 +136,25 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
     options = server_options()
     mailbox = Mailbox()
     with NetworkThread(mailbox.post) as network:
-        hold = Hold(ServerTutor(handle, mailbox.post), network.start, mailbox.post)
-        server = make_server(hold, mailbox.log, ShownDictionaries(mailbox.post).show)
+        tutor, shown = ServerTutor(handle, mailbox.post), ShownDictionaries(mailbox.post)
+        hold = Hold(tutor, network.start, mailbox.post)
+        server = make_server(hold, mailbox.log, shown.show)
+
+        def observe() -> None:
+            tutor.observe = shown.observe = mailbox.note
+
         try:
             address = network.call(server.listen(options.host, options.port))
         except (OSError, UnicodeError) as error:
             return cannot_listen(options.host, options.port, error)
         try:
             return show_server(
-                mailbox, address, options, hold, lambda: network.call(server.serve_clients())
+                mailbox,
+                address,
+                options,
+                hold,
+                observe,
+                lambda: network.call(server.serve_clients()),
             )
         finally:
             network.start(server.stop_accepting())
@@ -155,6 +165,7 @@ def show_server(
     address: str,
     options: SimpleNamespace,
     hold: "HoldCommands",
+    observe: Callable[[], None],
     begin: Callable[[], None],
 ) -> int:
     """Show a server, and the clients beside it, until it is to end; return its exit status.
@@ -162,6 +173,7 @@ def show_server(
     Parameters:
         address: what it listens on, "HOST:PORT".
         hold: holds requests, and lets them in.
+        observe: lets the mailbox have what only a window shows.
         begin: lets clients in.
     """
     from gui.addresses import invitation, reached_at
@@ -179,6 +191,7 @@ def show_server(
         told = f"{sentence}\n{what_becomes_of_them(options.clients)}".strip()
         window = ServerWindow(root, mailbox, address, told)
         window.hold = hold
+        observe()
         run = window.run
         if options.clients:
             from gui.windows.arrangement import arrange

@@ -1,10 +1,15 @@
 """One call of a function that students filled in."""
 
 import inspect
+import sys
 from collections.abc import Coroutine
-from typing import Any
+from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 from protocol import Message
+
+if TYPE_CHECKING:
+    from gui.tutor.source import Source
 
 
 class Call:
@@ -25,6 +30,9 @@ class Call:
         was_stuck: whether it held up the program.
         key: the client's, where the peer is one.
         is_over: whether the function has ended: what a task of it still sends comes too late.
+        source: the function's file, where it is to be known which line of it sends.
+        line: that line; 0 while there is none.
+        began: when the function began, by `time.perf_counter`.
     """
 
     # Attributes of the class, because most calls never change them.
@@ -34,6 +42,9 @@ class Call:
     was_stuck = False
     is_over = False
     key = ""
+    source: "Source | None" = None
+    line = 0
+    began = 0.0
     _delivery: Coroutine[Any, Any, None] | None = None
 
     def __init__(self, function: str, expected: tuple[type[Message], ...], connection: Any) -> None:
@@ -51,6 +62,8 @@ class Call:
         """Send the first message, if it is one of the expected; hold back any other."""
         if self.sent is None and isinstance(msg, self.expected) and not self.is_over:
             self.sent = msg
+            if self.source is not None:
+                self.line = running_line(self.source.path)
             delivery: Coroutine[Any, Any, None] = self.connection.send_message(msg)
             self._delivery = delivery
             return delivery
@@ -71,6 +84,14 @@ class Call:
         """Tell whether a message is under way, to a peer that is slow to take it."""
         state = self._delivery and inspect.getcoroutinestate(self._delivery)
         return state not in (None, inspect.CORO_CLOSED)
+
+
+def running_line(path: str) -> int:
+    """Return the line of a file that is running, the innermost; 0 if none is."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and frame.f_code.co_filename != path:
+        frame = frame.f_back
+    return 0 if frame is None else frame.f_lineno
 
 
 async def nothing() -> None:

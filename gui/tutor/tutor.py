@@ -5,6 +5,7 @@ and whatever the function does, the program goes on.
 """
 
 import contextlib
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from operator import eq
@@ -25,6 +26,7 @@ from gui.tutor.evidence import Call as Sent
 from gui.tutor.evidence import Evidence, Thing, raised
 from gui.tutor.exceptions import problem_of, why_it_ended
 from gui.tutor.logic import Unreadable
+from gui.tutor.observed import CallBegan, CallEnded
 from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
 from gui.tutor.recorder import described
@@ -54,7 +56,12 @@ class Tutor:
         file: its name.
         handle: makes what a function gets first of a connection, or of what stands for one.
         report: takes each problem.
+
+    Attributes:
+        observe: takes each `CallBegan` and `CallEnded`, if anybody wants to know.
     """
+
+    observe: Callable[[object], None] | None = None
 
     def __init__(self, file: str, handle: Callable[[Any], object], report: Report) -> None:
         self._handle = handle
@@ -74,6 +81,20 @@ class Tutor:
             self._report(replace(problem, client=client))
             return None
         return Call(name, self._expected[name], connection)
+
+    def _begin(self, call: Call) -> None:
+        """Tell that a function begins."""
+        if self.observe is not None:
+            call.source = self._supervisor.logic.source
+            self.observe(CallBegan(time.time(), call.peer, call.function))
+            call.began = time.perf_counter()
+
+    def _end(self, call: Call) -> None:
+        """Take note that a function has ended, and tell it."""
+        call.is_over = True
+        if self.observe is not None and call.source is not None:
+            took = time.perf_counter() - call.began
+            self.observe(CallEnded(call.peer, took, call.source, call.line))
 
     def _explain(
         self,
@@ -172,8 +193,11 @@ class ServerTutor(Tutor):
         fields = vars(request)
         if alone := not supervisor.waiting:
             self._seen = before
-        end = await supervisor.run(call, self._handle(call), *fields.values())
-        call.is_over = True
+        self._begin(call)
+        try:
+            end = await supervisor.run(call, self._handle(call), *fields.values())
+        finally:
+            self._end(call)
         # What other clients' handlers changed meanwhile must not be blamed on this one.
         alone = alone and self._seen is before
         self._seen = after = self._look()
@@ -231,10 +255,17 @@ class ClientTutor(Tutor):
     Parameters:
         handle: makes what a function gets first of a connection, or of what stands for one.
         report: takes each problem.
+        observe: takes each `CallBegan` and `CallEnded`, if anybody wants to know.
     """
 
-    def __init__(self, handle: Callable[[Any], object], report: Report) -> None:
+    def __init__(
+        self,
+        handle: Callable[[Any], object],
+        report: Report,
+        observe: Callable[[object], None] | None = None,
+    ) -> None:
         super().__init__(CLIENT_FILE, handle, report)
+        self.observe = observe
         self._supervisor.load()
 
     async def take_step(self, connection: Any, request: type[Message], *typed: str) -> bool:
@@ -253,8 +284,11 @@ class ClientTutor(Tutor):
         call = self._call(function.name, connection)
         if call is None:
             return False
-        end = await self._supervisor.run(call, self._handle(call), *typed)
-        call.is_over = True
+        self._begin(call)
+        try:
+            end = await self._supervisor.run(call, self._handle(call), *typed)
+        finally:
+            self._end(call)
         if call.sent is None and any(typed):
             normal_username(*typed)
         situation = Situation(NO_DICTIONARIES, "", "".join(typed))

@@ -110,6 +110,7 @@ class ClientWindow(Window):
         """Show the client's state."""
         before, self._state = self._state, state
         self.show_title()
+        self.messages.diagram.own = self.name() or "Client"
         self.notice.configure(text=state.notice)
         show_if(state.link is Link.CLOSED, self.connect)
         show_if(state.link is not Link.CLOSED, self.raw_switch)
@@ -136,13 +137,13 @@ class ClientWindow(Window):
 
             self.table = Table(self.parts, "Registry", REGISTRY_COLUMNS)
             # Tab goes from top to bottom.
-            self.table.lower(self.log)
+            self.table.lower(self.messages)
         rows = {entry.address: registry_row(entry) for entry in clients or ()}
         self.table.show_rows(rows, f", as of {clock(int(time.time()))}")
         if clients is None:
             self.parts.forget(self.table)
         elif not self.table.winfo_manager():
-            self.parts.insert(self.log, self.table, weight=1)
+            self.parts.insert(self.messages, self.table, weight=1)
             self.make_room_soon()
 
     def _move_focus(self, before: ClientState) -> None:

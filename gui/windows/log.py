@@ -57,14 +57,12 @@ class Log(ttk.Frame):
 
     def _create_heading(self) -> ttk.Frame:
         heading = ttk.Frame(self)
-        heading.columnconfigure(1, weight=1)
-        ttk.Label(heading, text="Messages", style="Heading.TLabel").grid(row=0, column=0)
+        heading.columnconfigure(0, weight=1)
         legend = ttk.Label(heading, text="→ sent  ← received", style="Faint.TLabel")
-        legend.grid(row=0, column=1, sticky="w")
-        space(legend, padx=1)
+        legend.grid(sticky="w")
         for column, (text, command) in enumerate({"Find": self.find, "Clear": self.clear}.items()):
             button = ttk.Button(heading, text=text, command=command, style="Small.TButton", width=0)
-            button.grid(row=0, column=2 + column)
+            button.grid(row=0, column=1 + column)
             space(button, padx=(0.5, 0))
         return heading
 

@@ -7,10 +7,11 @@ from tkinter import font, ttk
 
 from gui.text import clock
 from gui.tutor.problem import Problem
+from gui.windows.messages import Messages
 from gui.windows.read_only_text import ReadOnlyText
 from gui.windows.rows import Rows
 from gui.windows.scrollbar import Scrollbar
-from gui.windows.style import FAILURE, FAINT, digit_width, pixels, space
+from gui.windows.style import ACCENT, FAILURE, FAINT, digit_width, pixels, space
 
 # What the button offers next, for each amount of traceback that is shown.
 NO_TRACEBACK, STUDENTS_FRAMES, ALL_FRAMES = range(3)
@@ -26,10 +27,14 @@ class ProblemsPanel(ttk.Frame):
 
     Parameters:
         changed: is called when the number of problems changes.
+        messages: show the message that a problem has.
     """
 
-    def __init__(self, parent: tkinter.Misc, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, parent: tkinter.Misc, changed: Callable[[], None], messages: Messages
+    ) -> None:
         super().__init__(parent)
+        self._messages = messages
         self._changed = changed
         self._problems: dict[str, Problem] = {}
         self._counts: dict[str, int] = {}
@@ -82,6 +87,10 @@ class ProblemsPanel(ttk.Frame):
         self.text.tag_configure("code", font="TkFixedFont", foreground=FAILURE)
         self.text.tag_configure("around", font="TkFixedFont", foreground=FAINT)
         self.text.tag_configure("traceback", font="TkFixedFont")
+        self.text.tag_configure("link", foreground=ACCENT, underline=True)
+        self.text.tag_bind("link", "<Button-1>", lambda _: self._show_message())
+        for key in ("<Return>", "<KP_Enter>"):
+            self.text.bind(key, lambda _: self._show_message())
         return frame
 
     def _use_sizes(self, _: object = None) -> None:
@@ -161,7 +170,10 @@ class ProblemsPanel(ttk.Frame):
         text.insert("end", f"{problem.explanation.title}\n", "title")
         where = f"{problem.place}, at {self._times[item]}"
         who = f", for {problem.client}" if problem.client else ""
-        text.insert("end", f"{where}{who}\n", "place")
+        text.insert("end", f"{where}{who}", "place")
+        if self._messages.has(problem):
+            text.insert("end", "  ", "place", "Show message", ("place", "link"))
+        text.insert("end", "\n", "place")
         self._insert_code(problem)
         text.insert("end", f"{problem.explanation.advice}\n", "advice")
         traceback = ("", problem.traceback, problem.full_traceback)[self._shown_traceback]
@@ -200,6 +212,18 @@ class ProblemsPanel(ttk.Frame):
         blank = font.nametofont("TkFixedFont").measure(" ")
         self.text.tag_configure(wrapped, lmargin2=indent * blank)
         self.text.insert("end", f"{margin}{line}\n", (tag, wrapped))
+
+    def choose(self, problem: Problem) -> None:
+        """Show a problem that is among those shown, and let the keyboard be there."""
+        item = self._items.get(problem.identity, "")
+        if item in self._problems:
+            self.list.selection_set(item)
+            self.text.focus_set()
+
+    def _show_message(self) -> str:
+        if item := self._selected():
+            self._messages.show(self._problems[item])
+        return "break"
 
     def _show_more(self) -> None:
         self._shown_traceback = (self._shown_traceback + 1) % len(OFFERS)

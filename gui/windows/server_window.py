@@ -41,6 +41,7 @@ class ServerWindow(Window):
             sentence.grid(row=1, sticky="ew")
             space(sentence, padx=1.5, pady=(0, 1))
         parts = self.create_parts()
+        self.messages.let_in = lambda peer: self.hold.let_in(peer)
         parts.grid(row=2, sticky="nsew")
         space(parts, padx=1.5, pady=(0, 1.5))
         tables = ttk.Frame(parts)

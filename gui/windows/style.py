@@ -91,6 +91,9 @@ def use_light_theme(style: ttk.Style) -> None:
         style.map(focusable, bordercolor=ring, lightcolor=ring, darkcolor=ring)
     style.configure("Treeview.Heading", background=PAPER, relief="flat")
     style.map("Treeview.Heading", background=[("active", HOVERED)])
+    style.configure("TNotebook", borderwidth=0, tabmargins=0, background=PAPER)
+    style.configure("TNotebook.Tab", focuscolor=ACCENT, background=PAPER, foreground=FAINT)
+    style.map("TNotebook.Tab", background=[("selected", WHITE)], foreground=[("selected", INK)])
     style.configure("TScrollbar", background=THUMB, arrowcolor=FAINT, gripcount=0)
     style.map("TScrollbar", background=[("disabled", PAPER)], arrowcolor=[("disabled", LINE)])
 
@@ -109,6 +112,8 @@ def use_sizes(root: tkinter.Misc) -> None:
     style.configure("Treeview", rowheight=line_height * 7 // 5, indent=0)
     style.configure("Treeview.Heading", padding=unit // 3)
     style.configure("TScrollbar", arrowsize=2 * unit)
+    style.configure("TNotebook.Tab", padding=(unit, unit // 3))
+    style.map("TNotebook.Tab", padding=[("selected", (unit, unit // 3))])
     style.configure("Sash", sashthickness=unit, gripcount=unit)
 
 

@@ -12,10 +12,11 @@ from collections.abc import Callable
 from tkinter import ttk
 from typing import TYPE_CHECKING, Any
 
-from gui.bridge import LogLine, Mailbox, Quit
+from gui.bridge import ClientGone, LogLine, Mailbox, Quit
 from gui.signals import on_ending_signals
+from gui.tutor.observed import CallBegan, CallEnded
 from gui.windows.icon import set_icon
-from gui.windows.log import Log
+from gui.windows.messages import Messages
 from gui.windows.root import SMALLEST_WIDTH, limit_size
 from gui.windows.style import Zoom, pixels
 from gui.windows.viewport import Viewport
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from gui.windows.problems_panel import ProblemsPanel
 
 RETURN_KEYS = ("<Return>", "<KP_Enter>")
+# What nothing but the messages shows.
+IN_MESSAGES = (LogLine, CallBegan, CallEnded, ClientGone)
 # Long enough to get on, short enough that keys and drawing do not wait noticeably.
 DRAIN_SECONDS = 0.008
 DRAIN_ITEMS = 100
@@ -54,9 +57,14 @@ COMMON_KEYS = {
         "{control}+A, {control}+C": "select all, and copy what is selected",
         "1, 2, 3": "sort by this column, then the other way round, then not; so does a click",
     },
-    "In the messages": {
+    "In the log": {
         "Space": "show long lines whole, or fold them again",
         "{control}+A, {control}+C": "select all, and copy what is selected",
+    },
+    "In the diagram": {
+        "Up, Down, Home, End": "go from message to message",
+        "Left, Right": "see the lanes that are out of sight",
+        "Return": "see the whole of a message, and the line of code that sent it",
     },
     "In the search": {
         "Return": "go to the place before",
@@ -99,8 +107,9 @@ class Window:
     def create_parts(self) -> ttk.PanedWindow:
         """Create the part of the window whose heights can be changed, with the log in it."""
         self.parts = ttk.PanedWindow(self.content, orient="vertical")
-        self.log = Log(self.parts, self.names)
-        self.parts.add(self.log, weight=1)
+        self.messages = Messages(self.parts, self.names, self._program, self._lead_to)
+        self.log = self.messages.log
+        self.parts.add(self.messages, weight=1)
         self.parts.bind("<Configure>", self._viewport.fit_soon)
         return self.parts
 
@@ -110,8 +119,8 @@ class Window:
         # another, it aborts the process ("Tcl_AsyncDelete"). So this thread collects.
         gc.disable()
         gc.freeze()
-        # Created first, the log comes last: Tab goes from top to bottom.
-        self.log.lift()
+        # Created first, the messages come last: Tab goes from top to bottom.
+        self.messages.lift()
         self.show_title()
         self.root.update()
         set_icon(self.root, self._program)
@@ -189,7 +198,7 @@ class Window:
 
     def find(self) -> None:
         """Let somebody search the messages."""
-        self.log.find()
+        self.messages.find()
 
     def _quit(self) -> None:
         self._mailbox.post(Quit())
@@ -236,11 +245,10 @@ class Window:
             if not news:
                 break
             # In their order: a line is told with the name that its peer has by then.
-            for kind, events in itertools.groupby(news, type):
-                if kind is LogLine:
-                    self._try(self.log.append, events)
-                    continue
-                for event in events:
+            for kind, alike in itertools.groupby(news, type):
+                events = list(alike)
+                self._try(self.messages.take, events)
+                for event in events if kind not in IN_MESSAGES else ():
                     self._try(shows.get(kind, self.show), event)
         else:
             self._drain_timer = self.root.after(1, self._drain)
@@ -269,11 +277,16 @@ class Window:
             # Here, not above: most never have one.
             from gui.windows.problems_panel import ProblemsPanel
 
-            self.problems = ProblemsPanel(self.parts, self._problems_changed)
+            self.problems = ProblemsPanel(self.parts, self._problems_changed, self.messages)
             self.problems.lower()
         if not self.problems.winfo_manager():
             self.parts.insert(0, self.problems, weight=1)
         self.problems.add(problem)
+
+    def _lead_to(self, problem: "Problem") -> None:
+        """Lead from a message to the problem that it has."""
+        if self.problems is not None:
+            self.problems.choose(problem)
 
     def _problems_changed(self) -> None:
         assert self.problems is not None
@@ -283,7 +296,7 @@ class Window:
         else:
             self.parts.forget(self.problems)
             # The button that was pressed is gone, and the keyboard must be somewhere.
-            self.log.text.focus_set()
+            self.messages.focus_set()
             self._viewport.fit_soon()
 
     def make_room_soon(self) -> None:
