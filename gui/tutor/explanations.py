@@ -289,6 +289,10 @@ WORDS: dict[str, tuple[str, str]] = {
         f"{CANNOT_READ}{{text}} was copied along from a page that shows code.",
         "It is no part of the code: delete it.",
     ),
+    "bare_marker": (
+        f"{CANNOT_READ}{{text}} has lost its #.",
+        "With # before it a marker is a remark, which Python leaves out.",
+    ),
     "notebook_line": (
         f"{CANNOT_READ}only a notebook knows lines that begin with {{text}}.",
         "In a file such a line has no meaning. Delete it.",
@@ -520,6 +524,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "There it chooses between two values, and needs both. To do something in one case only, "
         "begin a line with if.",
     ),
+    "else_alone": (
+        f"{CANNOT_READ}the else in the middle of a line has no if.",
+        "There if and else together choose between two values. To do something in the other case, "
+        "begin a line with else.",
+    ),
     "misspelt": (f"{CANNOT_READ}it does not know {{text}} here.", "Did you mean {meant}?"),
     "equals_in_condition": (
         f"{CANNOT_READ}= cannot stand in a condition.",
@@ -672,6 +681,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "try_alone": (
         f"{CANNOT_READ}no except belongs to this try.",
         "The line after its block begins with except, or finally, in the same column as try.",
+    ),
+    "no_case": (
+        f"{CANNOT_READ}the block of match does not begin with case.",
+        "A match looks at one value, and each case in its block names what that may be.",
     ),
     "no_partner": (
         f"{CANNOT_READ}there is no {{meant}} that this {{text}} belongs to.",

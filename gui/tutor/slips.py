@@ -64,6 +64,15 @@ WORDS_OF_OTHERS = {
     "throw": "raise",
     "delete": "del",
     "of": "in",
+    "isin": "in",
+    "notin": "not in",
+    "not_in": "not in",
+    "isnot": "is not",
+    "define": "def",
+    "otherwise": "else",
+    "loop": "for",
+    "include": "import",
+    "using": "import",
     "switch": "match",
     "unless": "if not",
     "until": "while not",
@@ -196,6 +205,8 @@ def pasted(line: Line) -> Iterator[Slip]:
         yield Slip("prompt", token, text=line.text.split(maxsplit=1)[0])
     elif token.text in ("%", "!") and rest:
         yield Slip("notebook_line", token, text=token.text)
+    elif re.match(r"\*{3} *(start|end) *\*{3}", line.text, re.IGNORECASE):
+        yield Slip("bare_marker", token, text=line.text)
     elif re.match(r"```|~~~|</?\w+>", line.text):
         yield Slip("copied_mark", token, text=line.text.split(maxsplit=1)[0])
     elif SHELL_PROMPT.match(line.text) or (
@@ -235,7 +246,7 @@ def never_python(line: Line) -> Iterator[Slip]:
             yield Slip("split_operator", token, text="! =", meant="!=")
         elif token.text == "->":
             yield Slip("of_others", token, line.changed((token, ".")), meant="a point")
-        elif token.text == "!" and not (after and after.begins_value):
+        elif token.text == "!" and not (after and (after.begins_value or after.text == "in")):
             yield Slip("stray", token)
         elif token.kind == "operator" and token.text in NEVER_PYTHON:
             yield Slip("of_others", token, meant=NEVER_PYTHON[token.text])
@@ -486,7 +497,9 @@ def words(line: Line) -> Iterator[Slip]:
             yield Slip("declared", token, without)
         if word in NEEDLESS:
             yield Slip("needless_word", token, without)
-        if word == "async" and after and after.text != "def":
+        if word == "async" and after and after.text in BEGIN_BLOCKS:
+            yield Slip("one_too_many", token, without)
+        elif word == "async" and after and after.kind == "name":
             yield Slip("async_for_await", token, line.changed((token, "await")))
         if word == "await" and before and before.text == ".":
             yield Slip("await_place", token, without)
@@ -514,8 +527,10 @@ def words(line: Line) -> Iterator[Slip]:
 
 
 def half_choices(line: Line) -> Iterator[Slip]:
-    """Find an `if` inside of a line that has no `else`."""
+    """Find an `if` inside of a line that has no `else`, and an `else` that has no `if`."""
     for i, token in enumerate(line.tokens):
+        if i and token.text == "else":
+            yield Slip("else_alone", token, line.changed((token, "if n else")))
         if i and token.text == "if":
             yield Slip("half_choice", token, f"{line.text} else n")
             for later in line.tokens[i + 1 :]:
@@ -679,6 +694,8 @@ def closing(line: Line, opener: Token, new: str) -> list[tuple[Token, str]]:
 
 def neighbours(line: Line) -> Iterator[Slip]:
     """Find two values with nothing between them."""
+    if len(line.tokens) > 2 and all(t.kind == "name" and t.ends_value for t in line.tokens):
+        yield Slip("sentence", line.tokens[0])
     # Two texts side by side are one.
     pairs = [
         (token, after)

@@ -160,6 +160,8 @@ class Blocks:
         if previous and previous.opens_block:
             if level.columns <= self._levels[-1].columns:
                 return self._no_block(line, previous)
+            if previous.tokens[0].text == "match" and line.tokens[0].text != "case":
+                return at(line, "no_case")
             self._levels.append(level)
             self._last.append(None)
         elif level.columns > self._levels[-1].columns:

@@ -1,5 +1,6 @@
 """The self-check: what each portion of one folder has earned, with one hint where it fails."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,12 +10,14 @@ from gui.tutor.problem import Problem
 from gui.tutor.source import Source
 from tests.grading.desk import Result, grade
 from tests.grading.portions import FILES, skeletons
+from tests.grading.runner import Runner
+from tests.grading.top_level import why_it_stops
 
 PROJECT = Path(__file__).resolve().parents[2]
 SECRET = "self-check"
 LIMIT_SECONDS = 2.0
 # What is wrong with a file in these words keeps Python from running it.
-HINDRANCES = ("Python cannot read", "There is no")
+HINDRANCE = "Python cannot read|There is no|.* stops while it is read"
 CANNOT_RUN = (
     "As it is, Python cannot run the program as a whole, whatever its functions have earned: mend "
     "first what stands above with an exclamation mark."
@@ -29,8 +32,15 @@ def check(folder: Path) -> Result:
 
 def flaws_in(folder: Path) -> list[Problem]:
     """Return what is wrong with each of the two files of a folder as a whole."""
-    sources = [Source(folder / name, functions_of(name)) for name in FILES]
-    return [flaw for source in sources for flaw in flaws(source)]
+    found: list[Problem] = []
+    for name in FILES:
+        source = Source(folder / name, functions_of(name))
+        found += flaws(source)
+        if source.portions and source.reading.error is None and not source.reading.unreadable:
+            runner = Runner(LIMIT_SECONDS)
+            found += filter(None, [why_it_stops(source, runner)])
+            runner.close()
+    return found
 
 
 def report(result: Result, found: Sequence[Problem] = ()) -> str:
@@ -56,6 +66,6 @@ def report(result: Result, found: Sequence[Problem] = ()) -> str:
         if mark.message:
             lines.append(f"      {mark.message}")
     lines.append(f"{result.score} of {MAX_SCORE} points")
-    if any(flaw.explanation.title.startswith(HINDRANCES) for flaw in found):
+    if any(re.match(HINDRANCE, flaw.explanation.title) for flaw in found):
         lines.append(CANNOT_RUN)
     return "\n".join(lines)

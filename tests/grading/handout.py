@@ -23,6 +23,7 @@ SELF_CHECK = [
     "runner.py",
     "scenarios.py",
     "together.py",
+    "top_level.py",
     "worker.py",
 ]
 ASSIGNMENT_BEGINS = "<!-- What students get as their README begins here. -->"

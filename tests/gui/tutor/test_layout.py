@@ -234,6 +234,24 @@ def test_the_self_check_tells_what_keeps_the_program_from_running(tmp_path: Path
     assert text.endswith(CANNOT_RUN)
 
 
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("print(users['ada'])", "KeyError: 'ada'"),
+        ("assert registered('ada')", "AssertionError"),
+        ("register_client()", "TypeError: register_client() missing 2 required positional"),
+    ],
+)
+def test_the_self_check_tells_of_a_call_at_the_end_that_stops_the_program(
+    end: str, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / SERVER_FILE).write_text(f"{TEXT}\n{end}\n", encoding="utf-8")
+    (tmp_path / CLIENT_FILE).write_bytes((PROJECT / CLIENT_FILE).read_bytes())
+    (flaw,) = flaws_in(tmp_path)
+    assert flaw.explanation.title.startswith(f"{SERVER_FILE} stops while it is read: {said}")
+    assert (flaw.line, flaw.code) == (TEXT.count("\n") + 2, end)
+
+
 def test_the_self_check_of_right_files_tells_nothing_more(tmp_path: Path) -> None:
     for name in (SERVER_FILE, CLIENT_FILE):
         (tmp_path / name).write_bytes((PROJECT / name).read_bytes())
