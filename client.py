@@ -10,6 +10,7 @@ if __name__ == "__main__":
     options, mailbox, view = program.open_client()
 
 from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Protocol
 
@@ -181,14 +182,8 @@ def main(options: SimpleNamespace, mailbox: Mailbox, view: "ClientConsole | Clie
         options: what the command line says.
         mailbox: leads to what shows the client, the view.
     """
-
-    def make_tutor() -> StepTaker:
-        # Here, not above: asyncio's thread imports what explains mistakes.
-        from gui.tutor.tutor import ClientTutor
-
-        return ClientTutor(ClientHandle, mailbox.post, mailbox.note)
-
     with NetworkThread(mailbox.post) as network:
+        make_tutor = partial(program.client_tutor, ClientHandle, network, mailbox, view)
         client = Client(options.host, options.port, network, mailbox, make_tutor)
         view.commands = client
         client.start()

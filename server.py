@@ -40,7 +40,8 @@ class ServerConnection(Connection):
 
     Attributes:
         key: the client's key, which no other client has had.
-        has_gone: whether it has gone.
+        has_gone: whether it has gone, or is no longer served.
+        is_dismissed: whether that is because the server has started over.
         server: the server that serves it.
     """
 
@@ -50,7 +51,7 @@ class ServerConnection(Connection):
     def __init__(self, server: "Server") -> None:
         super().__init__(server.loop, server.log)
         self.key = ""
-        self.has_gone = False
+        self.has_gone = self.is_dismissed = False
         self.server = server
         self.task: asyncio.Task[None] | None = None
 
@@ -148,7 +149,7 @@ class Server:
         self._answerer = answerer
         self._log = log
         self._show = show
-        self._clients = 0
+        self._served: set[ServerConnection] = set()
         self._capacity = 0
         self._listed = Dictionaries({}, {})
         self._registry = protocol.Registry(())
@@ -185,11 +186,27 @@ class Server:
         """Let nobody in any more: what begins while the loop is being ended is never ended."""
         self._listener.close()
 
+    async def start_over(self) -> None:
+        """Empty the dictionaries, and let every client go: to come again, it connects again."""
+        clients = list(self._served)
+        told = Error("The server starts over: it knows nobody any more.")
+        telling = [self.loop.create_task(client.send_message(told)) for client in clients]
+        await protocol.others_first()
+        for client in clients:
+            client.is_dismissed = client.has_gone = True
+            if client.task is not None:
+                client.task.cancel()
+        for entries in self._answerer.dictionaries():
+            entries.clear()
+        self._show_dictionaries()
+        # Some may be slow to take it, or gone already.
+        await asyncio.gather(*telling, return_exceptions=True)
+
     async def serve(self, connection: ServerConnection) -> None:
         """Serve one client until it goes, then log it off."""
-        self._clients += 1
+        self._served.add(connection)
         try:
-            if self._clients > self._capacity:
+            if len(self._served) > self._capacity:
                 await connection.send_message(Error("The server is full. Try again later."))
                 if self.descriptors <= self._capacity + LINGERING_NEWCOMERS:
                     connection.hang_up()
@@ -198,7 +215,9 @@ class Server:
         except ConnectionError:
             pass  # the client went while it was being answered
         finally:
-            self._clients -= 1
+            self._served.discard(connection)
+            if connection.is_dismissed:
+                connection.hang_up()
             connection.close()
             self._answerer.dictionaries().active_users.pop(connection.key, None)
             self._show_dictionaries(gone=connection.key)
@@ -226,7 +245,7 @@ class Server:
             return True
         if request is not None:
             await self._answer(connection, request)
-        return request is not None
+        return request is not None and not connection.has_gone
 
     def _stay(self, connection: ServerConnection) -> None:
         """Go on with a client whose task was cancelled by students' code; called in `except`."""

@@ -14,8 +14,10 @@ from gui.bridge import LogLine, Mailbox, Quit
 from gui.client_state import ClientState, Commands, Link, Step
 from gui.signals import on_ending_signals
 from gui.streams import Output
-from gui.text import log_text, registry_text
+from gui.text import loaded_text, log_text, registry_text
+from gui.tutor.loaded import Loaded
 from gui.tutor.problem import Problem
+from gui.tutor.progress import Portions, State
 
 # What comes within this time is written at once: a busy server spends its time on its
 # clients, not on its log. A person does not notice.
@@ -35,7 +37,8 @@ class Console:
     def __init__(self, mailbox: Mailbox) -> None:
         self.status: int | None = None
         self._mailbox = mailbox
-        self._known: set[tuple[str, str]] = set()
+        self._portions: Portions | None = None
+        self._known: dict[tuple[str, str], Problem] = {}
         # Students' code may put something else in its place.
         self._output = Output(sys.stdout)
 
@@ -72,15 +75,34 @@ class Console:
         self.write("".join(lines))
 
     def show(self, event: Any) -> None:
-        """Show an event: here, a problem, in full the first time, or the end."""
+        """Show an event: here, a problem, in full the first time, a file loaded, or the end."""
         if isinstance(event, Quit):
             self.status = event.status
+        elif isinstance(event, Loaded):
+            self._known = {
+                identity: problem
+                for identity, problem in self._known.items()
+                if not event.ends(problem)
+            }
+            self.write(f"{loaded_text(event)}\n")
+        elif isinstance(event, Portions):
+            self._show_portions(event)
         elif isinstance(event, Problem):
             if event.identity not in self._known:
-                self._known.add(event.identity)
+                self._known[event.identity] = event
                 self.write(f"\n{event.text}\n\n")
             elif not event.ongoing:
                 self.write(f"Again: {event.explanation.title}\n")
+
+    def _show_portions(self, portions: Portions) -> None:
+        """Show what is known of the portions: all of it at the start, then which did right."""
+        before, self._portions = self._portions, portions
+        told, states = portions, tuple(State)
+        if before is not None:
+            told, states = portions.differing(before), (State.SOLVED, State.RIGHT)
+        for state in states:
+            if told.named(state):
+                self.write(f"{told.text(state)}\n")
 
     def write(self, text: str) -> None:
         """Write to standard output."""

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     import tkinter
     from typing import Any, NoReturn
 
-    from gui.bridge import Mailbox
+    from gui.bridge import Mailbox, NetworkThread
     from gui.console import ClientConsole
-    from gui.hold import HoldCommands
+    from gui.server_commands import ServerCommands
+    from gui.tutor.tutor import ClientTutor
     from gui.windows.client_window import ClientWindow
 
 # As in pyproject.toml.
@@ -120,6 +121,23 @@ def open_client() -> "tuple[SimpleNamespace, Mailbox, ClientConsole | ClientWind
     return options, mailbox, ClientWindow(root, mailbox, options.username or "")
 
 
+def client_tutor(
+    handle: "Callable[[Any], object]", network: "NetworkThread", mailbox: "Mailbox", view: "Any"
+) -> "ClientTutor":
+    """Return what takes a client's steps; called in the network's thread.
+
+    Parameters:
+        handle: makes what a function gets of a connection.
+        view: shows the client; it may tell when somebody comes back to it.
+    """
+    # Here, not above: asyncio's thread imports what explains mistakes.
+    from gui.tutor.tutor import ClientTutor
+
+    tutor = ClientTutor(handle, mailbox.post, mailbox.note)
+    view.look = lambda: network.start(tutor.look())
+    return tutor
+
+
 def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") -> int:
     """Run a server, with its tutor, and show it until it is to end; return its exit status.
 
@@ -131,6 +149,7 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
     from gui.bridge import Mailbox, NetworkThread
     from gui.dictionaries import ShownDictionaries
     from gui.hold import Hold
+    from gui.server_commands import ServerCommands
     from gui.tutor.tutor import ServerTutor
 
     options = server_options()
@@ -152,7 +171,11 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
                 mailbox,
                 address,
                 options,
-                hold,
+                ServerCommands(
+                    hold,
+                    look=lambda: network.start(tutor.look()),
+                    start_over=lambda: network.start(server.start_over()),
+                ),
                 observe,
                 lambda: network.call(server.serve_clients()),
             )
@@ -164,7 +187,7 @@ def show_server(
     mailbox: "Mailbox",
     address: str,
     options: SimpleNamespace,
-    hold: "HoldCommands",
+    commands: "ServerCommands",
     observe: Callable[[], None],
     begin: Callable[[], None],
 ) -> int:
@@ -172,7 +195,7 @@ def show_server(
 
     Parameters:
         address: what it listens on, "HOST:PORT".
-        hold: holds requests, and lets them in.
+        commands: what its user can command.
         observe: lets the mailbox have what only a window shows.
         begin: lets clients in.
     """
@@ -190,7 +213,7 @@ def show_server(
 
         told = f"{sentence}\n{what_becomes_of_them(options.clients)}".strip()
         window = ServerWindow(root, mailbox, address, told)
-        window.hold = hold
+        window.hold, window.look, window.start_over = commands
         observe()
         run = window.run
         if options.clients:

@@ -9,6 +9,7 @@ from gui.bridge import LogLine
 from gui.tutor.printable import printable
 
 if TYPE_CHECKING:
+    from gui.tutor.loaded import Loaded
     from protocol import RegisteredClient
 
 REGISTRY_COLUMNS = ("username", "address", "logged in")
@@ -24,6 +25,12 @@ def log_text(line: LogLine) -> str:
 def clock(seconds: int) -> str:
     """Return the time of day; a busy log asks for the same one many times."""
     return time.strftime("%H:%M:%S", time.localtime(seconds))
+
+
+def loaded_text(loaded: "Loaded") -> str:
+    """Return what is said of a file that was loaded."""
+    said = f"{loaded.file} was loaded at {clock(int(loaded.time))}. {loaded.remark}"
+    return printable(said.rstrip())
 
 
 def shown(line: bytes) -> str:

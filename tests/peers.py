@@ -149,7 +149,12 @@ class RunningServer:
         logic: the `server_logic` that it uses.
         news: what it tells its window.
         network: the thread in which it runs.
+
+    Attributes:
+        start_over: starts it over, as its window can.
     """
+
+    start_over: Callable[[], None]
 
     def __init__(
         self, address: tuple[str, int], logic: Any, news: News, network: NetworkThread
@@ -239,6 +244,7 @@ def running_server(
         address = network.call(server.listen(host, 0))
         port = int(address.rpartition(":")[2])
         running = RunningServer((host, port), logic, News(mailbox), network)
+        running.start_over = lambda: network.call(server.start_over())
         try:
             if make_answerer is None:
                 running.logic = network.call(loaded(tutor))

@@ -741,3 +741,61 @@ def test_a_port_that_is_taken_can_not_be_listened_on(running: RunningServer) -> 
         with pytest.raises(OSError, match="bind on address") as refusal:
             network.call(listening)
     assert refusal.value.errno == errno.EADDRINUSE
+
+
+# --- starting over ----------------------------------------------------------------------
+
+
+STARTED_OVER = {"type": "error", "reason": "The server starts over: it knows nobody any more."}
+
+
+@pytest.mark.usefixtures("silent")
+def test_starting_over_empties_the_dictionaries_and_lets_every_client_go() -> None:
+    with running_server() as running:
+        ada, grace, idle = running.connect(), running.connect(), running.connect()
+        assert ada.ask("register", username="ada")["type"] == "registration_successful"
+        assert ada.ask("login", username="ada")["type"] == "login_successful"
+        assert grace.ask("register", username="grace")["type"] == "registration_successful"
+        assert idle.ask("request_registry")["type"] == "request_denied"
+        running.start_over()
+        assert (running.logic.users, running.logic.active_users) == ({}, {})
+        for peer in (ada, grace, idle):
+            assert [json.loads(line) for line in peer.read_lines()] == [STARTED_OVER]
+            peer.close()
+        again = running.connect()
+        assert again.ask("register", username="ada")["type"] == "registration_successful"
+        assert running.logic.users == {running.key(again): "ada"}
+        gone = dict.fromkeys([running.key(ada), running.key(grace)])
+        running.news.wait_for(DictionaryChanged("users", gone))
+
+
+@pytest.mark.usefixtures("silent")
+def test_starting_over_ends_what_runs_and_what_waits() -> None:
+    ended: list[str] = []
+
+    async def wait_for_ever(server: ServerHandle, username: str) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(username)
+
+    with running_server(register_client=wait_for_ever) as running:
+        peer = running.connect()
+        peer.send(REGISTER_ADA + LOGIN_ADA + REQUEST_REGISTRY)
+        running.news.wait_until(lambda: bool(running.news.lines))
+        running.start_over()
+        assert [json.loads(line) for line in peer.read_lines()] == [STARTED_OVER]
+        running.start_over()
+        assert ended == ["ada"]
+        peer.reset()
+        come_back = running.come_back(peer)
+        assert come_back.ask("login", username="ada")["type"] == "login_failed"
+
+
+@pytest.mark.usefixtures("silent")
+def test_whatever_was_stored_is_gone_after_starting_over() -> None:
+    with running_server() as running:
+        running.logic.users.update({1: ["x"], ("a", "b"): None, "1.2.3.4:5": "ada"})
+        running.connect().ask("request_registry")
+        running.start_over()
+        assert running.logic.users == {}

@@ -22,6 +22,7 @@ class Call:
         function: the name of the function.
         expected: the messages of which it is to send one.
         connection: leads to the peer.
+        logic: the file that the function is in, as it was when it began.
 
     Attributes:
         sent: the message that went out.
@@ -47,10 +48,13 @@ class Call:
     began = 0.0
     _delivery: Coroutine[Any, Any, None] | None = None
 
-    def __init__(self, function: str, expected: tuple[type[Message], ...], connection: Any) -> None:
+    def __init__(
+        self, function: str, expected: tuple[type[Message], ...], connection: Any, logic: Any
+    ) -> None:
         self.function = function
         self.expected = expected
         self.connection = connection
+        self.logic = logic
 
     def __getattr__(self, name: str) -> Any:
         # What `copy`, say, looks for is its own: the connection must not be copied with it.

@@ -35,6 +35,7 @@ def problem_of(found: Finding, source: Source, error: BaseException | None = Non
     Parameters:
         error: the exception that it came with, if it did.
     """
+    source.show_in_reports()
     line = found.line or syntax.first_line(syntax.definition(source.tree(), found.function))
     return Problem(
         Explanation(*map(printable, found.explanation)),
@@ -50,6 +51,7 @@ def problem_of(found: Finding, source: Source, error: BaseException | None = Non
 
 def import_problem(error: BaseException, source: Source) -> Problem:
     """Return the problem that an exception is which came while the file ran from top to bottom."""
+    source.show_in_reports()
     said = f"{class_name(type(error))}: {message(error)}".rstrip(": .")
     frames = frames_in(source, error)
     line = frames[-1][1] if frames else 0

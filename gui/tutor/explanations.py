@@ -236,7 +236,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "stops_while_read": (
         "{file} stops while it is read: {said}.",
-        "What stands outside the functions runs when the program starts. Mend it, or take it out.",
+        "What stands outside the functions runs when the file is loaded. Mend it, or take it out.",
     ),
     "no_dictionary": (
         "{dictionary} must be a dictionary, and is something else.",
@@ -329,6 +329,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Outside of quotes a backslash says that the line goes on below, and nothing may follow "
         "it. Should it be / or stand in quotes?",
     ),
+    "backslash_joins": (
+        f"{CANNOT_READ}the backslash at its end joins this line and the next one.",
+        "Without it the next line is one of its own.",
+    ),
     "open_text": (
         f"{CANNOT_READ}a text that begins with {{text}} has no end.",
         "All that comes after it belongs to this text, until {text} ends it. Where should it end?",
@@ -402,7 +406,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Python expects {meant} here.",
     ),
     "braces": (
-        f"{CANNOT_READ}its blocks have no curly brackets.",
+        f"{CANNOT_READ}Python's blocks have no curly brackets.",
         "A block begins after a colon, and its lines are indented, with no brackets around them.",
     ),
     "number_points": (
@@ -450,7 +454,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "block_in_line": (
         f"{CANNOT_READ}{{text}} cannot follow a colon in the same line.",
-        "A block inside of a block begins in a line of its own, further in.",
+        "A block inside of a block begins in a line of its own, indented further.",
     ),
     "else_in_line": (
         f"{CANNOT_READ}{{text}} stands in the same line as what comes before it.",
@@ -462,7 +466,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "except_brackets": (
         f"{CANNOT_READ}it cannot read what stands after except.",
-        "Several kinds of exceptions stand in round brackets, with commas between them.",
+        "Several kinds of exceptions stand in round brackets, with commas between them. A name for "
+        "the exception comes after the word as.",
     ),
     "def_brackets": (
         f"{CANNOT_READ}the brackets after the name of a function are missing.",
@@ -660,18 +665,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "before it, and type spaces.",
     ),
     "not_indented": (
-        f"{CANNOT_READ}the line below the {{text}} of line {{meant}} is not further in.",
+        f"{CANNOT_READ}the line below the {{text}} of line {{meant}} is not indented further.",
         "What belongs to a line that ends with a colon is indented further than it, by four "
         "spaces.",
     ),
     "no_block": (
         f"{CANNOT_READ}nothing belongs to this line, which ends with a colon.",
-        "At least one line that does something must follow, further in. A comment does nothing.",
+        "At least one line that does something must follow, indented further. A comment does "
+        "nothing.",
     ),
     "too_deep_in": (
-        f"{CANNOT_READ}a line is further in than the one before it.",
-        "Only below a line that ends with a colon are lines further in. All others of a block "
-        "begin in the same column.",
+        f"{CANNOT_READ}a line is indented further than the one before it.",
+        "Only below a line that ends with a colon are lines indented further. All others of a "
+        "block begin in the same column.",
     ),
     "fits_no_line": (
         f"{CANNOT_READ}a line begins in a column in which none above it does.",
@@ -688,15 +694,15 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "no_partner": (
         f"{CANNOT_READ}there is no {{meant}} that this {{text}} belongs to.",
-        "It begins in the same column as its {meant}, and only what is further in stands between "
-        "the two.",
+        "It begins in the same column as its {meant}, and only what is indented further stands "
+        "between the two.",
     ),
     "outside_function": (
         f"{CANNOT_READ}a {{text}} stands outside of every function.",
         "A line that begins at the very left ends the function. Begin it where the docstring does.",
     ),
     "await_outside": (
-        f"{CANNOT_READ}there is an await in a function that is not async.",
+        f"{CANNOT_READ}{{text}} stands in a function that is not async.",
         "The first line of a function says whether it is. What is in the dictionaries, and what "
         "the helpers answer, is there at once, without await.",
     ),
@@ -733,13 +739,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "Look at the marked place, what is before it, and the end of the line above. Try a part of "
         "the line by itself.",
     ),
+    "not_here": (
+        f"{CANNOT_READ}something in this line cannot stand in this place.",
+        "The line is written as Python expects it. Is it needed here?",
+    ),
     "stops_somewhere": (
         f"{CANNOT_READ}it is no text that could be code.",
         "Save it as plain text.",
     ),
     "nests_too_deep": (
-        f"{CANNOT_READ}too much in it stands inside of something else.",
-        "Write the inner parts in lines of their own, before.",
+        f"{CANNOT_READ}a line is too long, or too much stands inside of something else.",
+        "Make several lines of it, each with a value that the next one uses.",
     ),
     # --- helpers --------------------------------------------------------------------------
     "no_result": (

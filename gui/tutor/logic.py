@@ -41,6 +41,7 @@ class Logic:
         source: its text.
         expected: the functions that students fill in, as the assignment has them.
         failure: why the file could not run, if so.
+        known: the two dictionaries, if they go on from before.
 
     Attributes:
         functions: those of the portions that can be called as the program calls them.
@@ -56,6 +57,7 @@ class Logic:
         source: Source,
         expected: Mapping[str, Function],
         failure: Problem | None = None,
+        known: Dictionaries | None = None,
     ) -> None:
         self.module = module
         self.source = source
@@ -79,7 +81,9 @@ class Logic:
             else:
                 self._take_function(name, function)
         if any(function.stores for function in expected.values()):
-            self.known = Dictionaries(*map(self._first_dictionary, Dictionaries._fields))
+            first = Dictionaries(*map(self._first_dictionary, Dictionaries._fields))
+            self.known = known or first
+            self._names.update(self.known._asdict())
 
     def _missing(self) -> dict[str, Problem]:
         """Return what is wrong with each function that the file does not have."""
@@ -118,6 +122,10 @@ class Logic:
             del names[name]
         dictionary: dict[Any, Any] = names.setdefault(name, {})
         return dictionary
+
+    def problems(self) -> list[Problem]:
+        """Return all that is wrong before anything is called, each once."""
+        return list(dict.fromkeys([*self.flaws, *self.unusable.values()]))
 
     def dictionaries(self) -> Dictionaries:
         """Return the two dictionaries; where one was replaced by something else, put it back."""

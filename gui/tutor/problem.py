@@ -20,6 +20,7 @@ class Problem:
         ongoing: whether it lasts still, and is told again as long as it does.
         around: that line among those before and after it, as they stand, each after its number.
         client: whose request it was, by name and key; "" where it was nobody's.
+        others: the other functions that ran in the call, which may be its cause.
     """
 
     explanation: Explanation
@@ -32,6 +33,7 @@ class Problem:
     ongoing: bool = False
     around: tuple[tuple[int, str], ...] = ()
     client: str = ""
+    others: frozenset[str] = frozenset()
 
     @property
     def identity(self) -> tuple[str, str]:

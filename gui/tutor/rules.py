@@ -4,7 +4,7 @@ Where this finds nothing, nothing is wrong. It is asked after every request, so 
 right must be cheap to see.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from gui.tutor.assignment import CLIENT_FILE, FUNCTIONS, Condition, Dictionaries, Function
@@ -91,6 +91,36 @@ def changed_nothing_rightly(
         getattr(situation.before, function.stores).get(situation.key) == situation.username
     )
     return sent == granting and username == situation.username and is_stored
+
+
+def helped_rightly(
+    helper: Function,
+    before: Dictionaries,
+    given: Mapping[str, Value],
+    now: Dictionaries,
+    result: Value,
+) -> bool:
+    """Tell whether a helper did what its docstring says; in doubt it did not.
+
+    Parameters:
+        before: the two dictionaries when it began.
+        given: what it received.
+        now: the two dictionaries when it had ended.
+        result: what it returned.
+    """
+    # What is no text may have a == of its own.
+    texts = [*given.values()]
+    for entries in (*before, *now):
+        if type(entries) is not dict:
+            return False
+        texts += [*entries, *entries.values()]
+    if any(type(text) is not str for text in texts) or set(given) != set(helper.parameters):
+        return False
+    if helper.answers and type(result) is not bool:
+        return False
+    did = Evidence(result, (), 0, None, *now, (), "")
+    situation = Situation(before, given.get("key", ""), given.get("username", ""))
+    return fault(helper, situation, did) is None
 
 
 def unmet(function: Function, situation: Situation) -> Condition | None:

@@ -10,7 +10,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
 from gui.tutor.tokens import (
@@ -24,12 +24,9 @@ from gui.tutor.tokens import (
     word_set,
 )
 
-# A longer line is not looked at: each guess costs as much time as it is long.
+# Each guess is read by Python: so many characters take it some 30 ms, in which others wait.
+MOST_CHARACTERS = 20_000
 LONGEST_LINE_CHARACTERS = 1000
-MOST_GUESSES = 800
-# Where a line has two slips: as many guesses at the first, each with as many at the second.
-MOST_FIRST_GUESSES = 60
-MOST_SECOND_GUESSES = 60
 
 QUOTES = "“”„‟‘’‚‛«»‹›″′´`＂＇"
 NEVER_PYTHON = {
@@ -118,25 +115,38 @@ def slip_in(line: Line) -> Slip | None:
     """Return what is wrong in a line that Python cannot read, None if that is not sure."""
     if len(line.text) > LONGEST_LINE_CHARACTERS:
         return None
-    for slip in islice(guesses(line, RULES), MOST_GUESSES):
-        if is_right(slip):
-            return slip
-    for slip in islice(guesses(line, SPECIAL_RULES), MOST_FIRST_GUESSES):
-        rest = next(logical_lines(slip.mended or ""), None)
-        if rest and any(map(is_right, islice(guesses(rest, RULES), MOST_SECOND_GUESSES))):
+    single = ((slip, slip) for slip in guesses(line, RULES))
+    return first_right(single) or first_right(pairs_of_guesses(line))
+
+
+def first_right(candidates: Iterator[tuple[Slip, Slip]]) -> Slip | None:
+    """Return the first guess that is right, as long as looking is cheap.
+
+    Parameters:
+        candidates: guesses, each with the one that mends the whole line.
+    """
+    characters = 0
+    for slip, whole in candidates:
+        characters += len(whole.mended or "")
+        if characters > MOST_CHARACTERS:
+            return None
+        if whole.mended is None or parses(whole.mended):
             return slip
     return None
+
+
+def pairs_of_guesses(line: Line) -> Iterator[tuple[Slip, Slip]]:
+    """Yield what may be wrong in a line together with something else that may be."""
+    for slip in guesses(line, SPECIAL_RULES):
+        rest = next(logical_lines(slip.mended or ""), None)
+        for other in guesses(rest, RULES) if rest else ():
+            yield slip, other
 
 
 def guesses(line: Line, rules: tuple[Rule, ...]) -> Iterator[Slip]:
     """Yield everything that some rules find wrong in a line."""
     for rule in rules:
         yield from rule(line)
-
-
-def is_right(slip: Slip) -> bool:
-    """Tell whether a guess at what is wrong is right."""
-    return slip.mended is None or parses(slip.mended)
 
 
 def parses(text: str) -> bool:
@@ -708,6 +718,9 @@ def neighbours(line: Line) -> Iterator[Slip]:
     for (token, depth), (after, _) in pairwise(zip(line.tokens, line.depths(), strict=True)):
         if depth == 0 and after.text in BEGIN_STATEMENTS and parses(line.text[after.start :]):
             yield Slip("two_statements", after, line.text[: after.start].rstrip(" ;"))
+        if depth == 0 and after.line > token.line and parses(line.text[after.start :]):
+            begin = re.sub(r"\\\s*$", "", line.text[: after.start])
+            yield Slip("backslash_joins", token, begin.strip())
         if not are_apart(token, after):
             continue
         pair = f"{token.text} {after.text}"

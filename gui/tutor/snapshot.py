@@ -45,16 +45,20 @@ class Entries(dict[Any, Any]):
 
     Parameters:
         entries: what it held.
-        take_out: takes the entry of a key out of the dictionary itself.
+        take_out: takes the entry of a key out of the dictionary itself; without one, all entries.
     """
 
-    def __init__(self, entries: Any, take_out: Callable[[object], None]) -> None:
+    def __init__(self, entries: Any, take_out: Callable[..., None]) -> None:
         super().__init__(entries)
         self._take_out = take_out
 
     def pop(self, key: object, *_: object) -> None:
         """Take an entry out of the dictionary itself; this stays as it was."""
         self._take_out(key)
+
+    def clear(self) -> None:
+        """Take all entries out of the dictionary itself; this stays as it was."""
+        self._take_out()
 
 
 class Snapshot(Dictionaries):
@@ -94,14 +98,14 @@ def snapshot(
     now: Dictionaries,
     before: Snapshot,
     unchanged: Sequence[object],
-    take_out: Callable[[str, object], None],
+    take_out: Callable[..., None],
 ) -> Snapshot:
     """Return what the dictionaries hold now.
 
     Parameters:
         before: what they held a while ago: what is the same needs no second look.
         unchanged: for each whether it equals what it was then.
-        take_out: takes the entry of a key out of the dictionary of that name.
+        take_out: takes the entry of a key out of the dictionary of that name; without one, all.
     """
     known = [bool(is_same) and before.pairs is None for is_same in unchanged]
     outs = [partial(take_out, name) for name in now._fields]

@@ -3,19 +3,24 @@
 import ast
 import contextlib
 import io
+import linecache
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import CodeType, MappingProxyType
 
 from gui.tutor import syntax
-from gui.tutor.assignment import Function
+from gui.tutor.assignment import Dictionaries, Function
 from gui.tutor.explanations import Explanation
 from gui.tutor.portions import LINE_END, decode, portions_in
 from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
 from gui.tutor.reading import read
 
+# Enough to find the line again.
+MAX_QUOTED_CHARACTERS = 60
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+DICTIONARIES = set(Dictionaries._fields)
 NO_FUNCTIONS: Mapping[str, Function] = MappingProxyType({})
 # Enough to find the place again, few enough to leave room for the explanation.
 LINES_AROUND = 2
@@ -53,6 +58,37 @@ class Source:
         """Return the syntax tree of what of it Python can read."""
         return self.reading.tree
 
+    def definitions(self) -> dict[str, str]:
+        """Return what tells each function of the file from another of its name."""
+        found = {
+            node.name: ast.dump(node) for node in self.tree().body if isinstance(node, FUNCTIONS)
+        }
+        unreadable = {name: self.portions[name].body for name in self.reading.unreadable}
+        return found | unreadable
+
+    def unfilled(self) -> set[str]:
+        """Return the functions of the file that nobody has filled in."""
+        found = (node for node in self.tree().body if isinstance(node, FUNCTIONS))
+        return {node.name for node in found if syntax.is_unfilled(node)}
+
+    def ungraded(self) -> list[str]:
+        """Return what stands outside the markers, was not handed out, and is not graded."""
+        inside = {line for portion in self.portions.values() for line in portion.lines}
+        outside = [node.lineno for node in self._written() if node.lineno not in inside]
+        return [printable(self.line(line))[:MAX_QUOTED_CHARACTERS] for line in outside]
+
+    def _written(self) -> Iterator[ast.stmt]:
+        """Give each statement of the file and of its functions, but what was handed out."""
+        for node in self.tree().body:
+            if isinstance(node, FUNCTIONS) and node.name in self.portions:
+                yield from syntax.body(node)
+            elif not is_handed_out(node):
+                yield node
+
+    def show_in_reports(self) -> None:
+        """Let Python's own reports show these lines, even if the file is another by now."""
+        linecache.cache[self.path] = (len(self.lines), None, self.lines, self.path)
+
     def problem(self, explanation: Explanation, code: CodeType | None, line: int = 0) -> Problem:
         """Return a problem in a function, at a line of it, or else at its first line."""
         line = line or (code.co_firstlineno if code else 0)
@@ -85,6 +121,14 @@ class Source:
     def is_in_loop(self, line: int) -> bool:
         """Tell whether a line is part of a loop."""
         return syntax.is_in_loop(self.tree(), line)
+
+
+def is_handed_out(node: ast.stmt) -> bool:
+    """Tell whether a statement outside the functions was handed out, or is graded as it is."""
+    match node:
+        case ast.Import() | ast.ImportFrom() | ast.Expr(ast.Constant()):
+            return True
+    return bool(DICTIONARIES & syntax.stored_names(node))
 
 
 def text_of(data: bytes) -> str:

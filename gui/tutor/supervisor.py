@@ -6,24 +6,28 @@ Whatever they do, the program goes on, and what is wrong is reported as a `Probl
 import os
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from functools import wraps
-from importlib.util import find_spec, module_from_spec
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, ModuleType, coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from gui.tutor.assignment import Function
+from gui.tutor.assignment import Dictionaries, Function
 from gui.tutor.call import Call
 from gui.tutor.evidence import Evidence
 from gui.tutor.exceptions import frames_in, import_problem, problem_of, why_it_ended
 from gui.tutor.explanations import explain
+from gui.tutor.loaded import Loaded
 from gui.tutor.logic import Logic
 from gui.tutor.problem import Problem
 from gui.tutor.replay import run_again
+from gui.tutor.rules import helped_rightly
+from gui.tutor.saved_file import SavedFile
 from gui.tutor.snapshot import Snapshot, class_name
 from gui.tutor.source import Source
 from gui.tutor.syntax import may_return_nothing
@@ -69,20 +73,23 @@ class Limit:
 
 
 class Supervisor:
-    """Imports one file of students' code, and runs the functions in it.
+    """Loads one file of students' code, and runs the functions in it.
 
     Parameters:
         name: the module's name.
         functions: those that students fill in.
         program: what the code holds up when it is stuck, "server" or "client".
         report: takes a problem that cannot wait for the end of a call, in any thread.
+        did_right: takes the name of a helper that did what its docstring says, once.
 
     Attributes:
-        logic: the file, as it was imported.
+        logic: the file that is in force.
+        file: the same, as it is saved.
         waiting: how many of the functions are waiting for something at the moment.
     """
 
     logic: Logic
+    file: SavedFile
 
     def __init__(
         self,
@@ -90,16 +97,22 @@ class Supervisor:
         functions: Mapping[str, Function],
         program: str,
         report: Callable[[Problem], None],
+        did_right: Callable[[str], None],
     ) -> None:
         self.waiting = 0
         self._name = name
         self._functions = functions
         self._program = program
         self._report = report
-        self._current = Call("", (), None)
+        self._did_right = did_right
+        self._current = Call("", (), None, None)
 
-    def load(self) -> None:
-        """Import the file, and report what in it cannot be used."""
+    def load(self) -> tuple[Loaded, list[Problem]]:
+        """Load the file for the first time.
+
+        Returns:
+            That it was loaded, and what in it cannot be used.
+        """
         self._thread_id = get_ident()
         # The C library's own makes the whole process ignore Ctrl-C meanwhile (POSIX, system()).
         os.system = system
@@ -107,15 +120,56 @@ class Supervisor:
         self._notice_unhandled()
         spec = find_spec(self._name)
         # The first place is the folder of the program, where the file belongs.
-        path = Path(spec.origin if spec and spec.origin else f"{sys.path[0]}/{self._name}.py")
-        self._source = source = Source(path, self._functions)
-        self._watchdog = Watchdog(source, self._report_stuck)
-        module = module_from_spec(spec) if spec and spec.origin else ModuleType(self._name)
-        failure = self._run_file(source, module)
-        self.logic = Logic(module, source, self._functions, failure)
-        self._doubt_helpers()
-        for problem in dict.fromkeys([*self.logic.flaws, *self.logic.unusable.values()]):
-            self._report(problem)
+        path = spec.origin if spec and spec.origin else f"{sys.path[0]}/{self._name}.py"
+        self.file = SavedFile(Path(path), self._functions)
+        self._watchdog = Watchdog(self._running_source, self._report_stuck)
+        self._source = self.file.read()
+        self._put_in_force(None)
+        return self._loaded(frozenset(), []), self.logic.problems()
+
+    def load_again(self) -> tuple[Loaded, list[Problem]] | None:
+        """Load the file again if it was saved; what runs goes on as it was.
+
+        Returns:
+            That it was loaded, and what in it cannot be used, but for what was so before; None
+            if it was not saved.
+        """
+        source = self.file.look()
+        if source is None:
+            return None
+        before, self._source = self.logic, source
+        self._put_in_force(before.known)
+        was, now = before.source.definitions(), source.definitions()
+        changed = frozenset(name for name in {*was, *now} if was.get(name) != now.get(name))
+        loaded = self._loaded(changed, before.source.ungraded())
+        return loaded, [problem for problem in self.logic.problems() if loaded.ends(problem)]
+
+    def _put_in_force(self, known: Dictionaries | None) -> None:
+        """Run the file from top to bottom, and let its functions be called from now on.
+
+        Parameters:
+            known: the two dictionaries that go on; None at the start.
+        """
+        # What it does casts no doubt on any call.
+        self._current = Call("", (), None, None)
+        spec = spec_from_file_location(self._name, self._source.path)
+        assert spec is not None
+        spec.loader_state = self._source
+        module = module_from_spec(spec)
+        failure = self._run_file(self._source, module)
+        self.logic = Logic(module, self._source, self._functions, failure, known)
+        self._watch_helpers(self.logic)
+
+    def _loaded(self, changed: frozenset[str], ungraded_before: list[str]) -> Loaded:
+        """Return that the file is in force."""
+        ungraded = self._source.ungraded()
+        remark = not_graded(ungraded) if ungraded != ungraded_before else ""
+        return Loaded(self._source.file, time.time(), changed, remark)
+
+    def _running_source(self) -> Source:
+        """Return the file that runs, as it was when that began."""
+        logic = self._current.logic
+        return self._source if logic is None else logic.source
 
     def _run_file(self, source: Source, module: ModuleType) -> Problem | None:
         """Run a file from top to bottom, in a module; return why it stopped, if it did."""
@@ -243,12 +297,12 @@ class Supervisor:
 
         function = self._functions[call.function]
         # What it does now casts no doubt on any call.
-        self._current = Call("", (), None)
+        self._current = Call("", (), None, call.logic)
         tasks = asyncio.all_tasks()
 
         def run() -> Evidence | None:
-            with self.logic.recorded(before.originals()) as recorder:
-                code = getattr(self.logic.module, function.name)
+            with call.logic.recorded(before.originals()) as recorder:
+                code = getattr(call.logic.module, function.name)
                 return run_again(function, code, recorder, call.key, arguments)
 
         # What it raises did not happen in the first run, so that it explains nothing.
@@ -257,12 +311,36 @@ class Supervisor:
             task.cancel()
         return did
 
-    def _doubt_helpers(self) -> None:
-        """Let a helper that returns None where it should answer cast doubt on the call."""
-        module, tree = self.logic.module, self.logic.source.tree()
-        for name, function in self.logic.functions.items():
-            if self._functions[name].answers and may_return_nothing(tree, name):
-                setattr(module, name, self._doubted(function))
+    def _watch_helpers(self, logic: Logic) -> None:
+        """Watch each helper until it was right once, and always whether it gives no answer."""
+        tree = logic.source.tree()
+        for name, function in logic.functions.items():
+            expected = self._functions[name]
+            if not expected.sends:
+                is_doubted = expected.answers and may_return_nothing(tree, name)
+                helper = self._doubted(function) if is_doubted else function
+                setattr(logic.module, name, self._watched_once(logic, expected, helper))
+
+    def _watched_once(
+        self, logic: Logic, expected: Function, helper: Callable[..., Any]
+    ) -> Callable[..., Any]:
+        """Return a helper that takes its own place again once it was right."""
+        names, name = vars(logic.module), expected.name
+
+        @wraps(helper)
+        def watched(*arguments: Any, **keywords: Any) -> Any:
+            before = logic.known.copy()
+            result = helper(*arguments, **keywords)
+            given = dict(zip(expected.parameters, arguments, strict=False)) | keywords
+            users, active_users = map(names.get, Dictionaries._fields)
+            now = Dictionaries(users or {}, active_users or {})
+            if helped_rightly(expected, before, given, now, result):
+                if names.get(name) is watched:
+                    names[name] = helper
+                self._did_right(name)
+            return result
+
+        return watched
 
     def _doubted(self, helper: FunctionType) -> Callable[..., Any]:
         @wraps(helper)
@@ -322,8 +400,9 @@ class Supervisor:
         function = next(iter(self._functions.values()))._replace(name=name)
 
         def problem() -> Problem:
-            found = why_it_ended(error, function, self._source)
-            return problem_of(found, self._source, error)
+            # The file may have been saved since.
+            source: Source = frames[-1][0].f_globals["__spec__"].loader_state
+            return problem_of(why_it_ended(error, function, source), source, error)
 
         found = self.watched(problem)
         if found is not None:
@@ -332,6 +411,7 @@ class Supervisor:
 
     def _report_stuck(self, stuck: Stuck) -> None:
         name = stuck.code.co_name
+        source = self._running_source()
         explanation = explain(
             "stuck_loop" if stuck.in_loop else "stuck_call",
             who="What stands outside the functions" if name == "<module>" else f"{name}()",
@@ -340,8 +420,16 @@ class Supervisor:
             limit=BREAK_SECONDS,
         )
         self._current.was_stuck = True
-        problem = self._source.problem(explanation, stuck.code, stuck.line)
+        problem = source.problem(explanation, stuck.code, stuck.line)
         self._report(replace(problem, ongoing=True))
+
+
+def not_graded(lines: list[str]) -> str:
+    """Return the sentence that says of some lines that they earn nothing; "" for none."""
+    if not lines:
+        return ""
+    more = f" (and {len(lines) - 1} more)" if lines[1:] else ""
+    return f"Outside the markers, and so not graded: {lines[0]}{more}."
 
 
 def not_of_network(error: BaseException) -> BaseException:

@@ -42,6 +42,14 @@ def is_empty(function: Definition) -> bool:
     )
 
 
+def is_unfilled(function: Definition) -> bool:
+    """Tell whether a function is as it was handed out, or does nothing at all."""
+    match body(function):
+        case [ast.Raise(ast.Call(ast.Name("NotImplementedError")))]:
+            return True
+    return is_empty(function)
+
+
 def first_line(function: Definition) -> int:
     """Return the first line of what a function does, else the one that it is defined in."""
     return next((part.lineno for part in body(function)), function.lineno)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from operator import eq
+from time import monotonic
 from typing import Any
 
 from gui.tutor.assignment import (
@@ -25,13 +26,16 @@ from gui.tutor.causes import Finding, dropped_message, judge
 from gui.tutor.evidence import Call as Sent
 from gui.tutor.evidence import Evidence, Thing, raised
 from gui.tutor.exceptions import problem_of, why_it_ended
+from gui.tutor.loaded import Loaded
 from gui.tutor.logic import Unreadable
 from gui.tutor.observed import CallBegan, CallEnded
 from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
+from gui.tutor.progress import Portions, Progress
 from gui.tutor.recorder import described
 from gui.tutor.replay import MESSAGES, agreeing
 from gui.tutor.rules import Situation, changed_nothing_rightly, fault
+from gui.tutor.saved_file import LOOK_SECONDS
 from gui.tutor.snapshot import Snapshot, snapshot
 from gui.tutor.supervisor import Supervisor
 from gui.tutor.watchdog import StuckLoop, StuckWait
@@ -45,8 +49,8 @@ from protocol import (
 )
 
 NO_DICTIONARIES = Snapshot({}, {})
-Report = Callable[[Problem], None]
-"""Takes a problem, in any thread."""
+Report = Callable[[Loaded | Problem | Portions], None]
+"""Takes what happens to the file and its functions, in any thread."""
 
 
 class Tutor:
@@ -66,10 +70,15 @@ class Tutor:
     def __init__(self, file: str, handle: Callable[[Any], object], report: Report) -> None:
         self._handle = handle
         self._report = report
-        self._supervisor = Supervisor(
-            file.removesuffix(".py"), functions_of(file), HANDLES[file], report
-        )
         self._functions = functions_of(file)
+        self._progress = Progress(self._functions, report)
+        self._supervisor = Supervisor(
+            file.removesuffix(".py"),
+            self._functions,
+            HANDLES[file],
+            self._report_problem,
+            self._progress.did_right,
+        )
         self._expected = {
             name: tuple(kind_of(sender) for sender in function.sends)
             for name, function in self._functions.items()
@@ -78,14 +87,47 @@ class Tutor:
     def _call(self, name: str, connection: Any, client: str = "") -> Call | None:
         """Return a call of a function; None if it cannot be called, which is reported."""
         if (problem := self._supervisor.logic.unusable.get(name)) is not None:
-            self._report(replace(problem, client=client))
+            self._report_problem(replace(problem, client=client), name)
             return None
-        return Call(name, self._expected[name], connection)
+        return Call(name, self._expected[name], connection, self._supervisor.logic)
+
+    async def look(self) -> None:
+        """Load the file again if it was saved; somebody may just have done so."""
+        import asyncio  # here, not above: the window opens before it is imported
+
+        self._load_again()
+        # It may have been looked at a moment before it was saved, or before it was whole.
+        await asyncio.sleep(LOOK_SECONDS)
+        self._load_again()
+
+    def _load(self) -> None:
+        self._tell_loaded(*self._supervisor.load())
+
+    def _load_again(self) -> None:
+        if loaded := self._supervisor.load_again():
+            self._tell_loaded(*loaded)
+
+    def _tell_loaded(self, loaded: Loaded, flaws: list[Problem]) -> None:
+        self._report(loaded)
+        for flaw in flaws:
+            self._report(flaw)
+        logic = self._supervisor.logic
+        self._progress.load(loaded, logic.source.unfilled(), logic.unusable)
+
+    def _report_problem(self, problem: Problem, *functions: str) -> None:
+        """Report a problem, which some functions have beside the one that it is in."""
+        self._report(problem)
+        self._progress.went_wrong({problem.function, *functions}, problem)
+
+    def _proven(self, call: Call) -> None:
+        """Take note that a function did what its docstring says, unless it was saved meanwhile."""
+        if call.logic is self._supervisor.logic:
+            self._progress.did_right(call.function)
 
     def _begin(self, call: Call) -> None:
         """Tell that a function begins."""
         if self.observe is not None:
-            call.source = self._supervisor.logic.source
+            call.source = call.logic.source
             self.observe(CallBegan(time.time(), call.peer, call.function))
             call.began = time.perf_counter()
 
@@ -116,10 +158,11 @@ class Tutor:
             client: whose request it answers, if it answers one.
         """
         if isinstance(end, Unreadable):
-            self._report(replace(end.problem, client=client))
+            self._report_problem(replace(end.problem, client=client), call.function)
             return True
-        function, source = self._functions[call.function], self._supervisor.logic.source
+        function, source = self._functions[call.function], call.logic.source
         found: Finding | None = None
+        others = {call.function}
         if isinstance(end, (StuckLoop, StuckWait)):
             found = why_it_ended(end, function, source)
         else:
@@ -128,6 +171,7 @@ class Tutor:
             again = self._supervisor.replay(call, before, arguments)
             did = agreeing(seen, again, function)
             if did is not None:
+                others |= {helped.name for helped in did.helped}
                 found = judge(function, situation, did, tree, alone)
                 found = found or dropped_message(function, did)
             found = found or judge(function, situation, seen, tree, alone)
@@ -135,7 +179,9 @@ class Tutor:
             return False
         # What Python reports of an exception calls code of theirs.
         problem = self._supervisor.watched(problem_of, found, source, end)
-        self._report(replace(problem or problem_of(found, source), client=client))
+        problem = problem or problem_of(found, source)
+        problem = replace(problem, client=client, others=frozenset(others))
+        self._report_problem(problem, call.function)
         return True
 
     def _seen_of(
@@ -148,7 +194,7 @@ class Tutor:
             end: what ended the function before its end, if something did.
             typed: what was typed, for a client's step.
         """
-        logic = self._supervisor.logic
+        logic = call.logic
         replaced, logic.replaced_by = logic.replaced_by, {}
         seen = seen_of(call, now, replaced, typed)
         if end is None:
@@ -184,6 +230,8 @@ class ServerTutor(Tutor):
         """
         if not self._is_loaded:
             self._load()
+        elif monotonic() >= self._supervisor.file.next_look:
+            self._load_again()
         supervisor, before = self._supervisor, self._known
         function = self._functions[HANDLERS[request.type]]
         call = self._call(function.name, connection, connection.key)
@@ -209,10 +257,14 @@ class ServerTutor(Tutor):
         if is_plain and sent is not None:
             username = getattr(sent, "username", situation.username)
             if changed_nothing_rightly(function, situation, MESSAGES[type(sent)], username):
+                if call.function in self._progress.unproven:
+                    self._proven(call)
                 return
         seen = self._seen_of(call, after, end)
         if call.is_doubtful or end is not None or fault(function, situation, seen, alone):
             self._explain(call, before, situation, seen, alone, end, self._name_of(key))
+        elif alone:
+            self._proven(call)
 
     def _name_of(self, key: str) -> str:
         """Return a client's key, after its name if it has one."""
@@ -237,14 +289,23 @@ class ServerTutor(Tutor):
             self._known = snapshot(now, known, unchanged, self._take_out)
         return self._known
 
-    def _take_out(self, name: str, key: object) -> None:
-        """Take the entry of a key out of a dictionary."""
+    def _take_out(self, name: str, *key: object) -> None:
+        """Take the entry of a key out of a dictionary; without one, all entries."""
         entries = getattr(self._supervisor.logic.dictionaries(), name)
-        self._supervisor.watched(dict.pop, entries, key, None)
+        if key:
+            self._supervisor.watched(dict.pop, entries, *key, None)
+        else:
+            self._supervisor.watched(dict.clear, entries)
+
+    def _load_again(self) -> None:
+        if self._is_loaded:
+            super()._load_again()
+        else:
+            self._load()
 
     def _load(self) -> None:
         self._is_loaded = True
-        self._supervisor.load()
+        super()._load()
         # What the file begins with is no handler's doing.
         self._seen = self._look()
 
@@ -266,7 +327,7 @@ class ClientTutor(Tutor):
     ) -> None:
         super().__init__(CLIENT_FILE, handle, report)
         self.observe = observe
-        self._supervisor.load()
+        self._load()
 
     async def take_step(self, connection: Any, request: type[Message], *typed: str) -> bool:
         """Let the function of a step take it; return whether nothing was wrong with it.
@@ -280,6 +341,7 @@ class ClientTutor(Tutor):
             ConnectionEnded: the server went meanwhile.
             ProtocolError: what was typed can't be a username.
         """
+        self._load_again()
         function = self._functions[request.type]
         call = self._call(function.name, connection)
         if call is None:
@@ -294,6 +356,7 @@ class ClientTutor(Tutor):
         situation = Situation(NO_DICTIONARIES, "", "".join(typed))
         seen = self._seen_of(call, NO_DICTIONARIES, end, situation.username)
         if not call.is_doubtful and end is None and fault(function, situation, seen) is None:
+            self._proven(call)
             return True
         return not self._explain(call, NO_DICTIONARIES, situation, seen, True, end)
 

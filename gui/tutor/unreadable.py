@@ -63,7 +63,7 @@ def why_unreadable(text: str) -> Cause | None:
             compile(text, "", "exec", dont_inherit=True)
         except SyntaxError as error:
             found = of_lines(text) or of_places(text)
-            return found or Cause("stops_here", error.lineno or 0, max(0, (error.offset or 1) - 1))
+            return found or Cause("not_here", error.lineno or 0, max(0, (error.offset or 1) - 1))
         except ValueError:  # NUL, before 3.12
             return of_lines(text) or Cause("stops_somewhere", 0)
         except (RecursionError, MemoryError, OverflowError):
@@ -254,7 +254,9 @@ def misplaced(node: ast.AST, scope: Scope, in_loop: bool) -> Iterator[Cause]:
                 scope, ast.AsyncFunctionDef
             ):
                 is_inside = isinstance(scope, (ast.FunctionDef, ast.Lambda))
-                yield place(child, "await_outside" if is_inside else "outside_function", "await")
+                word = {ast.AsyncFor: "async for", ast.AsyncWith: "async with"}.get(type(child))
+                rule = "await_outside" if is_inside else "outside_function"
+                yield place(child, rule, word or "await")
             case ast.Yield() | ast.YieldFrom() if scope is None:
                 yield place(child, "outside_function", "yield")
             case ast.Call(keywords=keywords) if double := repeated([k.arg for k in keywords]):

@@ -65,11 +65,11 @@ class Watchdog:
             watchdog.end()
 
     Parameters:
-        source: the file that the code is in.
+        source: tells which file the code is in, as it was when it began.
         report: called, in the watchdog's thread, with what is stuck, once a second.
     """
 
-    def __init__(self, source: Source, report: Callable[[Stuck], None]) -> None:
+    def __init__(self, source: Callable[[], Source], report: Callable[[Stuck], None]) -> None:
         self._source = source
         self._report = report
         self._called = threading.Event()
@@ -133,7 +133,7 @@ class Watchdog:
         if seconds < REPORT_SECONDS:
             return
         frame = sys._current_frames().get(self._thread_id)
-        stuck = where_stuck(frame, self._source, int(seconds))
+        stuck = where_stuck(frame, self._source(), int(seconds))
         del frame
         if stuck is None or self._since is not since:
             return
@@ -157,7 +157,7 @@ class Watchdog:
             if self._since is since:
                 raise_in_thread(self._thread_id, None)
                 frame = sys._current_frames().get(self._thread_id)
-                if functions_in(frame, self._source):
+                if functions_in(frame, self._source()):
                     raise_in_thread(self._thread_id, StuckLoop)
         finally:
             self._aiming = False

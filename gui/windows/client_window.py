@@ -37,7 +37,7 @@ class ClientWindow(Window):
         self._early: tuple[Step, str] | None = None
         self._waiting_timer = ""
         self._waited_seconds = 0
-        self.content.rowconfigure(3, weight=1)
+        self.content.rowconfigure(4, weight=1)
         link_line = self._create_link_line()
         link_line.grid(sticky="ew")
         space(link_line, padx=1.5, pady=(1.5, 1))
@@ -46,8 +46,10 @@ class ClientWindow(Window):
         space(self.steps, padx=1.5)
         self.raw_line = self._create_raw_line()
         self.outcomes = {**self.steps.outcomes, Step.RAW_LINE: self.raw_line.outcome}
+        self.portions.grid(row=3, sticky="ew")
+        space(self.portions, padx=1.5, pady=(1, 0))
         parts = self.create_parts()
-        parts.grid(row=3, sticky="nsew")
+        parts.grid(row=4, sticky="nsew")
         space(parts, padx=1.5, pady=(1, 1.5))
         for key in RETURN_KEYS:
             root.bind(key, lambda _: self._go_on())

@@ -1,5 +1,6 @@
 """The problems panel: what is wrong in students' code, the latest explained in full."""
 
+import itertools
 import time
 import tkinter
 from collections.abc import Callable
@@ -40,6 +41,7 @@ class ProblemsPanel(ttk.Frame):
         self._counts: dict[str, int] = {}
         self._times: dict[str, str] = {}
         self._items: dict[tuple[str, str], str] = {}
+        self._numbers = itertools.count()
         self._shown_traceback = NO_TRACEBACK
         self.rowconfigure(2, weight=1)
         heading = self._create_heading()
@@ -124,7 +126,7 @@ class ProblemsPanel(ttk.Frame):
 
     def add(self, problem: Problem) -> None:
         """Show a problem; one that was seen before is counted, and comes first again."""
-        item = self._items.setdefault(problem.identity, f"problem {len(self._items)}")
+        item = self._items.setdefault(problem.identity, f"problem {next(self._numbers)}")
         is_new = item not in self._problems
         if is_new or not problem.ongoing:
             self._counts[item] = self._counts.get(item, 0) + 1
@@ -133,8 +135,7 @@ class ProblemsPanel(ttk.Frame):
         count = self._counts[item]
         self.list.put(item, (problem.explanation.title, f"×{count}" if count > 1 else ""))
         self.list.move(item, "", 0)
-        self._title.configure(text=f"Problems ({len(self)})" if len(self) > 1 else "Problem")
-        self._arrange()
+        self._show_number()
         if self.list.selection() == (item,):
             self._show()
         else:
@@ -142,13 +143,30 @@ class ProblemsPanel(ttk.Frame):
         if is_new:
             self._changed()
 
+    def has(self, problem: Problem) -> bool:
+        """Tell whether a problem is among those shown."""
+        return problem.identity in self._items
+
+    def _show_number(self) -> None:
+        self._title.configure(text=f"Problems ({len(self)})" if len(self) > 1 else "Problem")
+        self._arrange()
+
     def clear(self) -> None:
         """Forget every problem."""
-        for item in self._problems:
+        self.take_away(lambda _: True)
+
+    def take_away(self, ends: Callable[[Problem], bool]) -> None:
+        """Forget some problems."""
+        gone = [item for item, problem in self._problems.items() if ends(problem)]
+        for item in gone:
             self.list.take_away(item)
-        for kept in (self._problems, self._counts, self._times, self._items):
-            kept.clear()
-        self._changed()
+            del self._items[self._problems.pop(item).identity]
+            del self._counts[item], self._times[item]
+        if gone:
+            self._show_number()
+            if self._problems and not self._selected():
+                self.list.selection_set(self.list.get_children()[0])
+            self._changed()
 
     def ask_for_room(self) -> None:
         """Ask for the height at which the explanation needs no scrolling, within reason."""

@@ -7,7 +7,7 @@ import tkinter
 from gui.windows.style import digit_width, use_style
 
 # In widths of a digit, the unit of all distances.
-WIDTH, HEIGHT = 84, 72
+WIDTH, HEIGHT = 84, 80
 # No more than 400 × 300 pixels at 96 dpi, where a digit is 8 to 8.7 pixels wide.
 SMALLEST_WIDTH, SMALLEST_HEIGHT = 46, 34
 

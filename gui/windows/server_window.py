@@ -1,6 +1,7 @@
 """The server's window: what it listens on, its two dictionaries, its log."""
 
 import tkinter
+from collections.abc import Callable
 from tkinter import ttk
 from typing import Any
 
@@ -22,16 +23,18 @@ class ServerWindow(Window):
 
     Attributes:
         hold: holds requests, and lets them in.
+        start_over: empties the dictionaries, and lets every client go.
     """
 
     hold: HoldCommands
+    start_over: Callable[[], None]
 
     def __init__(
         self, root: tkinter.Tk, mailbox: Mailbox, address: str, invitation: str = ""
     ) -> None:
         super().__init__(root, mailbox, "Server")
         content = self.content
-        content.rowconfigure(2, weight=1)
+        content.rowconfigure(3, weight=1)
         heading = self._create_heading(address)
         heading.grid(sticky="ew")
         space(heading, padx=1.5, pady=(1.5, 1))
@@ -40,9 +43,11 @@ class ServerWindow(Window):
             sentence.configure(text=invitation)
             sentence.grid(row=1, sticky="ew")
             space(sentence, padx=1.5, pady=(0, 1))
+        self.portions.grid(row=2, sticky="ew")
+        space(self.portions, padx=1.5, pady=(0, 1))
         parts = self.create_parts()
         self.messages.let_in = lambda peer: self.hold.let_in(peer)
-        parts.grid(row=2, sticky="nsew")
+        parts.grid(row=3, sticky="nsew")
         space(parts, padx=1.5, pady=(0, 1.5))
         tables = ttk.Frame(parts)
         tables.rowconfigure(0, weight=1)
@@ -64,11 +69,17 @@ class ServerWindow(Window):
         sentence = WrappingLabel(heading, style="Heading.TLabel")
         sentence.configure(text=f"Listening on {address}")
         sentence.grid(sticky="ew")
+        self.fresh = ttk.Button(
+            heading, text="Start over", style="Small.TButton", command=lambda: self.start_over()
+        )
+        self.fresh.configure(width=0)
+        self.fresh.grid(row=0, column=1)
         self._holds = tkinter.BooleanVar(heading)
         self.switch = ttk.Checkbutton(
             heading, text="Hold requests", variable=self._holds, command=self._switch_hold
         )
-        self.switch.grid(row=0, column=1)
+        self.switch.grid(row=0, column=2)
+        space(self.switch, padx=(1, 0))
         return heading
 
     def keys(self) -> dict[str, str]:

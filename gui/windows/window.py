@@ -17,12 +17,15 @@ from gui.signals import on_ending_signals
 from gui.tutor.observed import CallBegan, CallEnded
 from gui.windows.icon import set_icon
 from gui.windows.messages import Messages
+from gui.windows.portions_view import PortionsView
 from gui.windows.root import SMALLEST_WIDTH, limit_size
 from gui.windows.style import Zoom, pixels
 from gui.windows.viewport import Viewport
 
 if TYPE_CHECKING:
+    from gui.tutor.loaded import Loaded
     from gui.tutor.problem import Problem
+    from gui.tutor.progress import Portions
     from gui.windows.problems_panel import ProblemsPanel
 
 RETURN_KEYS = ("<Return>", "<KP_Enter>")
@@ -80,11 +83,15 @@ class Window:
 
     Parameters:
         program: "Server" or "Client".
+
+    Attributes:
+        look: is called when somebody comes back to the window, perhaps from an editor.
     """
 
     def __init__(self, root: tkinter.Tk, mailbox: Mailbox, program: str) -> None:
         self.root = root
         self.problems: ProblemsPanel | None = None
+        self.look: Callable[[], None] = lambda: None
         self.names: dict[str, str] = {}
         self._program = program
         self._mailbox = mailbox
@@ -101,6 +108,7 @@ class Window:
         self._viewport.grid(sticky="nsew")
         self.content = self._viewport.content
         self.content.columnconfigure(0, weight=1)
+        self.portions = PortionsView(self.content, self._lead_to)
         root.protocol("WM_DELETE_WINDOW", self._quit)
         self._bind_keys()
 
@@ -193,8 +201,13 @@ class Window:
             for spelling in {key, key.upper()} if len(key) == 1 else {key}:
                 root.bind(f"<{self._control}-{spelling}>", lambda _, action=action: action())  # type: ignore[misc]
         root.bind("<F1>", self._help)
+        root.bind("<FocusIn>", self._come_back, add=True)
         if on_macos:
             root.createcommand("tk::mac::Quit", self._quit)
+
+    def _come_back(self, event: "tkinter.Event[tkinter.Misc]") -> None:
+        if event.widget is self.root:
+            self.look()
 
     def find(self) -> None:
         """Let somebody search the messages."""
@@ -235,10 +248,16 @@ class Window:
             self.root.after_cancel(self._drain_timer)
             self._drain_timer = ""
         # Here, not above: the window is drawn before it needs this.
+        from gui.tutor.loaded import Loaded
         from gui.tutor.problem import Problem
+        from gui.tutor.progress import Portions
 
-        shows: dict[type, Callable[[Any], None]]
-        shows = {Quit: self._end, Problem: self._show_problem}
+        shows: dict[type, Callable[[Any], None]] = {
+            Quit: self._end,
+            Problem: self._show_problem,
+            Loaded: self._show_loaded,
+            Portions: self._show_portions,
+        }
         stop_at = time.monotonic() + DRAIN_SECONDS
         while time.monotonic() < stop_at:
             news = [event for _, event in self._mailbox.take(DRAIN_ITEMS)]
@@ -283,10 +302,22 @@ class Window:
             self.parts.insert(0, self.problems, weight=1)
         self.problems.add(problem)
 
-    def _lead_to(self, problem: "Problem") -> None:
-        """Lead from a message to the problem that it has."""
+    def _show_loaded(self, loaded: "Loaded") -> None:
+        self.portions.show_loaded(loaded)
         if self.problems is not None:
-            self.problems.choose(problem)
+            self.problems.take_away(loaded.ends)
+        self._viewport.fit_soon()
+
+    def _show_portions(self, portions: "Portions") -> None:
+        self.portions.show_portions(portions)
+        self._viewport.fit_soon()
+
+    def _lead_to(self, problem: "Problem") -> None:
+        """Lead the keyboard to a problem, which may have been cleared meanwhile."""
+        if self.problems is None or not self.problems.has(problem):
+            self._show_problem(problem)
+        assert self.problems is not None
+        self.problems.choose(problem)
 
     def _problems_changed(self) -> None:
         assert self.problems is not None
@@ -295,8 +326,9 @@ class Window:
             self.make_room_soon()
         else:
             self.parts.forget(self.problems)
-            # The button that was pressed is gone, and the keyboard must be somewhere.
-            self.messages.focus_set()
+            if str(self.root.focus_lastfor()).startswith(f"{self.problems}."):
+                # What had the keyboard is gone, and it must be somewhere.
+                self.messages.focus_set()
             self._viewport.fit_soon()
 
     def make_room_soon(self) -> None:

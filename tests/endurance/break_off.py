@@ -95,7 +95,8 @@ def check(rounds: int) -> int:
         file.write_text(CODE, encoding="utf-8")
         names: dict[str, Any] = {}
         exec(compile(CODE, str(file), "exec"), names)
-        dog = Watchdog(Source(file), lambda _stuck: None)
+        source = Source(file)
+        dog = Watchdog(lambda: source, lambda _stuck: None)
         loops = [names[name] for name in ("turn", "turn_and_fail", "turn_whatever_comes")]
         thread = threading.Thread(target=run, args=(dog, loops), daemon=True)
         thread.start()

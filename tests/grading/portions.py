@@ -131,6 +131,10 @@ def read(source: bytes, skeleton: bytes, file_name: str) -> StudentFile:
     wanted = [name for name, _, _ in definitions(LINE_END.split(decode(skeleton)))]
     found = portions_in(lines, file_name, wanted)
     remarks = [f"{file_name}: {name}() is missing" for name in wanted if name not in found]
+    try:
+        source.decode()
+    except UnicodeDecodeError:
+        remarks.append(f"{file_name}: is not saved as UTF-8, so that Python cannot read it")
     inside: set[int] = set()
     for name, portion in found.items():
         if not portion.is_marked:

@@ -87,7 +87,8 @@ BROKEN_FILES = [
     BrokenFile(
         "nothing is indented after if",
         filled(SERVER_FILE, "registered", "if key in users:\nreturn True"),
-        "Python cannot read registered(): the line below the if of line 49 is not further in.",
+        "Python cannot read registered(): "
+        "the line below the if of line 49 is not indented further.",
         "registered",
         code="return True\n^",
         errors=8,
@@ -95,7 +96,7 @@ BROKEN_FILES = [
     BrokenFile(
         "a line is indented without a reason",
         filled(SERVER_FILE, "registered", "found = key in users\n  return found"),
-        "Python cannot read registered(): a line is further in than the one before it.",
+        "Python cannot read registered(): a line is indented further than the one before it.",
         "registered",
         code="return found\n^",
         errors=8,

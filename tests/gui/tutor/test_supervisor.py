@@ -41,12 +41,13 @@ class Scene:
     def __init__(self, folder: Path, body: str) -> None:
         self.file = folder / FILE
         lines = "".join(f"    {line}\n" for line in body.splitlines())
-        text = f"import asyncio, time\n\nasync def answer(server, about):\n{lines}"
+        text = "import asyncio, time\n\nasync def answer(server, about):\n"
+        text += f"    # *** start ***\n{lines}    # *** end ***\n"
         self.file.write_text(text, encoding="utf-8")
         self.problems: list[Problem] = []
         self.sent: list[Message] = []
         self.supervisor = Supervisor(
-            "students_code", {"answer": ANSWER}, "server", self.problems.append
+            "students_code", {"answer": ANSWER}, "server", self.problems.append, lambda _: None
         )
         self._is_loaded = False
 
@@ -54,7 +55,8 @@ class Scene:
         """Load the file, in the thread that runs its functions."""
         if not self._is_loaded:
             with imported_from(self.file.parent, "students_code"):
-                self.supervisor.load()
+                _, flaws = self.supervisor.load()
+            self.problems += flaws
             self._is_loaded = True
 
     async def deliver(self, message: Message) -> None:
@@ -68,12 +70,11 @@ class Scene:
     ) -> Call:
         """Run the function once, and return what became of it."""
         self.load()
-        call = Call(
-            "answer", (RequestDenied,), SimpleNamespace(send_message=deliver or self.deliver)
-        )
+        connection = SimpleNamespace(send_message=deliver or self.deliver)
+        call = Call("answer", (RequestDenied,), connection, self.supervisor.logic)
         end = await self.supervisor.run(call, Handle(call), about)
         if end is not None:
-            source = self.supervisor.logic.source
+            source = call.logic.source
             found = why_it_ended(end, ANSWER, source)
             self.problems.append(problem_of(found, source, end))
         return call
@@ -266,7 +267,7 @@ def test_a_loop_outside_of_any_function_is_broken_off(hurry: None, tmp_path: Pat
         " has been holding up the server for 1 s: a loop does not end."
     )
     assert "<module>" not in scene.ongoing[0]
-    ((title, line),) = scene.found
+    (title, line) = scene.found[-1]
     assert title.startswith("students_code.py stops while it is read: ")
     assert line == "while True: pass"
 

@@ -91,7 +91,7 @@ class Kennel:
         self.source = Source(path)
         self.reports: list[Stuck] = []
         self.ended: list[BaseException | None] = []
-        self.dog = Watchdog(self.source, self.reports.append)
+        self.dog = Watchdog(lambda: self.source, self.reports.append)
         self.code: dict[str, Any] = {}
         exec(compile(CODE, str(path), "exec"), self.code)
 

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gui.bridge import Mailbox
+from gui.tutor.assignment import SERVER_FILE, functions_of
 from gui.tutor.explanations import Explanation
+from gui.tutor.loaded import Loaded
 from gui.tutor.problem import Problem
+from gui.tutor.progress import Portions, State
 from tests.conftest import click, press, until, until_visible, visible, widgets
 
 if TYPE_CHECKING:
@@ -292,7 +295,7 @@ def test_show_traceback_scrolls_to_it(root: "tkinter.Tk", panel: "ProblemsPanel"
 
 
 def test_an_explanation_of_an_unfilled_portion_needs_no_scrolling(
-    root: "tkinter.Tk", panel: "ProblemsPanel"
+    root: "tkinter.Tk", panel: "ProblemsPanel", mailbox: Mailbox
 ) -> None:
     from gui.tutor.explanations import explain
 
@@ -302,5 +305,8 @@ def test_an_explanation_of_an_unfilled_portion_needs_no_scrolling(
         "server_logic.py", "register_client", 149, code[2][1],
         around=code, client="127.0.0.1:50412",
     )  # fmt: skip
+    mailbox.post(Loaded("server_logic.py", 0))
+    mailbox.post(Portions(dict.fromkeys(functions_of(SERVER_FILE), State.NOT_FILLED_IN), {}))
+    until_visible(root, "– not filled in: ")
     add(root, panel, unfilled)
     until(root, lambda: panel.text.yview() == (0.0, 1.0))

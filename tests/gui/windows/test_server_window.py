@@ -1,6 +1,7 @@
 """The server's window: what it listens on, the two dictionaries live, the log."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -8,8 +9,14 @@ import pytest
 from gui.bridge import Mailbox
 from gui.dictionaries import DictionaryChanged
 from gui.hold import Held
+from gui.text import clock
+from gui.tutor.assignment import FUNCTIONS
+from gui.tutor.explanations import Explanation
+from gui.tutor.loaded import Loaded
+from gui.tutor.problem import Problem
+from gui.tutor.progress import Portions, State
 from protocol import Login, Message, Register, RequestRegistry, encode
-from tests.conftest import commands, press, until, until_visible, visible, widgets
+from tests.conftest import click, commands, press, until, until_visible, visible, widgets
 from tests.gui.test_hold import holding_server
 
 if TYPE_CHECKING:
@@ -269,3 +276,98 @@ def test_held_requests_and_what_lets_them_in_are_within_reach_in_the_smallest_wi
         assert widget.winfo_width() >= widget.winfo_reqwidth()
         assert widget.winfo_rootx() + widget.winfo_width() <= root.winfo_rootx() + width
     assert panel.winfo_height() >= panel.winfo_reqheight()
+
+
+def test_start_over_is_a_button_that_the_keyboard_reaches(
+    root: "tkinter.Tk", window: "ServerWindow"
+) -> None:
+    pressed: list[bool] = []
+    window.start_over = lambda: pressed.append(True)
+    window.fresh.focus_force()
+    press(root, "Return")
+    click(window.fresh)
+    press(root, "Tab")
+    assert root.focus_get() is window.switch
+    assert pressed == [True, True]
+
+
+# --- the portions -----------------------------------------------------------------------
+
+PROBLEM = Problem(
+    Explanation("registered() hands nothing back.", "Which keyword gives a value back?"),
+    "server_logic.py",
+    "registered",
+    34,
+)
+STATES = {
+    "registered": State.WRONG,
+    "username_exists": State.RIGHT,
+    "register_user": State.NOT_FILLED_IN,
+}
+
+
+def test_it_tells_what_was_loaded_and_what_became_of_each_portion(
+    root: "tkinter.Tk", window: "ServerWindow", mailbox: Mailbox
+) -> None:
+    mailbox.post(Loaded("server_logic.py", 0, frozenset(), "More."))
+    mailbox.post(Portions(STATES, {}))
+    until_visible(root, "✓ did what its docstring says: username_exists.")
+    assert visible(root, f"server_logic.py was loaded at {clock(0)}. More.")
+    assert visible(root, "– not filled in: register_user.")
+    assert visible(root, "✗ has a problem:")
+    assert visible(root, "registered")
+    assert not visible(root, "not yet called")
+    mailbox.post(Portions(dict.fromkeys(STATES, State.NOT_CALLED), {}))
+    until_visible(root, "• filled in, not yet called: registered, username_exists, register_user.")
+    assert not visible(root, "has a problem")
+
+
+def test_the_button_of_a_portion_shows_its_problem_even_one_that_was_cleared(
+    root: "tkinter.Tk", window: "ServerWindow", mailbox: Mailbox
+) -> None:
+    mailbox.post(PROBLEM)
+    mailbox.post(Portions(STATES, {"registered": PROBLEM}))
+    until_visible(root, "✗ has a problem:")
+    assert window.problems is not None
+    window.problems.clear()
+    window.portions.buttons["registered"].focus_force()
+    press(root, "Return")
+    assert root.focus_get() is window.problems.text
+    assert window.problems.text.get("1.0", "1.end") == PROBLEM.explanation.title
+
+
+def test_a_problem_goes_when_its_function_changed_and_the_keyboard_stays_where_it_is(
+    root: "tkinter.Tk", window: "ServerWindow", mailbox: Mailbox
+) -> None:
+    mailbox.post(PROBLEM)
+    mailbox.post(replace(PROBLEM, function="logged_in", line=90))
+    until_visible(root, "Problems (2)")
+    window.switch.focus_force()
+    mailbox.post(Loaded("server_logic.py", 0, frozenset(["logged_in"])))
+    until(root, lambda: root.title() == "Server: 1 problem")
+    mailbox.post(Loaded("server_logic.py", 0, frozenset(["registered"])))
+    until(root, lambda: root.title() == "Server")
+    assert root.focus_get() is window.switch
+
+
+def test_coming_back_to_the_window_looks_whether_the_file_was_saved(
+    root: "tkinter.Tk", window: "ServerWindow"
+) -> None:
+    looks: list[bool] = []
+    window.look = lambda: looks.append(True)
+    root.event_generate("<FocusIn>")
+    until(root, lambda: bool(looks))
+
+
+def test_in_a_narrow_window_the_portions_take_more_lines(
+    root: "tkinter.Tk", window: "ServerWindow", mailbox: Mailbox
+) -> None:
+    names = [function.name for function in FUNCTIONS]
+    mailbox.post(Portions(dict.fromkeys(names, State.WRONG), {}))
+    until_visible(root, "✗ has a problem:")
+    root.geometry(f"{root.minsize()[0]}x{root.winfo_height()}")
+    buttons = list(window.portions.buttons.values())
+    right = root.winfo_rootx() + root.minsize()[0]
+    until(root, lambda: all(b.winfo_rootx() + b.winfo_width() <= right for b in buttons))
+    bottom = max(button.winfo_rooty() + button.winfo_height() for button in buttons)
+    until(root, lambda: window.parts.winfo_rooty() >= bottom)
