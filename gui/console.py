@@ -97,12 +97,11 @@ class Console:
     def _show_portions(self, portions: Portions) -> None:
         """Show what is known of the portions: all of it at the start, then which did right."""
         before, self._portions = self._portions, portions
-        told, states = portions, tuple(State)
         if before is not None:
-            told, states = portions.differing(before), (State.SOLVED, State.RIGHT)
-        for state in states:
-            if told.named(state):
-                self.write(f"{told.text(state)}\n")
+            portions = portions.differing(before)
+        for state in State if before is None else (State.RIGHT,):
+            if told := portions.text(state):
+                self.write(f"{told}\n")
 
     def write(self, text: str) -> None:
         """Write to standard output."""

@@ -1,5 +1,6 @@
 """Save and go on: what is saved is in force at the next request, without a restart."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from gui.tutor import saved_file
 from gui.tutor.assignment import CLIENT_FILE, SERVER_FILE
 from gui.tutor.loaded import Loaded
 from gui.tutor.problem import Problem
-from tests.peers import Peer, RunningServer, running_server
+from gui.tutor.progress import Portions
+from tests.peers import DEADLINE_SECONDS, Peer, RunningServer, running_server
 from tests.students_files import PROJECT, client_from, filled, problems, server_from
 
 RIGHT = (PROJECT / SERVER_FILE).read_text(encoding="utf-8")
@@ -22,6 +24,9 @@ FAILED = {
     "type": "error",
     "reason": "The server's register_client() failed; the server shows why.",
 }
+
+# What a handler of the test below tells, and waits for.
+BEGAN, SAVED = threading.Event(), threading.Event()
 
 Save = Callable[[str], None]
 
@@ -89,12 +94,20 @@ def test_a_handler_that_runs_ends_in_the_old_code_and_is_told_with_its_old_lines
     server: RunningServer, save: Save
 ) -> None:
     first, second = server.connect(), server.connect()
-    body = "import asyncio\nawait asyncio.sleep(0.2)\nawait nothing_here(username)"
+    body = """
+        import asyncio
+        from tests.test_saved_code import BEGAN, SAVED
+        BEGAN.set()
+        while not SAVED.is_set():
+            await asyncio.sleep(0)
+        await nothing_here(username)
+        """
     save(filled(SERVER_FILE, "register_client", body))
     first.send(b'{"type": "register", "username": "ada"}\n')
-    server.news.wait_until(lambda: any(line.arrow == "←" for line in server.news.lines))
+    assert BEGAN.wait(DEADLINE_SECONDS)
     save(f"# one line more\n\n{RIGHT}")
     assert register(second, "grace") == "registration_successful"
+    SAVED.set()
     assert first.read_message() == FAILED
     server.news.wait_until(lambda: bool(problems(server.news)))
     (problem,) = problems(server.news)
@@ -131,6 +144,38 @@ def test_what_stands_outside_the_markers_is_said_once(server: RunningServer, sav
     remarks = [event.remark for event in server.news.events if isinstance(event, Loaded)]
     assert remarks == ["", "Outside the markers, and so not graded: def is_known(key):.", ""]
     assert problems(server.news) == []
+
+
+def test_what_is_wrong_with_the_file_is_told_once_as_long_as_it_is_so(
+    server: RunningServer, save: Save
+) -> None:
+    peer = server.connect()
+    second = "\n\ndef registered(key):\n    return False\n"
+    for text in (RIGHT + second, f"{RIGHT + second}# more\n", RIGHT, RIGHT + second, RIGHT):
+        save(text)
+        register(peer)
+    server.news.read()
+    open_problems, numbers = set[Problem](), []
+    for event in server.news.events:
+        if isinstance(event, Loaded):
+            open_problems = {problem for problem in open_problems if not event.ends(problem)}
+        elif isinstance(event, Problem):
+            open_problems.add(event)
+        if isinstance(event, Portions):
+            numbers.append(len(open_problems))
+    assert len(problems(server.news)) == 2
+    assert open_problems == set()
+    assert 1 in numbers
+
+
+def test_a_file_that_is_hard_to_read_is_loaded_like_any_other(
+    server: RunningServer, save: Save
+) -> None:
+    peer = server.connect()
+    save(filled(SERVER_FILE, "registered", f"return {' + '.join(['1'] * 3000)}"))
+    assert register(peer) in ("error", "registration_failed")
+    save(RIGHT)
+    assert register(peer) == "registration_successful"
 
 
 def test_a_client_takes_its_next_step_with_what_was_saved(tmp_path: Path) -> None:

@@ -58,6 +58,14 @@ def told(source: Source, rule: str, function: str = "", line: int = 0, **values:
     return Problem(explanation, source.file, function, line, text, around=around)
 
 
+def not_graded(lines: list[str]) -> str:
+    """Return the sentence that says of some lines that they earn nothing; "" for none."""
+    if not lines:
+        return ""
+    more = f" (and {len(lines) - 1} more)" if lines[1:] else ""
+    return f"Outside the markers, and so not graded: {lines[0]}{more}."
+
+
 def listed(names: Collection[str], word: str) -> str:
     """Return the names of some functions as a sentence has them, with a word before the last."""
     *others, last = [f"{name}()" for name in names]
@@ -132,18 +140,11 @@ def unreadable_problem(error: Exception, source: Source, function: str = "") -> 
         source.file,
         function,
         line=cause.line,
-        code=marked(source.lines[cause.line - 1], cause.column) if cause.line else "",
+        code=cause.marked(source.lines[cause.line - 1]) if cause.line else "",
         around=source.around(cause.line),
         traceback=report(error, [source.path]),
         full_traceback=report(error),
     )
-
-
-def marked(line: str, column: int) -> str:
-    """Return a line without the blanks around it, and a caret below a place in it."""
-    before = printable(line[:column].expandtabs().lstrip())
-    text = printable(line.expandtabs().strip())
-    return f"{text}\n{' ' * len(before)}^"
 
 
 def broken_frame(source: Source) -> Problem | None:

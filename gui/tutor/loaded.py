@@ -12,6 +12,8 @@ class Loaded(NamedTuple):
         file: its name.
         time: when it was read, in seconds since the epoch.
         changed: the functions that are others than before.
+        wrong, wrong_before: the identities of what is wrong before anything is called, and of
+            what was in the file before it.
         remark: what stands in it and will not be graded, in one sentence; "" if nothing does, or if
             it was said before.
     """
@@ -19,9 +21,14 @@ class Loaded(NamedTuple):
     file: str
     time: float
     changed: frozenset[str] = frozenset()
+    wrong: frozenset[tuple[str, str]] = frozenset()
+    wrong_before: frozenset[tuple[str, str]] = frozenset()
     remark: str = ""
 
     def ends(self, problem: Problem) -> bool:
-        """Tell whether a problem goes: what it is about is another now, or is told again."""
-        changed = self.changed & {problem.function, *problem.others}
-        return problem.file == self.file and (not problem.function or bool(changed))
+        """Tell whether a problem goes: what it is about is another now."""
+        if problem.file != self.file:
+            return False
+        if not problem.function or problem.identity in self.wrong_before - self.wrong:
+            return problem.identity not in self.wrong
+        return bool(self.changed & {problem.function, *problem.others})

@@ -189,7 +189,7 @@ class Logic:
                         names[name] = copied(value, {})
             names.update(copies._asdict(), print=lambda *_, **__: None, input=no_input)
             recorder = Recorder(self.source.path, names)
-            names.update({STEP: recorder.note_step, VALUE: recorder.note_value})
+            recorder.take_notes(STEP, VALUE)
             for name, value in before.items():
                 if type(value) is FunctionType:
                     names[name] = self._instrumented(value)

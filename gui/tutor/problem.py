@@ -1,8 +1,83 @@
 """A problem in students' code: what is told of it, and where it is."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gui.tutor.explanations import Explanation
+
+# As wide as a page of code.
+TEXT_CHARACTERS = 100
+# What separates a line's number, its code, and the phrases beside it.
+GAP, BETWEEN = "  ", " · "
+# Where phrases begin that have no room beside the code.
+INDENT = 10
+
+
+class Line(NamedTuple):
+    """A line of students' code that ran.
+
+    Parameters:
+        number: its number in the file; 0 where lines are left out.
+        code: its text, indented as in its function.
+        values: what decided there: phrases, in rows.
+    """
+
+    number: int
+    code: str
+    values: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def numbered(self) -> str:
+        """The code with its number before it."""
+        return f"{self.number or '':4}{GAP}{self.code}"
+
+
+class Steps(NamedTuple):
+    """What a call did: the lines that ran, in the order in which they did.
+
+    Parameters:
+        heading: whom it was for.
+    """
+
+    heading: str = ""
+    lines: tuple[Line, ...] = ()
+
+    def text(self, width: int = TEXT_CHARACTERS) -> str:
+        """Return all of it as plain text: the values beside the code, or below where that is long.
+
+        Parameters:
+            width: how many characters a line may have.
+        """
+        longest = max((len(line.numbered) for line in self.lines), default=0)
+        column = min(longest + len(GAP), width // 2)
+        rows = [self.heading] if self.lines else []
+        for line in self.lines:
+            rows.append(line.numbered)
+            margin = max(column, len(line.numbered + GAP))
+            beside = [BETWEEN.join(phrases) for phrases in line.values]
+            if beside and margin + max(map(len, beside)) <= width:
+                rows[-1] = rows[-1].ljust(margin) + beside.pop(0)
+                rows += [" " * margin + row for row in beside]
+            else:
+                below = (row for values in line.values for row in joined(values, width - INDENT))
+                rows += [" " * INDENT + row for row in below]
+        return "\n".join(rows)
+
+
+NO_STEPS = Steps()
+
+
+def joined(phrases: Sequence[str], width: int) -> Iterator[str]:
+    """Yield lines that hold phrases, as many as a line has room for."""
+    line = phrases[0]
+    for phrase in phrases[1:]:
+        if len(line) + len(BETWEEN) + len(phrase) > width:
+            yield line
+            line = phrase
+        else:
+            line += BETWEEN + phrase
+    yield line
 
 
 @dataclass(frozen=True)
@@ -20,6 +95,7 @@ class Problem:
         ongoing: whether it lasts still, and is told again as long as it does.
         around: that line among those before and after it, as they stand, each after its number.
         client: whose request it was, by name and key; "" where it was nobody's.
+        steps: what the call did; none where that is not known.
         others: the other functions that ran in the call, which may be its cause.
     """
 
@@ -33,6 +109,7 @@ class Problem:
     ongoing: bool = False
     around: tuple[tuple[int, str], ...] = ()
     client: str = ""
+    steps: Steps = NO_STEPS
     others: frozenset[str] = frozenset()
 
     @property
@@ -54,7 +131,7 @@ class Problem:
     def text(self) -> str:
         """Everything but the full traceback, as plain text."""
         parts = [self.explanation.title, self.place, indent(self.code), self.explanation.advice]
-        return "\n".join(part for part in [*parts, self.traceback] if part)
+        return "\n".join(part for part in [*parts, self.steps.text(), self.traceback] if part)
 
 
 def indent(code: str) -> str:

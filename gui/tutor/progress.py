@@ -12,7 +12,6 @@ class State(enum.Enum):
     """What is known of a portion: a sign, and what it stands for."""
 
     WRONG = ("✗", "has a problem")
-    SOLVED = ("✓", "solved: did what its docstring says")
     RIGHT = ("✓", "did what its docstring says")
     NOT_CALLED = ("•", "filled in, not yet called")
     NOT_FILLED_IN = ("–", "not filled in")
@@ -29,10 +28,12 @@ class Portions(NamedTuple):
     Parameters:
         states: by the names of the functions, in the order of the file.
         problems: the latest of each function that has one.
+        solved: those that had a problem, changed, and then did what their docstrings say.
     """
 
     states: Mapping[str, State]
     problems: Mapping[str, Problem]
+    solved: frozenset[str] = frozenset()
 
     def named(self, state: State) -> list[str]:
         """Return the functions that are in a state."""
@@ -40,7 +41,7 @@ class Portions(NamedTuple):
 
     def text(self, state: State) -> str:
         """Return which functions are in a state, in words; "" if none is."""
-        names = self.named(state)
+        names = [f"{n} (solved)" if n in self.solved else n for n in self.named(state)]
         return f"{state.text}: {', '.join(names)}." if names else ""
 
     def differing(self, before: "Portions") -> "Portions":
@@ -66,6 +67,7 @@ class Progress:
         self._states = dict.fromkeys(functions, State.NOT_CALLED)
         self._problems: dict[str, Problem] = {}
         self._had_problems: set[str] = set()
+        self._solved: set[str] = set()
 
     def load(self, loaded: Loaded, unfilled: Collection[str], unusable: dict[str, Problem]) -> None:
         """Take note that the file was loaded.
@@ -81,6 +83,7 @@ class Progress:
         }
         self._problems = {n: p for n, p in self._problems.items() if n not in gone} | unusable
         self._had_problems |= gone
+        self._solved -= loaded.changed
         for name, before in self._states.items():
             if name in unusable:
                 self._states[name] = State.WRONG
@@ -93,7 +96,8 @@ class Progress:
     def did_right(self, name: str) -> None:
         """Take note that a function did what its docstring says."""
         if name in self.unproven:
-            self._states[name] = State.SOLVED if name in self._had_problems else State.RIGHT
+            self._states[name] = State.RIGHT
+            self._solved |= self._had_problems & {name}
             self._had_problems.discard(name)
             self._told_anew()
 
@@ -102,6 +106,7 @@ class Progress:
         known = {name: problem for name in names if name in self._states}
         is_new = any(self._problems.get(n) != p for n, p in known.items())
         self._problems |= known
+        self._solved -= known.keys()
         for name in known:
             if self._states[name] is not State.NOT_FILLED_IN:
                 self._states[name] = State.WRONG
@@ -110,4 +115,5 @@ class Progress:
 
     def _told_anew(self) -> None:
         self.unproven = {n for n, state in self._states.items() if state is State.NOT_CALLED}
-        self._tell(Portions(dict(self._states), dict(self._problems)))
+        solved = frozenset(self._solved)
+        self._tell(Portions(dict(self._states), dict(self._problems), solved))

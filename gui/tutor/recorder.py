@@ -29,8 +29,10 @@ FIRST_STEPS, LAST_STEPS = 40, 20
 FIRST_VALUES, LAST_VALUES = 9, 5
 # A call inside a call of theirs is shown; what that calls is not.
 MAX_DEPTH = 1
-# Then only the first steps are kept, so that a long loop is not held up much longer than it takes.
-MAX_NOTES = 10_000
+# So many take 20 ms at most. A longer loop runs on without notes, nearly as fast as ever.
+MAX_NOTES = 2000
+# With these, what is gone through says that it is at its end.
+ENDS = (StopIteration, StopAsyncIteration, GeneratorExit)
 SHOWN_CHARACTERS = 100
 SHOWN_ENTRIES = 4
 SHOWN_DEPTH = 3
@@ -52,6 +54,8 @@ class Recorder:
         self._path = path
         self._names = names
         self._line = 0
+        self._notes = 0
+        self._noting: list[str] = []
         self._given = {name: names.get(name) for name in DICTIONARIES if name in names}
 
     def run(self, function: Callable[[], object]) -> dict[str, Any]:
@@ -79,25 +83,45 @@ class Recorder:
             "active_users": entries(self._names.get("active_users")),
             "rebound": [n for n, given in self._given.items() if self._names.get(n) is not given],
             "printed": str.__str__(self.printed.text),
-            "steps": self.steps.kept,
+            "steps": self.steps.kept(self._notes < MAX_NOTES),
         }
 
     def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
         if frame.f_code.co_filename != self._path:
             return None
         self._line = frame.f_lineno
-        if event == "exception":
-            self.steps.note_raised(frame, argument[1])
+        if event == "exception" and not isinstance(argument[1], ENDS):
+            step = self.steps.at(frame)
+            if step is not None:
+                step["raised"] = described(argument[1], self._path)
         return self._trace
 
-    def note_step(self, place: tuple[int, ...]) -> None:
-        """Take note that instrumented code comes to a place."""
-        self.steps.note_step(place, sys._getframe(1))
+    def take_notes(self, step: str, value: str) -> None:
+        """Let instrumented code call this recorder.
 
-    def note_value(self, place: tuple[int, ...], value: Any) -> Any:
-        """Take note of what the expression at a place of instrumented code comes to; return it."""
-        self.steps.note_value(place, value, sys._getframe(1))
+        Parameters:
+            step, value: the names of what it calls.
+        """
+        self._names.update({step: self._note_step, value: self._note_value})
+        self._noting = [step, value]
+
+    def _note_step(self, place: tuple[int, ...]) -> None:
+        self._count()
+        self.steps.begin(place, sys._getframe(1))
+
+    def _note_value(self, place: tuple[int, ...], value: Any) -> Any:
+        self._count()
+        frame = sys._getframe(1)
+        step = self.steps.at(frame) or self.steps.around(frame)
+        if step is not None:
+            keep([place, looked_at(value)], step["values"], FIRST_VALUES, LAST_VALUES)
         return value
+
+    def _count(self) -> None:
+        self._notes += 1
+        if self._notes == MAX_NOTES:
+            # It does nothing, takes hardly any time, and gives a value back as well.
+            self._names.update(dict.fromkeys(self._noting, {}.get))
 
     def helper(
         self, name: str, function: Callable[..., Any], parameters: Sequence[str]
@@ -128,6 +152,7 @@ class Recorder:
             finally:
                 inner._line, self._line = self._line, outer_line
                 self.calls, self.steps = outer_calls, outer_steps
+                inner._notes = self._notes
                 call["did"] = inner.evidence(value, error)
             return value
 
@@ -188,39 +213,38 @@ class Recorder:
             "did": None,
         }
         if len(self.calls) < MAX_CALLS:
-            self.steps.note_call(len(self.calls), frame)
+            if frame is not None and (step := self.steps.at(frame)):
+                step["calls"].append(len(self.calls))
             self.calls.append(call)
         return call
 
 
 class Steps:
-    """Takes note of the steps of a call: which statements ran, and what their parts came to.
+    """Keeps the steps of a call: which statements ran, and what their parts came to.
 
     Nothing of theirs is called, and nothing of theirs is kept alive.
 
     Parameters:
         path: the file that students' code is in, as its code objects name it.
-
-    Attributes:
-        kept: the first steps and the last ones.
     """
 
     def __init__(self, path: str) -> None:
-        self.kept: list[dict[str, Any]] = []
         self._path = path
+        self._kept: list[dict[str, Any]] = []
         self._number = 0
-        self._notes = 0
         self._depth = 0
         # By the identity of each frame: its code, and the step that it is at.
         self._current: dict[int, tuple[CodeType, dict[str, Any]]] = {}
 
-    def note_step(self, place: tuple[int, ...], frame: FrameType) -> None:
+    def kept(self, is_whole: bool) -> list[dict[str, Any]]:
+        """Return the steps; the first ones alone, where notes were not taken to the end."""
+        return self._kept if is_whole else self._kept[:FIRST_STEPS]
+
+    def begin(self, place: tuple[int, ...], frame: FrameType) -> None:
         """Take note that a statement begins."""
-        depth = self._depth_of(frame)
-        if not self.kept:
-            self._depth = depth
-        depth -= self._depth
-        if self._is_full() or not 0 <= depth <= MAX_DEPTH:
+        known = self.at(frame)
+        depth = self._depth_of(frame) if known is None else known["depth"]
+        if not 0 <= depth <= MAX_DEPTH:
             return
         self._number += 1
         step: dict[str, Any] = {
@@ -232,50 +256,29 @@ class Steps:
             "raised": None,
         }
         self._current[id(frame)] = frame.f_code, step
-        keep(step, self.kept, FIRST_STEPS, LAST_STEPS)
+        keep(step, self._kept, FIRST_STEPS, LAST_STEPS)
 
-    def note_value(self, place: tuple[int, ...], value: object, frame: FrameType) -> None:
-        """Take note of what an expression comes to."""
-        if self._is_full():
-            return
-        within: FrameType | None = frame
-        step = None
-        # A comprehension, say, is part of the step of the function around it.
-        while within is not None and (step := self._step_of(within)) is None:
-            within = within.f_back if within.f_code.co_name.startswith("<") else None
-        if step is not None:
-            keep([place, looked_at(value)], step["values"], FIRST_VALUES, LAST_VALUES)
-
-    def note_call(self, number: int, frame: FrameType | None) -> None:
-        """Take note of a call in the list of those that are recorded."""
-        step = None if frame is None else self._step_of(frame)
-        if step is not None:
-            step["calls"].append(number)
-
-    def note_raised(self, frame: FrameType, error: BaseException) -> None:
-        """Take note that a statement raises something, or passes it on."""
-        step = self._step_of(frame)
-        is_end = isinstance(error, (StopIteration, StopAsyncIteration, GeneratorExit))
-        if step is not None and not is_end:
-            step["raised"] = described(error, self._path)
-
-    def _is_full(self) -> bool:
-        self._notes += 1
-        if self._notes == MAX_NOTES:
-            self._current.clear()
-            del self.kept[FIRST_STEPS:]
-        return self._notes >= MAX_NOTES
-
-    def _step_of(self, frame: FrameType) -> dict[str, Any] | None:
+    def at(self, frame: FrameType) -> dict[str, Any] | None:
+        """Return the step that a function is at."""
         code, step = self._current.get(id(frame), (None, None))
         return step if code is frame.f_code else None
 
-    def _depth_of(self, frame: FrameType | None) -> int:
+    def around(self, frame: FrameType) -> dict[str, Any] | None:
+        """Return the step that a comprehension, say, is part of: the function's around it."""
+        within: FrameType | None = frame
+        while within is not None and within.f_code.co_name.startswith("<"):
+            within = within.f_back
+        return None if within is None else self.at(within)
+
+    def _depth_of(self, frame: FrameType) -> int:
         depth = 0
-        while frame is not None:
-            depth += frame.f_code.co_filename == self._path
-            frame = frame.f_back
-        return depth
+        outer: FrameType | None = frame
+        while outer is not None:
+            depth += outer.f_code.co_filename == self._path
+            outer = outer.f_back
+        if not self._kept:
+            self._depth = depth
+        return depth - self._depth
 
 
 def keep(one: Any, kept: list[Any], first: int, last: int) -> None:

@@ -339,8 +339,12 @@ def type_of(value: Value) -> str:
     return value.type if isinstance(value, Thing) else type(value).__name__
 
 
+# How numbers and collections look that an `if` takes for False.
+EMPTY = ("0", "0.0", "-0.0", "()", "[]", "{}", "b''")
+
+
 def counts_as_true(value: Value) -> bool:
     """Tell what an `if` makes of a value."""
     if isinstance(value, Thing):
-        return value.shown not in ("0", "0.0", "-0.0") and not value.shown.endswith(" of 0")
+        return value.shown not in EMPTY and not value.shown.endswith(" of 0")
     return bool(value)

@@ -59,9 +59,11 @@ class Source:
         return self.reading.tree
 
     def definitions(self) -> dict[str, str]:
-        """Return what tells each function of the file from another of its name."""
+        """Return the text of each function of the file."""
         found = {
-            node.name: ast.dump(node) for node in self.tree().body if isinstance(node, FUNCTIONS)
+            node.name: "".join(self.lines[node.lineno - 1 : node.end_lineno])
+            for node in self.tree().body
+            if isinstance(node, FUNCTIONS)
         }
         unreadable = {name: self.portions[name].body for name in self.reading.unreadable}
         return found | unreadable

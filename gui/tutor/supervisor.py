@@ -22,6 +22,7 @@ from gui.tutor.call import Call
 from gui.tutor.evidence import Evidence
 from gui.tutor.exceptions import frames_in, import_problem, problem_of, why_it_ended
 from gui.tutor.explanations import explain
+from gui.tutor.layout import not_graded
 from gui.tutor.loaded import Loaded
 from gui.tutor.logic import Logic
 from gui.tutor.problem import Problem
@@ -125,7 +126,7 @@ class Supervisor:
         self._watchdog = Watchdog(self._running_source, self._report_stuck)
         self._source = self.file.read()
         self._put_in_force(None)
-        return self._loaded(frozenset(), []), self.logic.problems()
+        return self._loaded(), self.logic.problems()
 
     def load_again(self) -> tuple[Loaded, list[Problem]] | None:
         """Load the file again if it was saved; what runs goes on as it was.
@@ -139,10 +140,17 @@ class Supervisor:
             return None
         before, self._source = self.logic, source
         self._put_in_force(before.known)
+        problems = self.logic.problems()
         was, now = before.source.definitions(), source.definitions()
-        changed = frozenset(name for name in {*was, *now} if was.get(name) != now.get(name))
-        loaded = self._loaded(changed, before.source.ungraded())
-        return loaded, [problem for problem in self.logic.problems() if loaded.ends(problem)]
+        loaded = self._loaded()._replace(
+            changed=frozenset(name for name in {*was, *now} if was.get(name) != now.get(name)),
+            wrong=identities(problems),
+            wrong_before=identities(before.problems()),
+        )
+        if source.ungraded() == before.source.ungraded():
+            loaded = loaded._replace(remark="")
+        told = loaded.wrong_before
+        return loaded, [p for p in problems if p.identity not in told or loaded.ends(p)]
 
     def _put_in_force(self, known: Dictionaries | None) -> None:
         """Run the file from top to bottom, and let its functions be called from now on.
@@ -160,11 +168,10 @@ class Supervisor:
         self.logic = Logic(module, self._source, self._functions, failure, known)
         self._watch_helpers(self.logic)
 
-    def _loaded(self, changed: frozenset[str], ungraded_before: list[str]) -> Loaded:
+    def _loaded(self) -> Loaded:
         """Return that the file is in force."""
-        ungraded = self._source.ungraded()
-        remark = not_graded(ungraded) if ungraded != ungraded_before else ""
-        return Loaded(self._source.file, time.time(), changed, remark)
+        remark = not_graded(self._source.ungraded())
+        return Loaded(self._source.file, time.time(), remark=remark)
 
     def _running_source(self) -> Source:
         """Return the file that runs, as it was when that began."""
@@ -424,12 +431,9 @@ class Supervisor:
         self._report(replace(problem, ongoing=True))
 
 
-def not_graded(lines: list[str]) -> str:
-    """Return the sentence that says of some lines that they earn nothing; "" for none."""
-    if not lines:
-        return ""
-    more = f" (and {len(lines) - 1} more)" if lines[1:] else ""
-    return f"Outside the markers, and so not graded: {lines[0]}{more}."
+def identities(problems: list[Problem]) -> frozenset[tuple[str, str]]:
+    """Return what tells problems from others."""
+    return frozenset(problem.identity for problem in problems)
 
 
 def not_of_network(error: BaseException) -> BaseException:

@@ -30,7 +30,7 @@ from gui.tutor.loaded import Loaded
 from gui.tutor.logic import Unreadable
 from gui.tutor.observed import CallBegan, CallEnded
 from gui.tutor.printable import printable
-from gui.tutor.problem import Problem
+from gui.tutor.problem import NO_STEPS, Problem
 from gui.tutor.progress import Portions, Progress
 from gui.tutor.recorder import described
 from gui.tutor.replay import MESSAGES, agreeing
@@ -38,6 +38,7 @@ from gui.tutor.rules import Situation, changed_nothing_rightly, fault
 from gui.tutor.saved_file import LOOK_SECONDS
 from gui.tutor.snapshot import Snapshot, snapshot
 from gui.tutor.supervisor import Supervisor
+from gui.tutor.trace import WITHOUT_STEPS, trace
 from gui.tutor.watchdog import StuckLoop, StuckWait
 from protocol import (
     REPLIES,
@@ -162,6 +163,7 @@ class Tutor:
             return True
         function, source = self._functions[call.function], call.logic.source
         found: Finding | None = None
+        steps = NO_STEPS
         others = {call.function}
         if isinstance(end, (StuckLoop, StuckWait)):
             found = why_it_ended(end, function, source)
@@ -174,13 +176,16 @@ class Tutor:
                 others |= {helped.name for helped in did.helped}
                 found = judge(function, situation, did, tree, alone)
                 found = found or dropped_message(function, did)
+                steps = trace(function, situation, did, tree, source.lines)
             found = found or judge(function, situation, seen, tree, alone)
         if found is None:
             return False
         # What Python reports of an exception calls code of theirs.
         problem = self._supervisor.watched(problem_of, found, source, end)
         problem = problem or problem_of(found, source)
-        problem = replace(problem, client=client, others=frozenset(others))
+        if found.explanation.rule in WITHOUT_STEPS:
+            steps = NO_STEPS
+        problem = replace(problem, client=client, others=frozenset(others), steps=steps)
         self._report_problem(problem, call.function)
         return True
 

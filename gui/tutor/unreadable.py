@@ -54,6 +54,11 @@ class Cause(NamedTuple):
         words = explain(self.rule, where=where, text=self.text, meant=self.meant)
         return Explanation(*map(printable, words))
 
+    def marked(self, line: str) -> str:
+        """Return the line that it is in, without the blanks around it, and a caret below it."""
+        before = printable(line[: self.column].expandtabs().lstrip())
+        return f"{printable(line.expandtabs().strip())}\n{' ' * len(before)}^"
+
 
 def why_unreadable(text: str) -> Cause | None:
     """Return why Python cannot read a text, None if it can."""

@@ -49,6 +49,7 @@ class DiagramCanvas(ttk.Frame):
     Parameters:
         program: "Server" or "Client".
         show_problem: shows a problem that a message has.
+        make_room: gives it the height that it needs.
 
     Attributes:
         let_in: lets in the held request of a client, by its key.
@@ -62,12 +63,14 @@ class DiagramCanvas(ttk.Frame):
         diagram: Diagram,
         program: str,
         show_problem: Callable[["Problem"], None],
+        make_room: Callable[[], None],
     ) -> None:
         super().__init__(parent)
         self.diagram = diagram
         self.selected: int | None = None
         self._program = program
         self._show_problem = show_problem
+        self._make_room = make_room
         self._top = 0.0
         self._left = 0.0
         self._follows = True
@@ -85,7 +88,7 @@ class DiagramCanvas(ttk.Frame):
         self._level = Scrollbar(self, orient="horizontal", command=self._scroll_sideways)
         self._level.grid(row=2, sticky="ew")
         self._detail = self._create_detail()
-        self._detail.grid(row=3, columnspan=2, sticky="ew")
+        self._detail.grid(row=3, columnspan=2, sticky="nsew")
         space(self._detail, pady=(0.5, 0))
         self._detail.grid_remove()
         self.bind("<<ThemeChanged>>", self._use_sizes)
@@ -135,8 +138,9 @@ class DiagramCanvas(ttk.Frame):
     def _create_detail(self) -> ttk.Frame:
         detail = ttk.Frame(self)
         detail.columnconfigure(0, weight=1)
+        detail.rowconfigure(0, weight=1)
         body = ReadOnlyText(detail, height=DETAIL_LINES)
-        body.grid(sticky="ew", columnspan=5)
+        body.grid(sticky="nsew", columnspan=5)
         self.text = body.text
         self.text.tag_configure("title", font="TkHeadingFont")
         self.text.tag_configure("place", foreground=FAINT)
@@ -319,11 +323,16 @@ class DiagramCanvas(ttk.Frame):
                 button.grid()
             else:
                 button.grid_remove()
-        self._detail.grid()
+        if not self._detail.winfo_manager():
+            self._detail.grid()
+            # Where there is little room, both become smaller.
+            self.rowconfigure(3, weight=2)
+            self._make_room()
 
     def close(self) -> None:
         """Tell of no message any more."""
         self._detail.grid_remove()
+        self.rowconfigure(3, weight=0)
         self.canvas.focus_set()
 
     def _fold(self) -> None:

@@ -22,6 +22,7 @@ class Messages(ttk.Notebook):
         names: the username of each peer that has one, by its address; others may change it.
         program: "Server" or "Client".
         show_problem: shows a problem that a message has.
+        make_room: gives them the height that they need.
 
     Attributes:
         let_in: lets in the held request of a client, by its key.
@@ -35,6 +36,7 @@ class Messages(ttk.Notebook):
         names: dict[str, str],
         program: str,
         show_problem: Callable[["Problem"], None],
+        make_room: Callable[[], None],
     ) -> None:
         super().__init__(parent)
         self.log = Log(self, names)
@@ -45,6 +47,7 @@ class Messages(ttk.Notebook):
         self._page.rowconfigure(0, weight=1)
         self._program = program
         self._show_problem = show_problem
+        self._make_room = make_room
         self.add(self.log, text="Messages")
         self.add(self._page, text="Diagram")
         self.bind("<<NotebookTabChanged>>", self._changed)
@@ -84,7 +87,9 @@ class Messages(ttk.Notebook):
             # Here, not above: the window opens before it is needed.
             from gui.windows.diagram_canvas import DiagramCanvas
 
-            self.canvas = DiagramCanvas(self._page, self.diagram, self._program, self._show_problem)
+            self.canvas = DiagramCanvas(
+                self._page, self.diagram, self._program, self._show_problem, self._make_room
+            )
             self.canvas.let_in = lambda key: self.let_in(key)
             self.canvas.grid(sticky="nsew")
         return self.canvas

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from gui.tutor.problem import Problem
     from gui.tutor.progress import Portions, State
 
-STYLES = {"SOLVED": "Success.TLabel", "RIGHT": "Success.TLabel"}
-
 
 class PortionsView(ttk.Frame):
     """Tells which file was loaded, and when; and of each portion what became of it.
@@ -58,7 +56,9 @@ class PortionsView(ttk.Frame):
                 self._show_wrong(f"{state.text}:", portions.named(state))
                 continue
             if state not in self._labels:
-                label = WrappingLabel(self, style=STYLES.get(state.name, "TLabel"))
+                label = WrappingLabel(
+                    self, style="Success.TLabel" if state is State.RIGHT else "TLabel"
+                )
                 label.grid(row=2 + len(self._labels), sticky="ew")
                 self._labels[state] = label
             self._labels[state].configure(text=portions.text(state))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tkinter import font, ttk
 
 from gui.text import clock
-from gui.tutor.problem import Problem
+from gui.tutor.problem import INDENT, TEXT_CHARACTERS, Problem, Steps
 from gui.windows.messages import Messages
 from gui.windows.read_only_text import ReadOnlyText
 from gui.windows.rows import Rows
@@ -20,7 +20,9 @@ OFFERS = ("Show traceback", "Show all of it", "Hide traceback")
 # The list is beside the explanation where both have room, else above it.
 WIDE_UNITS = 76
 LISTED_ROWS = 3
-LEAST_LINES, MOST_LINES = 5, 16
+LEAST_LINES, MOST_LINES = 5, 24
+# A text that is narrower than this folds the lines of the steps.
+LEAST_COLUMNS = 40
 
 
 class ProblemsPanel(ttk.Frame):
@@ -43,6 +45,7 @@ class ProblemsPanel(ttk.Frame):
         self._items: dict[tuple[str, str], str] = {}
         self._numbers = itertools.count()
         self._shown_traceback = NO_TRACEBACK
+        self._columns = TEXT_CHARACTERS
         self.rowconfigure(2, weight=1)
         heading = self._create_heading()
         heading.grid(columnspan=2, sticky="ew")
@@ -51,6 +54,7 @@ class ProblemsPanel(ttk.Frame):
         self._explanation = self._create_explanation()
         self._explanation.grid(row=2, sticky="nsew")
         self.bind("<Configure>", self._arrange)
+        self.text.bind("<Configure>", self._arrange_steps)
         self.bind("<<ThemeChanged>>", self._use_sizes)
         self._use_sizes()
 
@@ -88,6 +92,7 @@ class ProblemsPanel(ttk.Frame):
         self.text.tag_configure("place", foreground=FAINT)
         self.text.tag_configure("code", font="TkFixedFont", foreground=FAILURE)
         self.text.tag_configure("around", font="TkFixedFont", foreground=FAINT)
+        self.text.tag_configure("steps", font="TkFixedFont")
         self.text.tag_configure("traceback", font="TkFixedFont")
         self.text.tag_configure("link", foreground=ACCENT, underline=True)
         self.text.tag_bind("link", "<Button-1>", lambda _: self._show_message())
@@ -100,6 +105,10 @@ class ProblemsPanel(ttk.Frame):
         self.text.tag_configure("title", spacing3=unit // 4)
         self.text.tag_configure("place", spacing3=unit // 2)
         self.text.tag_configure("advice", spacing1=unit // 2)
+        self.text.tag_configure("heading", spacing1=unit // 2, spacing3=unit // 4)
+        # What a narrow text folds goes on to the right of where phrases begin.
+        blank = font.nametofont("TkFixedFont").measure(" ")
+        self.text.tag_configure("steps", lmargin2=(INDENT + 2) * blank)
         self.text.tag_configure("traceback", spacing1=unit // 4)
         self._arrange()
 
@@ -120,6 +129,14 @@ class ProblemsPanel(ttk.Frame):
         group = "beside" if is_beside else ""
         self.columnconfigure(0, weight=2, uniform=group)
         self.columnconfigure(1, weight=int(is_beside), uniform=group)
+
+    def _arrange_steps(self, _: object = None) -> None:
+        """Lay the steps out anew where a line has more room, or less."""
+        room = self.text.winfo_width() - 2 * (digit_width() + 2)
+        columns = max(LEAST_COLUMNS, room // font.nametofont("TkFixedFont").measure(" "))
+        if columns != self._columns:
+            self._columns = columns
+            self._show()
 
     def __len__(self) -> int:
         return len(self._problems)
@@ -194,6 +211,7 @@ class ProblemsPanel(ttk.Frame):
         text.insert("end", "\n", "place")
         self._insert_code(problem)
         text.insert("end", f"{problem.explanation.advice}\n", "advice")
+        self._insert_steps(problem.steps)
         traceback = ("", problem.traceback, problem.full_traceback)[self._shown_traceback]
         if traceback:
             text.mark_set("traceback", "end-1c")
@@ -210,7 +228,8 @@ class ProblemsPanel(ttk.Frame):
 
     def _insert_code(self, problem: Problem) -> None:
         """Insert the lines that are meant, the one in question marked."""
-        if not problem.around:
+        # The steps show what is around it: the lines that ran.
+        if not problem.around or problem.steps.lines:
             for line in problem.code.splitlines():
                 self._insert_line(" ", line, "code")
             return
@@ -222,6 +241,14 @@ class ProblemsPanel(ttk.Frame):
             self._insert_line(f"{'>' if is_meant else ' '}{number:4} ", line[common:], tag)
             for caret in carets if is_meant else ():
                 self._insert_line(" " * 6, " " * (indentation(line) - common) + caret, tag)
+
+    def _insert_steps(self, steps: Steps) -> None:
+        """Insert the lines that ran, with the values that decided."""
+        if not steps.lines:
+            return
+        heading, *lines = steps.text(self._columns).splitlines()
+        self.text.insert("end", f"{heading}\n", "heading")
+        self.text.insert("end", "\n".join([*lines, ""]), "steps")
 
     def _insert_line(self, margin: str, line: str, tag: str) -> None:
         """Insert a line of code; what of it goes on below begins to the right of its beginning."""

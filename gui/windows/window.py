@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 RETURN_KEYS = ("<Return>", "<KP_Enter>")
 # What nothing but the messages shows.
-IN_MESSAGES = (LogLine, CallBegan, CallEnded, ClientGone)
+IN_MESSAGES = (CallBegan, CallEnded, ClientGone)
 # Long enough to get on, short enough that keys and drawing do not wait noticeably.
 DRAIN_SECONDS = 0.008
 DRAIN_ITEMS = 100
@@ -115,7 +115,9 @@ class Window:
     def create_parts(self) -> ttk.PanedWindow:
         """Create the part of the window whose heights can be changed, with the log in it."""
         self.parts = ttk.PanedWindow(self.content, orient="vertical")
-        self.messages = Messages(self.parts, self.names, self._program, self._lead_to)
+        self.messages = Messages(
+            self.parts, self.names, self._program, self._lead_to, self.make_room_soon
+        )
         self.log = self.messages.log
         self.parts.add(self.messages, weight=1)
         self.parts.bind("<Configure>", self._viewport.fit_soon)
@@ -264,10 +266,10 @@ class Window:
             if not news:
                 break
             # In their order: a line is told with the name that its peer has by then.
-            for kind, alike in itertools.groupby(news, type):
+            for kind, alike in itertools.groupby(news, kind_of):
                 events = list(alike)
                 self._try(self.messages.take, events)
-                for event in events if kind not in IN_MESSAGES else ():
+                for event in events if kind is not LogLine else ():
                     self._try(shows.get(kind, self.show), event)
         else:
             self._drain_timer = self.root.after(1, self._drain)
@@ -367,6 +369,11 @@ class Window:
         """Look into the mailbox again and again, since Tk cannot watch a socket."""
         self.root.after(POLL_MILLISECONDS, self._poll)
         self._drain()
+
+
+def kind_of(event: object) -> type:
+    """Return what an event is; what only the messages show counts as a line of the log."""
+    return LogLine if isinstance(event, IN_MESSAGES) else type(event)
 
 
 def has_file_handlers(root: tkinter.Tk) -> bool:

@@ -43,6 +43,8 @@ def run_command() -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     checking = commands.add_parser("check", help="check the portions that are filled in")
     checking.add_argument("folder", nargs="?", type=Path, default=PROJECT)
+    steps = "show the steps of each function that went wrong, not of the first one alone"
+    checking.add_argument("--steps", action="store_true", help=steps)
     checking.set_defaults(run=run_check)
     try:
         from tests.grading.instructor import add_commands
@@ -63,7 +65,7 @@ def run_check(options: argparse.Namespace) -> int:
     from tests.grading.check import check, flaws_in, report
 
     result = check(options.folder)
-    print(report(result, flaws_in(options.folder)))
+    print(report(result, flaws_in(options.folder), options.steps))
     if runner.is_root() and not result.sandboxed:
         print(runner.UNSANDBOXED, file=sys.stderr)
     return 1 if any(mark.message for mark in result.marks.values()) else 0

@@ -359,7 +359,7 @@ def write(results: Results, outputs: Outputs, secret: str) -> None:
     if outputs.feedback:
         names = file_names(one.name for one in results)
         for one, file_name in zip(results, names, strict=True):
-            text = f"{printable(one.name)}\n\n{check.report(one.result)}\n"
+            text = f"{printable(one.name)}\n\n{check.report(one.result, all_steps=True)}\n"
             write_whole(outputs.feedback / file_name, text.encode())
 
 

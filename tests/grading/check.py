@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gui.tutor.assignment import FUNCTIONS, MAX_SCORE, functions_of
-from gui.tutor.layout import flaws
+from gui.tutor.explanations import Explanation
+from gui.tutor.layout import flaws, not_graded
 from gui.tutor.problem import Problem
 from gui.tutor.source import Source
 from tests.grading.desk import Result, grade
 from tests.grading.portions import FILES, skeletons
-from tests.grading.runner import Runner
-from tests.grading.top_level import why_it_stops
+from tests.grading.top_level import flaws_at_start
 
 PROJECT = Path(__file__).resolve().parents[2]
 SECRET = "self-check"
@@ -37,20 +37,23 @@ def flaws_in(folder: Path) -> list[Problem]:
         source = Source(folder / name, functions_of(name))
         found += flaws(source)
         if source.portions and source.reading.error is None and not source.reading.unreadable:
-            runner = Runner(LIMIT_SECONDS)
-            found += filter(None, [why_it_stops(source, runner)])
-            runner.close()
+            found += flaws_at_start(source)
+        if source.portions and (remark := not_graded(source.ungraded())):
+            found.append(Problem(Explanation(remark, ""), name))
     return found
 
 
-def report(result: Result, found: Sequence[Problem] = ()) -> str:
+def report(result: Result, found: Sequence[Problem] = (), all_steps: bool = False) -> str:
     """Return what a student reads.
 
     Parameters:
         found: what is wrong with the files as a whole.
+        all_steps: whether the steps of each function that went wrong are shown, not of the first
+            one alone.
     """
     lines = []
     file = ""
+    is_first = True
     for function in FUNCTIONS:
         if function.file != file:
             file = function.file
@@ -59,12 +62,15 @@ def report(result: Result, found: Sequence[Problem] = ()) -> str:
                 if flaw.file == file:
                     title, advice, _ = flaw.explanation
                     place = f" ({file}, line {flaw.line})" if flaw.line else ""
-                    lines.append(f"  ! {title} {advice}{place}")
+                    lines.append(f"  ! {title} {advice}{place}".rstrip())
         mark = result.marks[function.full_name]
         sign = "✗" if mark.message else "✓"
         lines.append(f"  {sign} {function.name:26}{mark.score:3}/{mark.max_score}")
         if mark.message:
             lines.append(f"      {mark.message}")
+        if mark.steps and (all_steps or is_first):
+            lines += (f"      {step}" for step in mark.steps.split("\n"))
+            is_first = False
     lines.append(f"{result.score} of {MAX_SCORE} points")
     if any(re.match(HINDRANCE, flaw.explanation.title) for flaw in found):
         lines.append(CANNOT_RUN)

@@ -25,8 +25,9 @@ from gui.tutor.evidence import Evidence
 from gui.tutor.explanations import explain
 from gui.tutor.portions import Portion, source_of
 from gui.tutor.printable import printable
+from gui.tutor.trace import WITHOUT_STEPS, trace
 from tests.grading import together
-from tests.grading.judge import verdict
+from tests.grading.judge import tree_of, verdict
 from tests.grading.portions import FILES, StudentFile, read
 from tests.grading.runner import Died, Hung, Outcome, Runner, WorkerError
 from tests.grading.scenarios import Scenario, scenarios
@@ -37,19 +38,25 @@ UNUSUAL = re.compile(
 )
 # What a student wrote is in messages and flags: no more of it than somebody reads.
 LONGEST_MESSAGE = 2000
-# Where nothing stands between the markers, nothing is to be seen of it.
-WITHOUT_STEPS = ("not_filled_in", "empty")
-INSTRUMENT = Path(instrument.__file__).read_text(encoding="utf-8")
+LONGEST_STEPS = 6000
 LONGEST_FLAG = 300
 MOST_WORDS = 10
+INSTRUMENT = Path(instrument.__file__).read_text(encoding="utf-8")
 
 
 class Mark(NamedTuple):
-    """What one function has earned, and why it has not earned more."""
+    """What one function has earned.
+
+    Parameters:
+        message: why it has not earned more, "" if it has all.
+        steps: what it did where it went wrong, a line each, or the place that Python cannot read;
+            "" where that is not known.
+    """
 
     score: int
     max_score: int
     message: str
+    steps: str = ""
 
 
 class Result(NamedTuple):
@@ -128,12 +135,11 @@ def grade(
     marks: dict[str, Mark] = {}
     try:
         for function in FUNCTIONS:
-            message = words("not_judged", function)
+            mark = lost(function, words("not_judged", function))
             if student := students.get(function.file):
                 with not_lost(function.full_name, flags):
-                    message = grade_function(function, student, seed, runner, flags)
-            score = 0 if message else function.points
-            marks[function.full_name] = Mark(score, function.points, message[:LONGEST_MESSAGE])
+                    mark = grade_function(function, student, seed, runner, flags)
+            marks[function.full_name] = mark
         if not any(mark.message for mark in marks.values()):
             sources = {
                 name: source_of(BY_NAME[name], portion)
@@ -164,15 +170,21 @@ def harmless(flag: str) -> str:
     return printable(flag[:LONGEST_FLAG])
 
 
+def lost(function: Function, message: str, steps: str = "") -> Mark:
+    """Return the mark of a function that has earned nothing."""
+    return Mark(0, function.points, message[:LONGEST_MESSAGE], steps[:LONGEST_STEPS])
+
+
 def grade_function(
     function: Function, student: StudentFile, seed: str, runner: Runner, flags: list[str]
-) -> str:
-    """Grade one function; return what is wrong with it, "" if nothing is."""
+) -> Mark:
+    """Grade one function."""
     portion = student.portions.get(function.full_name)
     if portion is None:
         meant = nearest(function.name, sorted(student.outside))
         rule = "renamed" if meant else "missing_function"
-        return words(rule, function, meant=meant, functions=f"{function.name}()")
+        told = words(rule, function, meant=meant, functions=f"{function.name}()")
+        return lost(function, told)
     made = scenarios(function.full_name, seed)
     order = list(range(len(made)))
     random.Random(f"{seed} {function.full_name} order").shuffle(order)
@@ -187,15 +199,18 @@ def grade_function(
         flags.append(f"{function.full_name}: did not finish")
     found = verdict(portion, student, made, by_number)
     if found is None:
-        return ""
-    first = by_number[found.number]
+        return Mark(function.points, function.points, "")
+    steps = found.marked
+    first, scenario = by_number[found.number], made[found.number]
     if isinstance(first, Evidence) and found.finding.explanation.rule not in WITHOUT_STEPS:
         # Once more, instrumented: right functions pay nothing for what is told of wrong ones.
-        job = job_for(function, portion, student, [made[found.number]])
+        job = job_for(function, portion, student, [scenario])
         (again,) = runner.run({**job, "instrument": INSTRUMENT})
         if isinstance(again, Evidence) and again._replace(steps=()) == first:
             found = verdict(portion, student, made, {**by_number, found.number: again}) or found
-    return found.sentence(function.file)
+            tree, lines = tree_of(function, portion), source_of(function, portion).split("\n")
+            steps = trace(function, scenario.situation, again, tree, lines).text()
+    return lost(function, found.sentence(function.file), steps)
 
 
 def words(rule: str, function: Function, **values: str) -> str:

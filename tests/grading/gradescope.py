@@ -27,11 +27,13 @@ JUDGE = [
             "instrument",
             "portions",
             "printable",
+            "problem",
             "recorder",
             "rules",
             "slips",
             "syntax",
             "tokens",
+            "trace",
             "unreadable",
         )
     ),

@@ -10,6 +10,7 @@ from gui.tutor.evidence import Evidence
 from gui.tutor.explanations import explain
 from gui.tutor.portions import Portion, source_of
 from gui.tutor.printable import printable
+from gui.tutor.trace import WITHOUT_STEPS
 from gui.tutor.unreadable import Cause, why_unreadable
 from tests.grading.portions import StudentFile
 from tests.grading.runner import BadSyntax, Died, Hung, Outcome
@@ -25,11 +26,13 @@ class Verdict(NamedTuple):
     Parameters:
         situation: the sentence that tells the situation, "" if none matters.
         number: the scenario's in which it shows.
+        marked: the place that Python cannot read, in its line; "" where it can read all.
     """
 
     finding: Finding
     situation: str = ""
     number: int = 0
+    marked: str = ""
 
     def sentence(self, file: str) -> str:
         """Return everything in one line of text."""
@@ -62,7 +65,7 @@ def verdict(
     for number in [*sorted(urgent), *sorted(outcomes)]:
         outcome = outcomes[number]
         if isinstance(outcome, BadSyntax):
-            return Verdict(unreadable(function, portion, outcome), number=number)
+            return unreadable(function, portion, outcome)._replace(number=number)
         found = judged(function, student, scenarios[number], outcome, tree)
         if found:
             line = line_within(portion, found.finding.line)
@@ -104,18 +107,19 @@ def judged(
     if finding is None:
         return None
     # For what is not there, no situation is to blame.
-    is_there = finding.explanation.rule not in ("not_filled_in", "empty")
+    is_there = finding.explanation.rule not in WITHOUT_STEPS
     return Verdict(finding, told if is_there else "")
 
 
-def unreadable(function: Function, portion: Portion, outcome: BadSyntax) -> Finding:
+def unreadable(function: Function, portion: Portion, outcome: BadSyntax) -> Verdict:
     """Return why Python cannot read a portion."""
-    cause = None
-    if len(portion.body) <= LONGEST_READ_BODY:
-        cause = why_unreadable(source_of(function, portion))
+    text = source_of(function, portion)
+    cause = why_unreadable(text) if len(portion.body) <= LONGEST_READ_BODY else None
     cause = cause or Cause("stops_here", outcome.line)
     line = line_within(portion, cause.line)
-    return Finding(cause.explanation(f"{function.name}()"), function.name, line)
+    marked = cause.marked(text.split("\n")[line - 1]) if line == cause.line else ""
+    finding = Finding(cause.explanation(f"{function.name}()"), function.name, line)
+    return Verdict(finding, marked=marked)
 
 
 def tree_of(function: Function, portion: Portion) -> ast.Module:

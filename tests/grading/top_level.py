@@ -4,13 +4,16 @@ Of a file only the portions are graded: what stands around them harms nobody at 
 all the same keep the student's own program from running.
 """
 
-from gui.tutor.assignment import CLIENT_FILE, SENDERS, SERVER_FILE
+from collections.abc import Iterator
+
+from gui.tutor.assignment import CLIENT_FILE, SENDERS, SERVER_FILE, Dictionaries
 from gui.tutor.evidence import Evidence
 from gui.tutor.layout import told
 from gui.tutor.problem import Problem
 from gui.tutor.source import Source
 from tests.grading.runner import Runner
 
+LIMIT_SECONDS = 2.0
 # What no wall around students' code can be the reason of.
 TOLD = frozenset(
     (
@@ -29,13 +32,23 @@ TOLD = frozenset(
 )
 
 
-def why_it_stops(source: Source, runner: Runner) -> Problem | None:
-    """Return what is told of a file that stops while it is read, None if none is known to."""
-    (did,) = runner.run(job_for("".join(source.lines)))
-    if not isinstance(did, Evidence) or did.error is None or did.error.kind not in TOLD:
-        return None
-    said = f"{did.error.kind}: {did.error.message}".rstrip(": .")
-    return told(source, "stops_while_read", line=did.error.line, said=said)
+def flaws_at_start(source: Source) -> Iterator[Problem]:
+    """Give what is wrong with a file when it has run, or where it stopped."""
+    runner = Runner(LIMIT_SECONDS)
+    try:
+        (did,) = runner.run(job_for("".join(source.lines)))
+    finally:
+        runner.close()
+    if not isinstance(did, Evidence):
+        return
+    if did.error is None:
+        for name in Dictionaries._fields:
+            if not isinstance(getattr(did, name), dict):
+                line = source.assigning_line(name)
+                yield told(source, "no_dictionary", line=line, dictionary=name)
+    elif did.error.kind in TOLD:
+        said = f"{did.error.kind}: {did.error.message}".rstrip(": .")
+        yield told(source, "stops_while_read", line=did.error.line, said=said)
 
 
 def job_for(text: str) -> dict[str, object]:

@@ -238,7 +238,7 @@ def observe(code: CodeType, job: Job, scenario: Scenario, loop: Loop | None) -> 
     recording = recorder.Recorder(job["file"], names)
     if job["instrument"]:
         ours = names_in(job["instrument"])
-        names.update({ours["STEP"]: recording.note_step, ours["VALUE"]: recording.note_value})
+        recording.take_notes(ours["STEP"], ours["VALUE"])
     sys.stdout = sys.stderr = recording.printed
     add_doubles(names, job, recording)
     arguments: list[Any] = [recorder.fresh(argument) for argument in scenario["arguments"]]

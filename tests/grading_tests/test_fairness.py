@@ -100,7 +100,9 @@ def test_what_a_function_receives_may_be_renamed_with_its_uses() -> None:
 def test_an_unclosed_quote_in_one_portion_costs_the_others_nothing() -> None:
     result = graded(filled({"server_logic.registered": 'return """key in users'}))
     assert lost(result) == {"server_logic.registered"}
-    assert "Python cannot read" in result.marks["server_logic.registered"].message
+    mark = result.marks["server_logic.registered"]
+    assert "Python cannot read" in mark.message
+    assert mark.steps == 'return """key in users\n       ^'
 
 
 def test_a_missing_file_costs_its_own_functions_alone() -> None:

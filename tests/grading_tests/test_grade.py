@@ -85,7 +85,7 @@ def test_results_are_written_as_json_csv_and_feedback(class_folder: Path, tmp_pa
         assert result["score"] == sum(mark["score"] for mark in result["functions"].values())
         assert result["flags"] == []
         for mark in result["functions"].values():
-            assert set(mark) == {"score", "max_score", "message"}
+            assert set(mark) == {"score", "max_score", "message", "steps"}
             assert bool(mark["message"]) == (mark["score"] < mark["max_score"])
     with table.open(encoding="utf-8-sig", newline="") as lines:
         rows = list(csv.reader(lines))
@@ -102,7 +102,10 @@ def test_results_are_written_as_json_csv_and_feedback(class_folder: Path, tmp_pa
         "grace.txt",
     ]
     text = (feedback / "=alan().txt").read_text(encoding="utf-8")
-    assert results["=alan()"]["functions"]["server_logic.registered"]["message"] in text
+    wrong = results["=alan()"]["functions"]["server_logic.registered"]
+    assert wrong["message"] in text
+    for line in wrong["steps"].splitlines():
+        assert line in text
 
 
 def test_grading_again_tells_the_same(class_folder: Path, tmp_path: Path) -> None:

@@ -247,9 +247,17 @@ def test_the_self_check_tells_of_a_call_at_the_end_that_stops_the_program(
 ) -> None:
     (tmp_path / SERVER_FILE).write_text(f"{TEXT}\n{end}\n", encoding="utf-8")
     (tmp_path / CLIENT_FILE).write_bytes((PROJECT / CLIENT_FILE).read_bytes())
-    (flaw,) = flaws_in(tmp_path)
+    flaw, remark = flaws_in(tmp_path)
+    assert remark.explanation.title.endswith(f"not graded: {end}.")
     assert flaw.explanation.title.startswith(f"{SERVER_FILE} stops while it is read: {said}")
     assert (flaw.line, flaw.code) == (TEXT.count("\n") + 2, end)
+
+
+def test_the_self_check_tells_of_a_dictionary_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / SERVER_FILE).write_text(changed(DICTIONARY, "users = []\n"), encoding="utf-8")
+    (tmp_path / CLIENT_FILE).write_bytes((PROJECT / CLIENT_FILE).read_bytes())
+    (flaw,) = flaws_in(tmp_path)
+    assert (flaw.explanation.rule, flaw.code) == ("no_dictionary", "users = []")
 
 
 def test_the_self_check_of_right_files_tells_nothing_more(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gui.tutor.explanations import Explanation
-from gui.tutor.problem import Problem, indent
+from gui.tutor.problem import Line, Problem, Steps, indent
 
 EXPLANATION = Explanation("registered() stopped.", "Read the line.")
 PROBLEM = Problem(
@@ -35,6 +35,16 @@ def test_its_text_has_everything_but_the_full_traceback() -> None:
         "Read the line.\n"
         "Traceback: students' frames"
     )
+
+
+def test_its_text_has_the_steps_after_the_advice() -> None:
+    steps = Steps("What it did:", (Line(34, "return True", (("True is True",),)),))
+    text = replace(PROBLEM, steps=steps).text
+    assert text.splitlines()[3:6] == [
+        "Read the line.",
+        "What it did:",
+        "  34  return True  True is True",
+    ]
 
 
 def test_its_text_has_no_empty_lines_where_there_is_no_code() -> None:

@@ -12,7 +12,7 @@ from gui.tutor.progress import Portions, Progress, State
 from tests.grading_tests.submitted import SKELETONS
 from tests.students_files import PROJECT, filled, server_from
 
-WRONG, SOLVED, RIGHT, NOT_CALLED, NOT_FILLED_IN = State
+WRONG, RIGHT, NOT_CALLED, NOT_FILLED_IN = State
 FIRST = Loaded(SERVER_FILE, 0)
 PROBLEM = Problem(Explanation("first() is wrong.", "Try."), SERVER_FILE, "first", 3)
 
@@ -50,7 +50,11 @@ def test_a_problem_stays_until_the_function_changes_and_is_solved_when_it_is_rig
     scene.progress.load(FIRST._replace(changed=frozenset(["first"])), {"third"}, {})
     assert scene.states == [NOT_CALLED, NOT_CALLED, NOT_FILLED_IN]
     scene.progress.did_right("first")
-    assert scene.states == [SOLVED, NOT_CALLED, NOT_FILLED_IN]
+    assert scene.states == [RIGHT, NOT_CALLED, NOT_FILLED_IN]
+    assert scene.told[-1].text(RIGHT) == "✓ did what its docstring says: first (solved)."
+    scene.progress.load(FIRST._replace(changed=frozenset(["first"])), {"third"}, {})
+    scene.progress.did_right("first")
+    assert scene.told[-1].text(RIGHT) == "✓ did what its docstring says: first."
 
 
 def test_what_did_not_change_stays_right() -> None:

@@ -68,6 +68,25 @@ def test_wrong_code_runs_once_more(stage: Stage) -> None:
     assert stage.runs == 2
 
 
+def test_the_steps_of_the_second_run_are_told(stage: Stage) -> None:
+    server = stage.serve("register_client", "await server.registration_failed(username)")
+    peer = server.connect()
+    peer.ask("register", username="ada")
+    titles(server)
+    (problem,) = problems(server.news)
+    key = f"127.0.0.1:{peer.socket.getsockname()[1]}"
+    assert problem.steps.heading == f"What it did, for 'ada' from {key}:"
+    (line,) = problem.steps.lines
+    assert line == (problem.line, "await server.registration_failed(username)", (("sent",),))
+
+
+def test_of_a_portion_that_is_not_filled_in_no_steps_are_told(stage: Stage) -> None:
+    server = stage.serve("register_client", "raise NotImplementedError('fill in')")
+    server.connect().ask("register", username="ada")
+    titles(server)
+    assert [problem.steps.lines for problem in problems(server.news)] == [()]
+
+
 def test_what_the_second_run_changes_is_as_it_was(stage: Stage) -> None:
     body = """
         global count

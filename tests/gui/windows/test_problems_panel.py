@@ -11,7 +11,7 @@ from gui.bridge import Mailbox
 from gui.tutor.assignment import SERVER_FILE, functions_of
 from gui.tutor.explanations import Explanation
 from gui.tutor.loaded import Loaded
-from gui.tutor.problem import Problem
+from gui.tutor.problem import Line, Problem, Steps
 from gui.tutor.progress import Portions, State
 from tests.conftest import click, press, until, until_visible, visible, widgets
 
@@ -37,6 +37,11 @@ FAILED = Problem(
     "1 / 0",
     "the students' frames",
     "the students' frames and all others",
+)
+VALUES = (("registered(key) is False", "username_exists(username) is False"), ("x is True",))
+LINES = tuple(Line(150 + number, f"line = number({number})", VALUES[:1]) for number in range(7))
+STEPS = Steps(
+    "What it did, for 'ada':", (*LINES, Line(157, "if a_long_name_of_a_condition:", VALUES))
 )
 STUCK = Problem(
     Explanation("login_client() has been holding up the server for 2 s.", "What ends it?"),
@@ -310,3 +315,29 @@ def test_an_explanation_of_an_unfilled_portion_needs_no_scrolling(
     until_visible(root, "– not filled in: ")
     add(root, panel, unfilled)
     until(root, lambda: panel.text.yview() == (0.0, 1.0))
+
+
+def test_the_steps_of_eight_lines_need_no_scrolling(
+    root: "tkinter.Tk", panel: "ProblemsPanel", mailbox: Mailbox
+) -> None:
+    lines = [line._replace(values=line.values[:1] and (line.values[0][:1],)) for line in LINES]
+    steps = Steps(STEPS.heading, (*lines, STEPS.lines[-1]))
+    panel.clear()
+    mailbox.post(replace(FAILED, steps=steps))
+    until(root, lambda: steps.heading in shown(panel))
+    until(root, lambda: panel.text.yview() == (0.0, 1.0))
+    assert re.search(r" 150  line = number\(0\) +registered\(key\) is False\n", shown(panel))
+
+
+def test_where_there_is_less_room_the_values_of_a_step_are_below_it(
+    root: "tkinter.Tk", panel: "ProblemsPanel"
+) -> None:
+    from gui.windows.style import pixels
+
+    add(root, panel, replace(PROBLEM, steps=STEPS))
+    root.geometry(f"{pixels(50)}x{pixels(70)}")
+    below = " 150  line = number(0)\n          registered(key) is False\n"
+    until(root, lambda: below in shown(panel))
+    root.geometry(f"{pixels(140)}x{pixels(70)}")
+    beside = " 150  line = number(0)  registered(key) is False · username_exists"
+    until(root, lambda: re.sub("  +", "  ", beside) in re.sub("  +", "  ", shown(panel)))

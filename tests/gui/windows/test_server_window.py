@@ -309,7 +309,7 @@ STATES = {
 def test_it_tells_what_was_loaded_and_what_became_of_each_portion(
     root: "tkinter.Tk", window: "ServerWindow", mailbox: Mailbox
 ) -> None:
-    mailbox.post(Loaded("server_logic.py", 0, frozenset(), "More."))
+    mailbox.post(Loaded("server_logic.py", 0, remark="More."))
     mailbox.post(Portions(STATES, {}))
     until_visible(root, "✓ did what its docstring says: username_exists.")
     assert visible(root, f"server_logic.py was loaded at {clock(0)}. More.")
