@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import functools
 import sys
+from types import FunctionType
 
 # Nothing else is imported: in a sandbox, a process starts for each submission.
 TYPE_CHECKING = False
@@ -59,18 +60,24 @@ class Recorder:
         self._noting: list[str] = []
         self._given = {name: names.get(name) for name in DICTIONARIES if name in names}
 
-    def run(self, function: Callable[[], object]) -> dict[str, Any]:
-        """Call a function, and return what it did: the data of an `Evidence`."""
+    def run(self, function: Callable[[], object], traced: bool = True) -> dict[str, Any]:
+        """Call a function, and return what it did: the data of an `Evidence`.
+
+        Parameters:
+            traced: whether note is taken of its last line, which takes longer than most calls.
+        """
         value: object = None
         error: BaseException | None = None
-        traced = sys.gettrace()
+        other_trace = sys.gettrace()
         try:
-            sys.settrace(self._trace)
+            if traced:
+                sys.settrace(self._trace)
             value = function()
         except BaseException as raised:
             error = raised
         finally:
-            sys.settrace(traced)
+            if traced:
+                sys.settrace(other_trace)
         return self.evidence(value, error)
 
     def evidence(self, value: object, error: BaseException | None) -> dict[str, Any]:
@@ -188,9 +195,10 @@ class Recorder:
                 arguments = tuple(vars(arguments[0])[name] for name in methods[method])
             return sending(self.note(method, arguments))
 
-        members: dict[str, Any] = {}
-        for method, parameters in methods.items():
-            exec(definition(method, ["self", *parameters], parameters), {"double": send}, members)
+        members: dict[str, Any] = {
+            method: forwarding(method, ("self", *parameters), parameters, send)
+            for method, parameters in methods.items()
+        }
         members["get_addr_key"] = lambda self: fresh(key)
         members["get_addr_key"].__name__ = "get_addr_key"
         return type(name, (), members)()
@@ -324,17 +332,21 @@ def fresh(text: str) -> str:
     return "".join(list(text)) if type(text) is str else text
 
 
-DEFINITIONS: dict[tuple[str, str], CodeType] = {}
+FORWARDING: dict[tuple[str, tuple[str, ...]], CodeType] = {}
 
 
-def definition(name: str, parameters: Sequence[str], passed: Sequence[str]) -> CodeType:
-    """Return the code that defines a function which calls `double` with what it receives."""
-    received = ", ".join(parameters)
-    if (name, received) not in DEFINITIONS:
+def forwarding(
+    name: str, received: Sequence[str], passed: Sequence[str], double: Callable[..., Any]
+) -> FunctionType:
+    """Return a function that calls another one with its own name and what it receives."""
+    kept = name, (*received,)
+    if kept not in FORWARDING:
         handed = "".join(f", {parameter}" for parameter in passed)
-        source = f"def {name}({received}): return double({name!r}{handed})"
-        DEFINITIONS[name, received] = compile(source, "", "exec")
-    return DEFINITIONS[name, received]
+        source = f"def {name}({', '.join(received)}): return double({name!r}{handed})"
+        made: dict[str, Any] = {}
+        exec(compile(source, "", "exec"), made)
+        FORWARDING[kept] = made[name].__code__
+    return FunctionType(FORWARDING[kept], {"double": double}, name)
 
 
 # --- plain data -------------------------------------------------------------------------
