@@ -63,7 +63,7 @@ def test_check_shows_the_steps_of_the_first_function_and_of_all_if_it_is_told_to
     result = graded({REGISTERED: "return key == users", CLIENT: "return username"})
     for all_steps in (False, True):
         text = report(result, all_steps=all_steps)
-        assert "return key == users  " in text
+        assert "return key == users\n" in text
         assert ("return username  username is" in text) is all_steps
 
 
