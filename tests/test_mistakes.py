@@ -103,8 +103,9 @@ def test_window_console_and_desk_say_the_same_and_nobody_else_is_harmed(
     silence(may_print="print(" in written.body)
     assert found, "nothing was reported"
     problem = found[0]
-    title, advice, _ = problem.explanation
+    title, advice, cause = problem.explanation
     assert written.is_told_by(title), title
+    assert cause == written.cause
     assert written.advice in advice
     assert problem.file == written.file
     assert f" {problem.function}()" in f" {title}"
@@ -137,7 +138,8 @@ def title_in(message: str, advice: str) -> str:
 
 
 def without_names(text: str) -> str:
-    """Return a text without names, keys and seconds, which are others each time."""
+    """Return a text without names, keys, seconds and lines, which are others each time."""
+    text = re.sub(r"(?i)(?<!, )\bline \d+", "line …", text)
     return re.sub(r"[\d.]+ s\b", "… s", re.sub(r"'[^' ]*'", "'…'", text))
 
 

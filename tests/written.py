@@ -5,7 +5,8 @@
     == server_logic.register_client
                                              ↓ what is told: '…' is some name, … some number
     register_client() registered '…', a name that another client has.
-    ? Read step 1 again                      ↑ and a piece of the advice, if it matters
+    ! came_to                                ↑ the rule that found it
+    ? this decides what is sent              ↑ and a piece of the advice, if it matters
     - if registered(key) or username_exists(username):
     + if registered(key):                    ↑ a line of the reference, and what stands there
     =     await server.registration_successful(username)
@@ -41,6 +42,7 @@ class Written(NamedTuple):
         function: its full name, as in "server_logic.registered".
         body: what stands between the markers.
         title: what is told of it, "" if it is right.
+        cause: the name of the rule that found it.
         advice: a piece of the advice.
         shown: the number of the line that is shown, from 1; 0 if it is none of the portion's.
         graded_only: whether the programs never come to the mistake if all else is right.
@@ -49,6 +51,7 @@ class Written(NamedTuple):
     function: str
     body: str
     title: str = ""
+    cause: str = ""
     advice: str = ""
     shown: int = 0
     graded_only: bool = False
@@ -89,9 +92,11 @@ def entries(name: str) -> Iterator[Written]:
         if lines[0].startswith("== "):
             function = lines[0].removeprefix("== ")
             continue
-        title, advice = "", ""
+        title, cause, advice = "", "", ""
         if lines[0][:2] not in MARKS:
             title = lines.pop(0)
+        if lines[0].startswith("! "):
+            cause = lines.pop(0).removeprefix("! ")
         if lines[0].startswith("? "):
             advice = lines.pop(0).removeprefix("? ")
         body, shown = applied(REFERENCE[function], lines)
@@ -99,13 +104,14 @@ def entries(name: str) -> Iterator[Written]:
             function,
             "\n".join(body),
             title.removeprefix(GRADED_ONLY),
+            cause,
             advice,
             shown,
             title.startswith(GRADED_ONLY),
         )
 
 
-MARKS = ("+ ", "> ", "- ", "= ", "  ", "+", "? ")
+MARKS = ("+ ", "> ", "- ", "= ", "  ", "+", "? ", "! ")
 
 
 def applied(reference: list[str], lines: list[str]) -> tuple[list[str], int]:

@@ -154,6 +154,12 @@ class Evidence(NamedTuple):
         return [n.value for step in self.steps for n in step.values if n.place == place]
 
     @property
+    def swallowed(self) -> Raised | None:
+        """The last exception that it caught; None if none is known, or one ended it."""
+        caught = [step.raised for step in self.steps if step.raised and not self.error]
+        return caught[-1] if caught else None
+
+    @property
     def sent(self) -> tuple[Call, ...]:
         """The calls of the handle that sent something."""
         return tuple(call for call in self.calls if call.awaited and not call.is_helper)

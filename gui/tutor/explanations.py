@@ -28,17 +28,18 @@ def explain(rule: str, **values: object) -> Explanation:
 
 
 NO_NAME = "{function}() uses the name {name}, which does not exist there."
-NO_ATTRIBUTE = "{function}() uses .{name} on a dictionary, which has nothing of that name."
+NO_ATTRIBUTE = "{function}() uses .{name} on {kind}, which has nothing of that name."
 NOT_IN_HANDLE = "{function}() uses {handle}.{name}, which does not exist."
+SEEN = "{symptom}"
+"""The title of a cause that explains what shows from outside."""
 WRONG_RESULT = "{function}() answered {result}, although {situation}."
 FIRST_LINE = "The first line of each function must stay as it was handed out."
-READ_STEP_1 = (
-    "Read step 1 again: it names two reasons to refuse. Which check is missing, and which word "
-    "joins the two?"
+BY_HAND = (
+    "Take the line with the values of this moment: what does each part of it come to, and what "
+    "does the docstring say?"
 )
-WHOM = "Whom may you send it to? Which helper tells, and for which answer of it?"
-JUST_THAT_TEXT = (
-    "In quotes a word is just that text; without them it is the name of what the function received."
+STEP_1 = (
+    "Compare the way to this line with step 1 of the docstring: what does it say of this client?"
 )
 AS_UTF_8 = (
     'Python reads text as UTF-8 only. In your editor choose "Save as", and UTF-8 as the encoding.'
@@ -63,6 +64,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{function}() stopped: {said}.",
         "Read that line, and think through what each name on it holds at that moment.",
     ),
+    "raised": (
+        "{function}() stopped itself: {said}.",
+        "raise ends the function at once. What is to happen here instead, by the docstring?",
+    ),
     "name_of_handle": (
         NO_NAME,
         "This function belongs to the {handle} handle: put {handle}. before it.",
@@ -72,11 +77,24 @@ WORDS: dict[str, tuple[str, str]] = {
         NO_NAME,
         "This function receives only {received}. Where can the rest come from?",
     ),
-    "name_of_constant": (NO_NAME, "Python writes it with a capital letter: {meant}."),
+    "name_of_constant": (NO_NAME, "Other languages write {name}. Python's word is {meant}."),
+    "name_of_class": (
+        NO_NAME,
+        "Only functions inside a class receive it. The function uses what it received, and the "
+        "names of this file, just by their names.",
+    ),
+    "name_of_module": (NO_NAME, "{name} is a module: import it before it is used."),
+    "name_of_print": (NO_NAME, "Other languages show text with {name}. Python's word is print."),
+    "name_of_function": (
+        NO_NAME,
+        "No function of that name is there: not in this file, not in Python. The first lines of "
+        "the file and the docstring tell which ones are.",
+    ),
     "name_misspelt": (NO_NAME, "Did you mean {meant}? Names must match letter by letter."),
     "name_unknown": (
         NO_NAME,
-        "Look for a slip in the spelling. A text, unlike a name, stands in quotes.",
+        "Nothing on the lines before has made it. Is it something that the function received, or "
+        "should it be a text, in quotes?",
     ),
     "no_value_yet": (
         "{function}() uses {name} before it has a value.",
@@ -88,16 +106,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "handle_misspelt": (NOT_IN_HANDLE, "Did you mean {handle}.{meant}?"),
     "not_in_handle": (NOT_IN_HANDLE, "The docstring of {function} lists what the handle offers."),
-    "method_of_others": (
+    "no_attribute": (
         NO_ATTRIBUTE,
-        "{name} belongs to other collections. How do you set a value for a key?",
+        "What stands before the dot is {kind} at this moment. Where does it come from?",
     ),
     "method_misspelt": (NO_ATTRIBUTE, "Did you mean .{meant}?"),
-    "no_such_method": (NO_ATTRIBUTE, "How do you look up, or set, the value for a key?"),
-    "attribute_of_none": (
-        "{function}() uses .{name} on None.",
-        "What stands before the dot holds None, as what a function gives that hands nothing back.",
-    ),
     "uncalled": (
         "{function}() names {name} without calling it.",
         "A function does its work only when it is called: brackets after its name, with what it "
@@ -117,25 +130,84 @@ WORDS: dict[str, tuple[str, str]] = {
         "Compare the call with the description of {name}: as many values, in the same order.",
     ),
     "no_function": (
-        "{function}() calls something that is no function: {message}.",
-        "Round brackets after a name call it. A dictionary's value is looked up with [ ].",
+        "{function}() calls {kind}, which is no function.",
+        "Round brackets after something call it. What stands before them here?",
     ),
     "no_key": (
-        "{function}() uses a value as a key that cannot be one: {message}.",
+        "{function}() uses {kind} as a key, which it cannot be.",
         "A key is a piece of text here. What does the line use instead?",
     ),
     "not_awaited": (
-        "{function}() uses an async function's call as if it were its result: {message}.",
-        "An async function does its work only when it is awaited.",
+        "{function}() calls {name}() without await, and uses what it gives.",
+        "Without await an async function does not even begin, and gives no result.",
+    ),
+    "not_together": (
+        "{function}() joins {kind} and {other} with {name}, which Python cannot.",
+        "What does each side of {name} hold at this moment?",
+    ),
+    "not_compared": (
+        "{function}() compares {kind} with {other} by {name}, which Python cannot.",
+        "What does each side of {name} hold at this moment?",
+    ),
+    "not_joined": (
+        "{function}() joins a text and {kind} with +, which Python cannot.",
+        "What does each side of + hold at this moment?",
+    ),
+    "nothing_inside": (
+        "{function}() looks something up with [ ] in {kind}, in which there is nothing.",
+        "What stands before the [ ], and where does it come from?",
+    ),
+    "nothing_to_store_in": (
+        "{function}() stores something with [ ] in {kind}, which cannot hold it.",
+        "What stands before the [ ], and where does it come from?",
+    ),
+    "nothing_to_look_through": (
+        "{function}() goes through {kind} as if there were several things in it.",
+        "What does the line go through, and where does that come from?",
+    ),
+    "no_length": (
+        "{function}() asks for the length of {kind}, which has none.",
+        "What stands in the brackets of len, and where does it come from?",
+    ),
+    "looks_in_text": (
+        "{function}() looks for {kind} in a text, in which only a text can be.",
+        "in has what is looked for on its left, and where it is looked for on its right.",
+    ),
+    "text_by_name": (
+        "{function}() looks something up with [ ] in a text, which has only numbered letters.",
+        "What stands before the [ ], and where does it come from?",
+    ),
+    "list_by_name": (
+        "{function}() looks up {kind} with [ ] in a list, which has only numbered places.",
+        "What stands before the [ ], and where does it come from?",
+    ),
+    "no_number": (
+        "{function}() gives {kind} where Python needs a whole number.",
+        "What stands in the brackets, and where does it come from?",
+    ),
+    "not_of_number": (
+        "{function}() puts {name} before {kind}, where only a number can be.",
+        "What is {name} to do in this line?",
+    ),
+    "unpacks": (
+        "{function}() takes something apart into several names, and the number does not fit.",
+        "What is taken apart there, and how many values are in it?",
+    ),
+    "pairs_expected": (
+        "{function}() makes dictionary entries of something that is no pairs.",
+        "An entry has a key and a value. What is given here?",
+    ),
+    "no_such_number": (
+        "{function}() asks for a numbered place that is not there.",
+        "How many things are there at this moment, and which number has the first one?",
+    ),
+    "nothing_next": (
+        "{function}() asks for the next one where there is none.",
+        "next needs at least one that fits. What is to happen where there is none?",
     ),
     "missing_key": (
         "{function}() looks up a key that the dictionary does not have.",
-        "A client that has not registered is in no dictionary. Look first whether the key is "
-        "there.",
-    ),
-    "compared": (
-        "{function}() looks up a key that the dictionary does not have.",
-        "== compares. What stores a value under a key?",
+        "Which key does the line look up, and is it in the dictionary at this moment?",
     ),
     "asks_to_end": ("{function}() asked the whole program to end.", TO_END),
     "ended_process": (
@@ -150,10 +222,23 @@ WORDS: dict[str, tuple[str, str]] = {
         "{function}() did not finish: a loop in it was broken off after {seconds:g} s.",
         "Nothing in the loop makes its condition false. What should change each time round?",
     ),
+    "sends_in_endless_loop": (
+        "{function}() did not finish: a loop in it was broken off after {seconds:g} s.",
+        "Each round of the loop sends once more, and nothing ends it. One message is all that is "
+        "to be sent: is a loop needed?",
+    ),
     "endless_wait": (
         "{function}() did not finish: it was broken off after waiting for {seconds:g} s.",
-        "What the line waits for does not come: time that passes, somebody who types, a message. "
-        "No step of the assignment has to wait.",
+        "What the line waits for does not come. No step of the assignment has to wait.",
+    ),
+    "endless_sleep": (
+        "{function}() did not finish: it was broken off after waiting for {seconds:g} s.",
+        "{code} lets time pass, and does nothing else. No step of the assignment has to wait.",
+    ),
+    "held_already": (
+        "{function}() did not finish: it was broken off after waiting for {seconds:g} s.",
+        "The line asks for a lock that the function holds already, in the with around it. It waits "
+        "for itself.",
     ),
     "waits_for_input": (
         "{function}() waits for somebody to type, with input().",
@@ -761,38 +846,24 @@ WORDS: dict[str, tuple[str, str]] = {
         "{function}() handed back {shown}, where True or False is expected.",
         "Which question does the docstring ask, and which values may answer it?",
     ),
-    "wrong_result_users_key": (
-        WRONG_RESULT,
-        "Which dictionary, and which side of it, the keys or the values, tells that?",
-    ),
-    "wrong_result_users_username": (
-        WRONG_RESULT,
-        "Every user counts. If there is a loop: when can you be sure that nobody has the name?",
-    ),
-    "wrong_result_users_key_username": (
-        WRONG_RESULT,
-        "Only the username stored for this very key matters, not anyone's.",
-    ),
-    "wrong_result_active_users_key": (
-        WRONG_RESULT,
-        "Which of the two dictionaries tells who is logged in now?",
-    ),
+    "wrong_result": (WRONG_RESULT, BY_HAND),
     "early_return": (
         "{function}() looks at the first user only: its loop returns at once, either way.",
-        "Every user counts. When can you be sure that nobody has the name?",
+        "return ends the function, and the loop with it. The other users are never looked at.",
     ),
     "not_stored": (
         "{function}() ended, but {dictionary} does not hold the username under the key.",
-        "How do you set a value for a key? = stores, == compares, and [ ] take the key.",
+        "Which line is to store it? What does that line do, as it stands?",
     ),
     "wrong_value": (
         "{function}() stored {shown} in {dictionary} for this client.",
-        "A dictionary leads from the client's key to its username. Which of the two is stored, and "
-        "is it in quotes?",
+        "A dictionary leads from the client's key to its username. What does the line store "
+        "there, and where does that come from?",
     ),
     "swapped": (
         "{function}() stored the key under the username: {dictionary} leads the wrong way.",
-        "A dictionary leads from what stands in [ ] to what is stored. Which one is the key?",
+        "In a dictionary a key leads to a value. Here the username was taken for the key, and the "
+        "key for the value.",
     ),
     "local_dictionary": (
         "{function}() makes a new, local {dictionary}; the shared one is unchanged.",
@@ -837,12 +908,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_answer": (
         "{function}() ended without an answer to the client.",
         "A path through it sends nothing. Follow each branch to its end: which message does it "
-        "send? print shows text on this side only.",
+        "send?",
     ),
     "two_answers": (
         "{function}() sent two answers, {first} and {second}.",
-        "The first one went out, the second was held back. Only one branch may run: is the other "
-        "one under an else?",
+        "The first one went out, the second was held back. Which way leads from the one line to "
+        "the other?",
     ),
     "wrong_answer": (
         "{function}() answered with {name}, which is no answer to this request.",
@@ -850,7 +921,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "wrong_name": (
         "{function}() answered about the username {sent!r}; the request was about {username!r}.",
-        JUST_THAT_TEXT,
+        "What stands in the brackets of the call, and what did the function receive?",
     ),
     "nothing_sent": (
         "{function}() ended without sending anything.",
@@ -870,27 +941,31 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "sent_wrong_name": (
         "{function}() sent the username {sent!r}, not {username!r}, which was typed.",
-        JUST_THAT_TEXT,
+        "What stands in the brackets of the call, and what did the function receive?",
     ),
     # --- how a handler decided ------------------------------------------------------------
     "wrong_argument": (
         "{function}() calls {name}() with {shown} as the {parameter}.",
-        "{name} can answer rightly only for the right {parameter}. In which order does it receive "
-        "what, and which function of the handle gives the client's key?",
+        "{name} receives {received}, and can answer rightly only for the right {parameter}. Where "
+        "does the value on this line come from?",
+    ),
+    "exchanged_argument": (
+        "{function}() calls {name}() with {shown} as the {parameter}.",
+        "{name} receives {received}, in this order. Which value stands in which place on this "
+        "line?",
     ),
     "registered_twice": (
         "{function}() registered the same client twice, and its first name was lost.",
-        READ_STEP_1,
+        STEP_1,
     ),
     "taken_name": (
         "{function}() registered {username!r}, a name that another client has.",
-        READ_STEP_1,
+        STEP_1,
     ),
     "refused_registration": (
         "{function}() refused {username!r}, though the name is free and this client has not "
         "registered.",
-        "Read step 1 again: in which cases is a client refused, and what do the helpers answer in "
-        "the others?",
+        STEP_1,
     ),
     "refused_after_storing": (
         "{function}() stored the client in users and then refused it.",
@@ -899,19 +974,19 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "wrong_login": (
         "{function}() logged in {username!r} for a client that {who}.",
-        "It is not enough that somebody has the name: must it match this client's key?",
+        STEP_1,
     ),
     "refused_login": (
         "{function}() refused {username!r}, though this client registered under that name.",
-        "Read step 1 again: what must be so for a login to succeed?",
+        STEP_1,
     ),
     "wrong_registry": (
         "{function}() sent the registry to a client that is not logged in.",
-        WHOM,
+        STEP_1,
     ),
     "refused_registry": (
         "{function}() denied the registry to a client that is logged in.",
-        WHOM,
+        STEP_1,
     ),
     "empty_promise": (
         "{function}() said {name}, but {dictionary} has no such entry for this client.",
@@ -927,5 +1002,510 @@ WORDS: dict[str, tuple[str, str]] = {
         "{who} has been holding up the {program} for {seconds} s: a call does not return.",
         "Nothing else can happen meanwhile. The line waits, for time to pass or for somebody to "
         "type. No step of the assignment has to wait.",
+    ),
+    # --- causes: what stands in the line ------------------------------------------------------
+    "chained": (
+        SEEN,
+        "Python reads {code} as two questions: {first}, and {second}. Both would have to be so.",
+    ),
+    "chained_with_answer": (
+        SEEN,
+        "Python reads {code} as two questions: {first}, and {second}. Both would have to be so. "
+        "What in asks is True or False already, without a second comparison.",
+    ),
+    "binds_first": (
+        SEEN,
+        "{sign} comes before every comparison: Python works out {code} first. Between two "
+        "conditions Python has words, and and or.",
+    ),
+    "both_sides": (
+        SEEN,
+        "{sign} works out both sides, always. So {code} is worked out even where the left side is "
+        "{stops}. The word {word} would stop there.",
+    ),
+    "looked_up_first": (
+        SEEN,
+        "Python goes from left to right: {code} comes first, and looks the key up. Only then it is "
+        "asked whether the key is there.",
+    ),
+    "looked_up_else": (
+        SEEN,
+        "or goes on to its right side where the left one is False. So the key is looked up just "
+        "where {code} is False.",
+    ),
+    "answer_and_text": (
+        SEEN,
+        "{code} is True or False. In quotes, {other} is a text, and a text is never equal to the "
+        "one or the other.",
+    ),
+    "answer_and_none": (
+        SEEN,
+        "{code} is True or False, and never None.",
+    ),
+    "text_and_none": (
+        SEEN,
+        "{code} is a text, even where nothing was typed. It is never None.",
+    ),
+    "text_and_true": (
+        SEEN,
+        "{code} is a text, such as a key or a username, and no answer. It is never equal to "
+        "{other}.",
+    ),
+    "whole_dictionary": (
+        SEEN,
+        "{code} is one text, and {whole} is everything at once. The two are never equal. Which "
+        "word asks whether something is in it?",
+    ),
+    "wrapped_alone": (
+        SEEN,
+        "{code} is a list with one thing in it, the whole of {inner}. No text is equal to that one "
+        "thing.",
+    ),
+    "identity": (
+        SEEN,
+        "{code}: is does not compare what two texts say. It asks whether they are the very same "
+        "thing, which two equal texts need not be.",
+    ),
+    "with_itself": (
+        SEEN,
+        "The line compares {name} with itself, and that comes out the same for everybody.",
+    ),
+    "side_alone": (
+        SEEN,
+        "Python takes each side of {word} by itself. {code} alone is no question: a text that is "
+        "not empty counts as true.",
+    ),
+    "group_as_condition": (
+        SEEN,
+        "A comma between conditions makes one group of them. A group that is not empty counts as "
+        "true, whatever is in it.",
+    ),
+    "text_as_condition": (
+        SEEN,
+        "In quotes, {code} is a text, and no question. A text that is not empty counts as true.",
+    ),
+    "stores_condition": (
+        SEEN,
+        ":= stores everything that stands to its right. So {name} holds what {code} comes to, True "
+        "or False.",
+    ),
+    "closed_too_late": (
+        SEEN,
+        "The brackets of {name}( ) hold all of {code}. So Python works that out first, and gives "
+        "{name} the answer.",
+    ),
+    "inverted_bits": (
+        SEEN,
+        "~ is for numbers: it makes -2 of True, and -1 of False. Both count as true.",
+    ),
+    "part_of_text": (
+        SEEN,
+        "{whole} is a text. Between two texts, in asks whether the left one is a part of the right "
+        "one, and a part is not the whole name.",
+    ),
+    "part_by_method": (
+        SEEN,
+        "{name} looks at a part of the text only. Another name may have the same part.",
+    ),
+    "colon_stores_nothing": (
+        SEEN,
+        "A colon after {code} stores nothing: it only notes what kind of value is meant. Which "
+        "sign stores?",
+    ),
+    "compared": (
+        SEEN,
+        "== compares {code} with what stands to its right, and stores nothing. Which sign stores?",
+    ),
+    "sign_for_equals": (
+        SEEN,
+        "Python reads ={sign} as =, and then {sign} before {code}.",
+    ),
+    "comma_at_end": (
+        SEEN,
+        "The comma at the end makes a group (a tuple) with one thing in it. A group is something "
+        "else than the {code} in it.",
+    ),
+    "comma_between": (
+        SEEN,
+        "The comma makes one group (a tuple) of several values: {code}.",
+    ),
+    # --- causes: dictionaries -----------------------------------------------------------------
+    "entry_of_loop": (
+        NO_ATTRIBUTE,
+        "A loop through {dictionary} here gives {side}, one after the other. So {code} is {kind}, "
+        "and has no parts with names.",
+    ),
+    "asks_with_in": (
+        NO_ATTRIBUTE,
+        "Other languages say .{name}. Python asks with a word between the two: in.",
+    ),
+    "stores_with_brackets": (
+        NO_ATTRIBUTE,
+        ".{name} belongs to other kinds of collections. Python stores a dictionary's value under a "
+        "key, with [ ] and =.",
+    ),
+    "looks_up_with_brackets": (
+        NO_ATTRIBUTE,
+        ".{name} belongs to other kinds of values. Python looks up what is under a key with [ ] or "
+        ".get( ).",
+    ),
+    "counts_with_len": (NO_ATTRIBUTE, "Other languages say .{name}. Python asks with len( )."),
+    "compares_with_equals": (NO_ATTRIBUTE, "Other languages say .{name}. Python compares with ==."),
+    "compares_with_empty": (
+        NO_ATTRIBUTE,
+        'Other languages say .{name}. In Python an empty text is equal to "".',
+    ),
+    "dot_for_key": (
+        NO_ATTRIBUTE,
+        "After a dot stands something that every dictionary has, such as .values( ). What is under "
+        "a key stands in [ ].",
+    ),
+    "entry_is_text": (
+        NO_ATTRIBUTE,
+        "{code} is the username itself, a text. There is nothing further in it.",
+    ),
+    "part_of_loop": (
+        SEEN,
+        "A loop through {dictionary} here gives {side}, one after the other. So {code} is one "
+        "text, and has no part {index}.",
+    ),
+    "part_of_entry": (
+        SEEN,
+        "{code} is the username itself, a text. There is nothing further in it.",
+    ),
+    "pairs_of_loop": (
+        SEEN,
+        "A loop through {code} gives {side}, one after the other. Each is one text, and the line "
+        "takes it apart into two names.",
+    ),
+    "no_numbers": (
+        "{function}() looks up a number in {dictionary}, which has no such key.",
+        "A dictionary's entries have no numbers. {code} looks for a number as the key, and the "
+        "keys are texts.",
+    ),
+    "no_numbers_in_side": (
+        SEEN,
+        "What {code} gives has no numbered places. A loop can go through it, and in can look into "
+        "it.",
+    ),
+    "range_of_dictionary": (
+        SEEN,
+        "range counts up to a number, and {code} is none. A loop can go through {code} itself.",
+    ),
+    "name_among_keys": (
+        SEEN,
+        "{code} looks among the keys of {dictionary}. {name} is the username, and no key.",
+    ),
+    "key_among_names": (
+        SEEN,
+        "{code} looks among the usernames in {dictionary}. {name} is the client's key, and no "
+        "username.",
+    ),
+    "pair_among_texts": (
+        SEEN,
+        "{code} looks among {side}, and each of them is one text. {name} is a pair, and never "
+        "equal to one text.",
+    ),
+    "few_methods": (
+        NO_ATTRIBUTE,
+        "A loop can go through what {code} gives, and the word in can look into it. It has few "
+        "methods of its own.",
+    ),
+    "text_among_pairs": (
+        SEEN,
+        "{dictionary}.items() gives pairs of a key and its username. {name} is one text, and never "
+        "equal to a pair.",
+    ),
+    "name_and_key": (
+        SEEN,
+        "A loop through {dictionary} gives its keys. So {code} is a client's key, and {name} a "
+        "username: the two are never equal.",
+    ),
+    "key_and_name": (
+        SEEN,
+        "A loop through {dictionary}.values() gives the usernames. So {code} is a username, and "
+        "{name} a key: the two are never equal.",
+    ),
+    "text_and_pair": (
+        SEEN,
+        "A loop through {dictionary}.items() gives pairs of a key and its username. So {code} is a "
+        "pair, and never equal to one text.",
+    ),
+    "looked_up_by_name": (
+        SEEN,
+        "{code} takes the username for the key. {dictionary} leads from keys to usernames.",
+    ),
+    "other_dictionary": (
+        SEEN,
+        "The line looks into {dictionary}. Read the docstring again: which of the two dictionaries "
+        "does it name?",
+    ),
+    "other_helper": (
+        SEEN,
+        "{name}() looks into {dictionary}. Read step 1 again: which of the two dictionaries tells "
+        "that?",
+    ),
+    "anybody": (
+        SEEN,
+        "{code} asks how many are in {dictionary}. It does not ask whether this client is.",
+    ),
+    "pair_exchanged": (
+        SEEN,
+        "{dictionary}.items() gives pairs with the key first, then its username. {code} has them "
+        "the other way round.",
+    ),
+    "stores_elsewhere": (
+        SEEN,
+        "The line stores in {dictionary}. Read the docstring again: which of the two dictionaries "
+        "does it name?",
+    ),
+    "looked_up_blindly": (
+        SEEN,
+        "{code} works only for a key that {dictionary} holds. Where the key is not there, [ ] ends "
+        "the function with an error.",
+    ),
+    "default_passes": (
+        SEEN,
+        "Where the key is not there, {code} gives {given} instead. Then {given} is compared with "
+        "itself.",
+    ),
+    "copied": (
+        SEEN,
+        "The line makes a second dictionary, {name}, with the same entries. What is stored in "
+        "{name} does not come into {dictionary}.",
+    ),
+    "looks_only": (SEEN, "{code} looks something up, and stores nothing."),
+    "keyword_as_key": (
+        SEEN,
+        "{name}= in the brackets makes the text '{name}' the key, not what {name} holds.",
+    ),
+    "set_for_dictionary": (
+        SEEN,
+        "{code} is a set: some things in no order, of which none leads to another. In a dictionary "
+        "a colon stands between a key and its value.",
+    ),
+    "update_takes": (
+        SEEN,
+        "{dictionary}.update( ) takes another dictionary, with entries of its own. What stands in "
+        "its brackets here is none.",
+    ),
+    "stores_collection": (
+        SEEN,
+        "{code} is {kind}, and no text. What the docstring wants stored is the username itself.",
+    ),
+    "key_of_several": (
+        SEEN,
+        "The comma in the [ ] after {code} makes one key of two values. Every key here is one "
+        "text.",
+    ),
+    "key_in_brackets": (
+        SEEN,
+        "Brackets inside the [ ] make something else of the key: {code}. Every key here is one "
+        "text.",
+    ),
+    "called_dictionary": (
+        "{function}() calls {dictionary}, which is a dictionary and no function.",
+        "Round brackets call a function. What is under a key is looked up with [ ].",
+    ),
+    "first_difference": (
+        SEEN,
+        "The loop answers False as soon as it meets one name that is another. The names after it "
+        "are never looked at, and without any name the answer is True.",
+    ),
+    "last_turn": (
+        SEEN,
+        "Each round of the loop gives {name} a new value. At the end it tells about the last user "
+        "alone.",
+    ),
+    # --- causes: names ------------------------------------------------------------------------
+    "hidden_by_loop": (
+        SEEN,
+        "The loop gives {name} a new value in each round, from {code}. What the function received "
+        "as {name} is gone.",
+    ),
+    "hidden_handle": (
+        "{function}() uses {name} as the handle, after it was given another value.",
+        "Line {line} stores something else in {name}. From there on {name} is no handle any more.",
+    ),
+    "hidden_function": (
+        "{function}() has a variable {name}, which hides the function of that name.",
+        "A name means one thing in a function, in all of its lines. Here {name} is a variable, so "
+        "that {name}( ) cannot be called. Another name for the variable leaves the function alone.",
+    ),
+    "quoted": (
+        SEEN,
+        "In quotes, '{name}' is just this text. Without them it is the name of what the function "
+        "has under {name}.",
+    ),
+    "without_f": (
+        SEEN,
+        "{code} is a text just as it stands, curly brackets and all. What {name} holds gets into a "
+        "text only if an f stands before the quotes; alone it needs no quotes.",
+    ),
+    "given_another_value": (
+        SEEN,
+        "This line gives {name} a new value, {code}. What the function received as {name} is gone.",
+    ),
+    "code_in_quotes": (
+        SEEN,
+        "In quotes, {code} is just a text. Nothing in it runs.",
+    ),
+    "sent_constant": (
+        SEEN,
+        "What stands in the brackets is {code}, whoever asks. The docstring wants the username "
+        "that the function received.",
+    ),
+    "changed_on_its_way": (
+        SEEN,
+        "What goes out is {code}, which is {shown} here. The docstring wants the username as the "
+        "function received it.",
+    ),
+    "changed_locally": (
+        "{function}() makes a new, local {dictionary}; the shared one is unchanged.",
+        "{sign} after a name makes it a variable of this function, in all of its lines. That "
+        "variable has no value yet. What changes a dictionary leaves its name alone.",
+    ),
+    # --- causes: calls ------------------------------------------------------------------------
+    "left_from_handout": (
+        "{function}() still has the line that raises NotImplementedError.",
+        "That line stood in the handout in place of yours, and ends the function with an error. "
+        "Your own lines are there: take it out.",
+    ),
+    "begun_again": (
+        SEEN,
+        "The line begins {name}() once more, inside itself. Nobody calls this inner one, so that "
+        "its lines never run. The function is begun above the docstring already.",
+    ),
+    "inner_uncalled": (
+        SEEN,
+        "def only says what {name}() does. Its lines run when it is called, and nothing calls it.",
+    ),
+    "inner_not_awaited": (
+        SEEN,
+        "{name}() is an async function: without await its lines do not run.",
+    ),
+    "answer_dropped": (
+        SEEN,
+        "{name}() gives its answer back to this line, and the line does nothing with it.",
+    ),
+    "answer_kept": (
+        SEEN,
+        "The answer of {name}() is stored in {variable}, and no line asks for {variable}.",
+    ),
+    "method_named_only": (
+        "{function}() names {code} without calling it.",
+        "{name} does its work only when it is called, with brackets: .{name}( ).",
+    ),
+    "rest_never_runs": (
+        SEEN,
+        "{word} ends it here. Line {line}, just after it, never runs.",
+    ),
+    "returns_print": (
+        SEEN,
+        "print shows a value, and gives nothing back. So there is nothing for return to hand back.",
+    ),
+    "printed": (
+        SEEN,
+        "print shows the answer on the screen of this program. It does not hand it back. Which "
+        "keyword does?",
+    ),
+    "kept": (SEEN, "The answer is stored in {name}, and no line hands {name} back."),
+    "worked_out_only": (
+        SEEN,
+        "The line works out {code}, and does nothing with the answer. Which keyword hands a value "
+        "back?",
+    ),
+    "returns_nothing": (SEEN, "return alone ends the function, and hands nothing back."),
+    "no_else": (
+        SEEN,
+        "{code} was False, so that the function went on to its end. What should it do in that "
+        "case, by the docstring?",
+    ),
+    "after_loop": (
+        SEEN,
+        "When the loop was through, the function went on to its end. What should it do in that "
+        "case, by the docstring?",
+    ),
+    "loop_over_nothing": (
+        SEEN,
+        "The loop goes through {code}, where nobody was at this moment. So none of its lines ran.",
+    ),
+    "ends_here": (
+        SEEN,
+        "The function came to its end at this line, and nothing was sent on the way.",
+    ),
+    "answer_in_quotes": (SEEN, "In quotes, {code} is a text. Without them it is the answer."),
+    "returned_to_nobody": (
+        SEEN,
+        "What {function}() hands back with return goes to nobody. The client gets only what is "
+        "sent, by a function of the handle.",
+    ),
+    "shown_here_only": (
+        SEEN,
+        "print shows text in this program only. The other side gets only what is sent, by a "
+        "function of the handle.",
+    ),
+    "asks_again": (
+        SEEN,
+        "The first one went out in line {first}. The if in line {second} does not belong to the "
+        "one before it, so that it is asked as well.",
+    ),
+    "goes_on": (
+        SEEN,
+        "The first one went out in line {first}. Nothing ends the function there, so that it goes "
+        "on to line {second}.",
+    ),
+    "swallowed": (
+        SEEN,
+        "except caught what went wrong in this line, so that nobody saw it: {title} {advice}",
+    ),
+    # --- causes: waiting ----------------------------------------------------------------------
+    "answers_at_once": (
+        "{function}() awaits {name}(), which answers at once.",
+        "await is for functions that send. {name}() has done its work when it comes back, and "
+        "leaves nothing to wait for.",
+    ),
+    "nothing_comes_back": (
+        SEEN,
+        "{name}() sends, and gives None back. So {code} is None here. What the other side answers "
+        "comes later, and the window shows it.",
+    ),
+    "runs_inside": (
+        "{function}() starts to run async functions, which the program does already.",
+        "This function is one of those that are running. Inside it, await is what waits for a "
+        "call.",
+    ),
+    "answers_in_loop": (
+        "{function}() sends again in each round of a loop.",
+        "The first message went out, the second was held back. Line {line} runs in every round, "
+        "and one message is all that is to be sent.",
+    ),
+    # --- causes: conditions -------------------------------------------------------------------
+    "unused": (
+        SEEN,
+        "No line of the function uses {name}. So it comes to the same for every {name}.",
+    ),
+    "same_for_everybody": (
+        SEEN,
+        "There is no condition on the way to this line, so that it is the same for everybody.",
+    ),
+    "opposite": (
+        SEEN,
+        "{code} is True just where it should be False, and the other way round.",
+    ),
+    "exchanged_branches": (
+        SEEN,
+        "{code} is True for those clients to whom {granting} is due, and there the line sends "
+        "{refusing}. For the others it is the other way round.",
+    ),
+    "joined": (
+        SEEN,
+        "Here {left} is {first}, and {right} is {second}. {word} makes {result} of them. What "
+        "should it be, by the docstring?",
+    ),
+    "came_to": (
+        SEEN,
+        "For this client {code} is {result}, and this decides what is sent. What does step 1 say "
+        "of such a client?",
     ),
 }

@@ -7,6 +7,7 @@ grader's sandbox. There it is all that there is: it imports nothing of the proje
 
 from __future__ import annotations
 
+import builtins
 import functools
 import sys
 
@@ -33,7 +34,7 @@ MAX_DEPTH = 1
 MAX_NOTES = 2000
 # With these, what is gone through says that it is at its end.
 ENDS = (StopIteration, StopAsyncIteration, GeneratorExit)
-SHOWN_CHARACTERS = 100
+SHOWN_CHARACTERS = 160
 SHOWN_ENTRIES = 4
 SHOWN_DEPTH = 3
 
@@ -90,10 +91,10 @@ class Recorder:
         if frame.f_code.co_filename != self._path:
             return None
         self._line = frame.f_lineno
-        if event == "exception" and not isinstance(argument[1], ENDS):
+        if event == "exception" and not issubclass(argument[0], ENDS):
             step = self.steps.at(frame)
             if step is not None:
-                step["raised"] = described(argument[1], self._path)
+                step["raised"] = raised(argument[1], frame.f_lineno, self._path)
         return self._trace
 
     def take_notes(self, step: str, value: str) -> None:
@@ -364,15 +365,20 @@ def looked_at(value: Any) -> Any:
     return {"type": type_name(kind), "shown": look(value)[:SHOWN_CHARACTERS]}
 
 
+# By identity: a class can say what it equals, and how it is hashed.
 BRACKETS = {
-    list: "[]",
-    tuple: "()",
-    set: "{}",
-    dict: "{}",
-    type({}.keys()): "[]",
-    type({}.values()): "[]",
-    type({}.items()): "[]",
+    id(kind): brackets
+    for kind, brackets in (
+        (list, "[]"),
+        (tuple, "()"),
+        (set, "{}"),
+        (dict, "{}"),
+        (type({}.keys()), "[]"),
+        (type({}.values()), "[]"),
+        (type({}.items()), "[]"),
+    )
 }
+SCALARS = {id(kind) for kind in (type(None), bool, int, float, str, bytes)}
 
 
 def look(value: Any, depth: int = SHOWN_DEPTH) -> str:
@@ -380,27 +386,39 @@ def look(value: Any, depth: int = SHOWN_DEPTH) -> str:
     kind = type(value)
     if kind is int and value.bit_length() > 64:
         return "a huge number"
-    if kind in (str, bytes):
+    if kind is str or kind is bytes:
         return repr(value[:SHOWN_CHARACTERS])
-    if value is None or kind in (bool, int, float):
+    if id(kind) in SCALARS:
         return repr(value)
-    if kind not in BRACKETS:
-        return ""
-    brackets = BRACKETS[kind]
-    if not depth:
+    brackets = BRACKETS.get(id(kind), "")
+    if not brackets or not depth:
         return "…".join(brackets)
-    shown = []
-    for number, entry in enumerate(value):
-        if number == SHOWN_ENTRIES:
+    shown: list[str] = []
+    for entry in value.items() if kind is dict else value:
+        if len(shown) == SHOWN_ENTRIES:
             shown.append("…")
             break
-        text = look(entry, depth - 1) or f"<{type_name(type(entry))}>"
-        if kind is dict:
-            text += f": {look(value[entry], depth - 1) or f'<{type_name(type(value[entry]))}>'}"
-        shown.append(text)
+        parts = entry if kind is dict else [entry]
+        looks = [look(part, depth - 1) or f"<{type_name(type(part))}>" for part in parts]
+        shown.append(": ".join(looks))
     if kind is tuple and len(shown) == 1:
         shown.append("")
     return brackets[0] + ", ".join(shown).rstrip(" ") + brackets[1]
+
+
+def raised(error: BaseException, line: int, path: str) -> dict[str, Any]:
+    """Return an exception that a step raises as plain data, without calling code of theirs.
+
+    Parameters:
+        line: the line that it comes through.
+        path: the file that students' code is in.
+    """
+    kind = type(error)
+    is_plain = any(kind is known for known in vars(builtins).values())
+    if is_plain and all(id(type(part)) in SCALARS for part in error.args):
+        return described(error, path)
+    unknown = dict.fromkeys(("message", "function", "name", "owner"), "")
+    return {**unknown, "kind": type_name(kind), "line": line}
 
 
 def type_name(kind: type) -> str:

@@ -242,7 +242,7 @@ def strange_changes(
     old, new = getattr(situation.before, dictionary), getattr(did, dictionary)
     is_own = dictionary == function.stores
     if not isinstance(new, dict):
-        yield "replaced", {"other": f"something else, of type {type_of(new)}"}
+        yield "replaced", {"other": shown(new) if isinstance(new, Thing) else "something else"}
         return
     if dictionary in did.rebound and not set(old) <= set(new):
         yield "replaced", {"other": "another dictionary"}
@@ -300,9 +300,8 @@ def wrong_result(function: Function, situation: Situation, did: Evidence) -> Fau
     if did.returned is (condition is None):
         return None
     (condition,) = function.conditions
-    rule = f"wrong_result_{condition.dictionary}_{'_'.join(condition.sides)}"
     told = SITUATIONS[condition.sides][did.returned].format(dictionary=condition.dictionary)
-    return Fault(rule, {"result": did.returned, "situation": told})
+    return Fault("wrong_result", {"result": did.returned, "situation": told})
 
 
 # What is so where a helper answered True, and should have answered False; and the other way round.
@@ -325,13 +324,39 @@ SITUATIONS = {
 # --- values -----------------------------------------------------------------------------
 
 
+KINDS = {
+    "NoneType": "None",
+    "bool": "True or False",
+    "bytes": "bytes",
+    "builtin_function_or_method": "a function that is not called",
+    "coroutine": "a call that is not awaited",
+    "dict": "a dictionary",
+    "dict_items": "the pairs of a dictionary",
+    "dict_keys": "the keys of a dictionary",
+    "dict_values": "the values of a dictionary",
+    "float": "a number",
+    "function": "a function that is not called",
+    "generator": "a loop in brackets",
+    "int": "a number",
+    "list": "a list",
+    "method": "a function that is not called",
+    "set": "a set",
+    "slice": "a piece of a list",
+    "str": "a text",
+    "tuple": "a group of values (a tuple)",
+    "ClientHandle": "the handle",
+    "ServerHandle": "the handle",
+}
+"""What Python calls the kinds of values, and what they are called in a sentence."""
+
+
 def shown(value: Value) -> str:
     """Return how a value is shown in a sentence."""
     if not isinstance(value, Thing):
         return repr(value)
     if value.type in ("int", "float", "str"):
         return value.shown or f"a very large {value.type}"
-    return f"something of type {value.type}"
+    return KINDS.get(value.type, f"something of type {value.type}")
 
 
 def type_of(value: Value) -> str:

@@ -117,8 +117,12 @@ def slip_in(line: Line) -> Slip | None:
     """Return what is wrong in a line that Python cannot read, None if that is not sure."""
     if len(line.text) > LONGEST_LINE_CHARACTERS:
         return None
-    single = ((slip, slip) for slip in guesses(line, RULES))
-    return first_right(single) or first_right(pairs_of_guesses(line))
+    for rules in (SPECIAL_RULES, GENERAL_RULES):
+        single = ((slip, slip) for slip in guesses(line, rules))
+        found = first_right(single) or first_right(pairs_of_guesses(line, rules))
+        if found:
+            return found
+    return None
 
 
 def first_right(candidates: Iterator[tuple[Slip, Slip]]) -> Slip | None:
@@ -137,11 +141,11 @@ def first_right(candidates: Iterator[tuple[Slip, Slip]]) -> Slip | None:
     return None
 
 
-def pairs_of_guesses(line: Line) -> Iterator[tuple[Slip, Slip]]:
-    """Yield what may be wrong in a line together with something else that may be."""
+def pairs_of_guesses(line: Line, rules: tuple[Rule, ...]) -> Iterator[tuple[Slip, Slip]]:
+    """Yield what may be wrong in a line, together with what some rules find wrong besides."""
     for slip in guesses(line, SPECIAL_RULES):
         rest = next(logical_lines(slip.mended or ""), None)
-        for other in guesses(rest, RULES) if rest else ():
+        for other in guesses(rest, rules) if rest else ():
             yield slip, other
 
 
@@ -522,7 +526,13 @@ def words(line: Line) -> Iterator[Slip]:
             yield Slip("capital", token, line.changed((token, word.lower())), meant=word.lower())
         if word == "return" and after and after.text == "=":
             yield Slip("return_equals", after, line.changed((after, "")))
-        elif keyword.iskeyword(word) and not token.ends_value and after and after.text == "=":
+        elif (
+            keyword.iskeyword(word)
+            and not token.ends_value
+            and not (before and before.ends_value)
+            and after
+            and after.text == "="
+        ):
             yield Slip("keyword_as_name", token, line.changed((token, "n")))
     yield from half_choices(line)
     yield from misspelt(line)
@@ -642,7 +652,7 @@ def operators(line: Line) -> Iterator[Slip]:
         yield Slip("needless_colon", last, line.changed((last, "")))
     for token, after in pairwise(line.tokens):
         joined = token.text + after.text
-        if token.kind == after.kind == "operator" and after.start > token.end:
+        if token.kind == after.kind == "operator" and after.start > token.end and joined != ":=":
             mended = line.text[: token.start] + joined + line.text[after.end :]
             written = line.text[token.start : after.end]
             yield Slip("split_operator", token, mended, written, joined)
@@ -810,8 +820,9 @@ SPECIAL_RULES: tuple[Rule, ...] = (
     separators,
     neighbours,
     statements,
+    sentences,
 )
 """In this order: what is wrong whatever stands around it first, then from the special to the
 general."""
-RULES: tuple[Rule, ...] = (*SPECIAL_RULES, lone_operators, keywords, sentences)
-"""The last ones fit most lines."""
+GENERAL_RULES: tuple[Rule, ...] = (lone_operators, keywords)
+"""They fit most lines: asked where no special rule is right, not even with a second one."""

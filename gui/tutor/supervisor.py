@@ -171,7 +171,8 @@ class Supervisor:
     def _loaded(self) -> Loaded:
         """Return that the file is in force."""
         remark = not_graded(self._source.ungraded())
-        return Loaded(self._source.file, time.time(), remark=remark)
+        is_there = self._source.data is not None
+        return Loaded(self._source.file, time.time(), is_there=is_there, remark=remark)
 
     def _running_source(self) -> Source:
         """Return the file that runs, as it was when that began."""

@@ -136,6 +136,54 @@ def does_nothing(node: ast.AST) -> TypeGuard[ast.Expr]:
     )
 
 
+# --- statements -------------------------------------------------------------------------
+
+
+def statement_at(function: Definition, line: int) -> ast.stmt | None:
+    """Return the innermost statement of a function that a line is part of."""
+    found = None
+    for node in ast.walk(function):
+        if isinstance(node, ast.stmt) and node is not function and spans(node, line):
+            found = node
+    return found
+
+
+def own_expressions(statement: ast.stmt) -> Iterator[ast.expr]:
+    """Yield the expressions of a statement itself, not those of the statements in it."""
+    for part in ast.iter_child_nodes(statement):
+        if isinstance(part, ast.expr):
+            yield part
+        elif isinstance(part, ast.withitem):
+            yield part.context_expr
+
+
+def blocks(statement: ast.stmt) -> list[list[ast.stmt]]:
+    """Return the blocks of statements in a statement, in order."""
+    inner = [*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())]
+    found = [getattr(statement, "body", []), *(part.body for part in inner)]
+    return [*found, getattr(statement, "orelse", []), getattr(statement, "finalbody", [])]
+
+
+def expressions_until(block: list[ast.stmt], line: int) -> Iterator[ast.expr]:
+    """Yield the expressions of statements that may have run until a line did, its own included.
+
+    Parameters:
+        line: 0 if all statements may have run.
+    """
+    for statement in block:
+        if line and statement.lineno > line:
+            return
+        yield from own_expressions(statement)
+        is_inside = bool(line) and spans(statement, line)
+        for inner in blocks(statement):
+            # Of several branches, one runs.
+            if is_inside and isinstance(statement, (ast.If, ast.Match)):
+                if any(spans(part, line) for part in inner):
+                    yield from expressions_until(inner, line)
+            else:
+                yield from expressions_until(inner, line if is_inside else 0)
+
+
 # --- ends -----------------------------------------------------------------------------
 
 
@@ -234,9 +282,10 @@ def waiting(function: Definition) -> int:
 def early_return(function: Definition) -> int:
     """Return the line of a loop that returns in its first turn whatever it finds, 0 for none."""
     for node in ast.walk(function):
-        goes_on = any(isinstance(part, ast.Continue) for part in ast.walk(node))
-        if isinstance(node, ast.For) and any(map(always_returns, node.body)) and not goes_on:
-            return node.lineno
+        if isinstance(node, ast.For) and any(map(always_returns, node.body)):
+            goes_on = any(isinstance(part, ast.Continue) for part in ast.walk(node))
+            if not goes_on:
+                return node.lineno
     return 0
 
 

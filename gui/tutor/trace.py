@@ -10,7 +10,8 @@ from typing import Any
 
 from gui.tutor import syntax
 from gui.tutor.assignment import Function, functions_of
-from gui.tutor.causes import ONE_FORM, asked
+from gui.tutor.causes.helpers import asked
+from gui.tutor.causes.stops import in_one_form
 from gui.tutor.evidence import Call, Evidence, Place, Raised, Step, Thing, Value, place_of
 from gui.tutor.printable import printable
 from gui.tutor.problem import NO_STEPS, Line, Steps
@@ -24,6 +25,8 @@ FIRST_LINES, LAST_LINES = 16, 8
 # So much of a line of code, and of a value, has room beside each other in a window.
 CODE_CHARACTERS = 52
 VALUE_CHARACTERS = 60
+# Three clients are shown.
+CONTAINER_CHARACTERS = 100
 # In the place of a whole expression only a short value is easier to read than its text.
 PUT_IN_CHARACTERS = 24
 OMITTED = "…"
@@ -130,10 +133,10 @@ class Reader:
             if goes_on and what in ("round", "ended"):
                 made[own] = made[own]._replace(values=(*made[own].values, *rows))
             elif what != "ended":
-                line, begin = self._begin(node)
-                column = max(0, begin - self._margins[step.place]) + 4 * step.depth + margin
+                column = max(0, self._indent(node) - self._margins[step.place])
+                column += 4 * step.depth + margin
                 own = len(made)
-                made.append(Line(line, self._code(node, column), tuple(rows)))
+                made.append(Line(start_of(node)[0], self._code(node, column), tuple(rows)))
                 for call in calls if is_outer else ():
                     made += self._read_helper(call, column + 4)
             last = step
@@ -186,20 +189,17 @@ class Reader:
         is_end = self._parts[step.place] == (loop, "ended")
         return not is_end and syntax.spans(loop, step.place[0])
 
-    def _begin(self, node: Any) -> tuple[int, int]:
-        """Return in which line a statement begins, and how far it is indented there."""
-        line, column, *_ = place_of(node.pattern if isinstance(node, ast.match_case) else node)
+    def _indent(self, node: Any) -> int:
+        """Return how far a statement is indented."""
+        line, column = start_of(node)
         text = self._lines[line - 1]
         indent = len(text) - len(text.lstrip())
         # What follows a colon in the same line stands below it here.
-        is_first = column == indent or isinstance(node, ast.match_case)
-        return line, indent if is_first else indent + 4
+        return indent if column <= indent else indent + 4
 
     def _code(self, node: Any, column: int) -> str:
         """Return the text of a statement, or of what is before its block, indented."""
-        line, begin, *_ = place_of(node.pattern if isinstance(node, ast.match_case) else node)
-        if isinstance(node, ast.match_case):
-            begin = 0
+        line, begin = start_of(node)
         if end := header_end(node):
             text = self._text(line, begin, *self._after_colon(*end))
         elif hasattr(node, "body"):
@@ -447,6 +447,13 @@ def parts_of(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
             yield node, "statement"
 
 
+def start_of(node: Any) -> tuple[int, int]:
+    """Return where a statement begins: its line and column; of a `case`, where its line does."""
+    if isinstance(node, ast.match_case):
+        return node.pattern.lineno, 0
+    return node.lineno, node.col_offset
+
+
 def header_end(node: Any) -> Any:
     """Return where the text of a statement ends that has a block; None if its line tells it."""
     part: ast.AST
@@ -511,8 +518,10 @@ def shown(value: Value) -> str:
     else:
         text = value.shown or SHOWN_TYPES.get(value.type) or f"something of type {value.type}"
     text = printable(text)
-    if is_container(value) and len(text) > VALUE_CHARACTERS:
-        entries, _, _ = text[:VALUE_CHARACTERS].rpartition(", ")
+    if is_container(value):
+        if len(text) <= CONTAINER_CHARACTERS:
+            return text
+        entries, _, _ = text[:CONTAINER_CHARACTERS].rpartition(", ")
         return f"{entries or text[0]}, {OMITTED}{text[-1]}"
     return cut(text, VALUE_CHARACTERS)
 
@@ -526,9 +535,7 @@ def times(values: Sequence[str]) -> str:
 
 def in_words(error: Raised) -> str:
     """Return an exception as Python tells it, without what differs from run to run."""
-    message = re.sub(r" at 0x[0-9a-fA-F]+", "", error.message)
-    for pattern, one_form in ONE_FORM:
-        message = re.sub(pattern, one_form, message)
+    message = re.sub(r" at 0x[0-9a-fA-F]+", "", in_one_form(error).message)
     return printable(f"{error.kind}: {message}".rstrip(": "))
 
 

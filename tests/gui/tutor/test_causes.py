@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.tutor.assignment import BY_NAME, SENDERS, SERVER_FILE
-from gui.tutor.causes import EXCEPTIONS, nearest, why_it_hung, why_it_stopped
+from gui.tutor.causes import nearest, why_it_hung, why_it_stopped
+from gui.tutor.causes.stops import EXCEPTIONS
 from gui.tutor.evidence import Raised
 from gui.tutor.explanations import WORDS
 
@@ -148,18 +149,18 @@ def test_an_unknown_exception_keeps_pythons_own_message() -> None:
     ("kind", "name", "owner", "told"),
     [
         ("NameError", "login_failed", "int", "put server. before it"),
-        ("NameError", "true", "int", "capital letter: True"),
+        ("NameError", "true", "int", "Python's word is True"),
         ("NameError", "usernme", "int", "Did you mean username?"),
         ("NameError", "key", "int", "receives only server and username"),
-        ("NameError", "banana", "int", "a slip in the spelling"),
+        ("NameError", "banana", "int", "Nothing on the lines before has made it"),
         ("AttributeError", "logn_failed", "ServerHandle", "Did you mean server.login_failed?"),
         ("AttributeError", "registered", "ServerHandle", "call it without server"),
         ("AttributeError", "banana", "ServerHandle", "lists what the handle offers"),
-        ("AttributeError", "append", "dict", "How do you set a value for a key?"),
+        ("AttributeError", "append", "dict", "before the dot is a dictionary"),
         ("AttributeError", "value", "dict", "Did you mean .values?"),
-        ("AttributeError", "banana", "dict", "How do you look up, or set"),
+        ("AttributeError", "banana", "dict", "before the dot is a dictionary"),
         ("AttributeError", "upper", "NoneType", "uses .upper on None"),
-        ("AttributeError", "banana", "int", "stopped: AttributeError"),
+        ("AttributeError", "banana", "int", "uses .banana on a number"),
         ("UnboundLocalError", "users", "int", "makes a new, local users"),
         ("UnboundLocalError", "found", "int", "uses found before it has a value"),
     ],
@@ -170,7 +171,7 @@ def test_a_name_that_is_not_there_is_explained(kind: str, name: str, owner: str,
 
 def test_a_comparison_where_something_should_be_stored_is_told_from_a_look_up() -> None:
     assert "== compares" in stopped("KeyError", "5", line=2)
-    assert "Look first whether the key is there" in stopped("KeyError", "5", line=3)
+    assert "Which key does the line look up" in stopped("KeyError", "5", line=3)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from gui.tutor.assignment import FUNCTIONS
 from gui.tutor.explanations import WORDS, Explanation, explain
 from tests.grading.leaks import Solution
 from tests.grading_tests.submitted import REFERENCE, SKELETONS
@@ -42,6 +41,25 @@ VALUES: dict[str, object] = {
     "sent": "grace",
     "first": "login_failed",
     "second": "login_failed",
+    "symptom": "login_client() ended.",
+    "advice": "Did you mean login_failed?",
+    "code": "found == wanted",
+    "side": "its keys",
+    "line": 5,
+    "left": "found",
+    "right": "wanted",
+    "word": "and",
+    "sign": "&",
+    "stops": "False",
+    "later": "wanted",
+    "whole": "users.keys()",
+    "inner": "users",
+    "index": "'name'",
+    "given": "username",
+    "granting": "login_successful",
+    "refusing": "login_failed",
+    "variable": "found",
+    "title": "login_client() ended.",
 }
 EXPLANATIONS = [explain(rule, **VALUES) for rule in WORDS]
 
@@ -53,7 +71,9 @@ def test_a_title_is_one_sentence() -> None:
 
 
 def test_the_advice_is_made_of_sentences() -> None:
-    assert [e for e in EXPLANATIONS if not re.fullmatch(r"[A-Z_a-z=][^\n]*[.?]", e.advice)] == []
+    assert [
+        e for e in EXPLANATIONS if not re.fullmatch(r"[A-Z_a-z=&~:.][^\n]*[.?]", e.advice)
+    ] == []
 
 
 def test_a_question_of_pythons_own_does_not_end_in_two_signs() -> None:
@@ -95,16 +115,7 @@ def test_every_rule_is_used() -> None:
         for path in folder.rglob("*.py")
         if path.name != "explanations.py"
     )
-    made = {
-        f"wrong_result_{condition.dictionary}_{'_'.join(condition.sides)}"
-        for function in FUNCTIONS
-        for condition in function.conditions
-    }
-    assert [rule for rule in WORDS if rule not in made and f'"{rule}"' not in used] == []
-    helpers = [function for function in FUNCTIONS if function.answers]
-    assert {
-        f"wrong_result_{c.dictionary}_{'_'.join(c.sides)}" for f in helpers for c in f.conditions
-    } <= set(WORDS)
+    assert [rule for rule in WORDS if f'"{rule}"' not in used] == []
 
 
 @pytest.mark.parametrize("rule", WORDS)

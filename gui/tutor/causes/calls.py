@@ -1,0 +1,255 @@
+"""Causes in calls: a function that is not called, an answer that is dropped, an early end."""
+
+import ast
+import itertools
+from collections.abc import Iterator
+
+from gui.tutor import syntax
+from gui.tutor.assignment import HANDLES, SENDERS, Function, functions_of
+from gui.tutor.causes.case import Case, Cause, Finding, side_of
+from gui.tutor.causes.operators import decided_wrongly
+
+# What shows when lines that should have run did not.
+MISSING = ("no_result", "no_answer", "nothing_sent", "not_stored", "empty_promise")
+
+
+def empty(case: Case) -> Finding | None:
+    """Find a function in which nothing stands between the markers."""
+    return case.told("empty") if syntax.is_empty(case.definition) else None
+
+
+def left_from_handout(case: Case) -> Finding | None:
+    """Find the line of the handout that raises NotImplementedError among other lines."""
+    if not case.is_error("NotImplementedError"):
+        return None
+    for part in syntax.body(case.definition):
+        if not isinstance(part, ast.Raise) and not is_text(part):
+            return case.told("left_from_handout")
+    return None
+
+
+def is_text(statement: ast.stmt) -> bool:
+    """Tell whether a statement is a text or `...`, which do nothing."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def uses_yield(case: Case) -> Finding | None:
+    """Find a function that hands values back with yield."""
+    line = syntax.yields(case.definition)
+    is_stopped = case.error is not None and case.error.owner not in ("generator", "async_generator")
+    return case.told("uses_yield", line) if line and not is_stopped else None
+
+
+def inner_function(case: Case) -> Finding | None:
+    """Find a function that is defined between the markers, and never called."""
+    if not case.is_rule(*MISSING):
+        return None
+    used = {part.id for part in case.parts if isinstance(part, ast.Name)}
+    for part in case.parts:
+        if not isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)) or part is case.definition:
+            continue
+        # The name inside it is that of the function of the file.
+        if part.name == case.seen.function:
+            return case.told("begun_again", part, name=part.name)
+        if part.name not in used:
+            return case.told("inner_uncalled", part, name=part.name)
+    return None
+
+
+def inner_answer_dropped(case: Case) -> Finding | None:
+    """Find a function of the portion's own that is called, and whose answer goes nowhere."""
+    if not case.is_rule(*MISSING):
+        return None
+    inner = {
+        part.name: part
+        for part in case.parts
+        if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)) and part is not case.definition
+    }
+    for part in case.parts:
+        match part:
+            case ast.Expr(ast.Call(ast.Name(name))) if name in inner:
+                if isinstance(inner[name], ast.AsyncFunctionDef):
+                    return case.told("inner_not_awaited", part, name=name)
+                if case.is_rule("no_result"):
+                    return case.told("answer_dropped", part, name=name)
+    return None
+
+
+def uncalled(case: Case) -> Finding | None:
+    """Find a function that is named, and not called."""
+    if case.error is not None and not case.is_error("TypeError"):
+        return None
+    name, line = named_only(case.function, case.definition)
+    return case.told("uncalled", line, name=name) if name else None
+
+
+def named_only(function: Function, definition: syntax.Definition) -> tuple[str, int]:
+    """Return a function of the file or the handle that is named and not called, and the line."""
+    handle = HANDLES[function.file]
+    answering = [name for name, other in functions_of(function.file).items() if not other.sends]
+    # A variable may have the name of a function.
+    stored = syntax.stored_names(definition)
+    answering = [name for name in answering if name not in stored]
+    sending = [f"{handle}.{name}" for name in SENDERS[function.file]]
+    if function.file in SENDERS and handle == "server":
+        answering.append(f"{handle}.get_addr_key")
+    return syntax.uncalled(definition, answering, sending)
+
+
+def method_uncalled(case: Case) -> Finding | None:
+    """Find a method of a dictionary or a text that is named, and not called."""
+    called = {id(part.func) for part in case.parts if isinstance(part, ast.Call)}
+    for part in case.failing if case.is_error("TypeError", "AttributeError") else ():
+        match part:
+            case ast.Attribute(_, "values" | "keys" | "items" | "get" | "copy" as name) if (
+                id(part) not in called
+            ):
+                return case.told("method_named_only", part, name=name, code=part)
+    return None
+
+
+def early_end(case: Case) -> Finding | None:
+    """Find lines that never run, because the line before them ends the function or the loop."""
+    if not case.is_rule(*MISSING, "two_answers") and not decided_wrongly(case):
+        return None
+    for block in every_block(case.definition):
+        for statement, after in itertools.pairwise(block):
+            if statement.lineno != case.last_line or is_text(after):
+                continue
+            match statement:
+                case ast.Return() | ast.Break() | ast.Continue():
+                    word = type(statement).__name__.lower()
+                    return case.told("rest_never_runs", statement, word=word, line=after.lineno)
+    return None
+
+
+def every_block(definition: syntax.Definition) -> Iterator[list[ast.stmt]]:
+    """Yield each block of statements of a function."""
+    for part in ast.walk(definition):
+        if isinstance(part, ast.stmt):
+            yield from syntax.blocks(part)
+
+
+def answer_dropped(case: Case) -> Finding | None:
+    """Find a helper that is called, and whose answer goes nowhere."""
+    shows = decided_wrongly(case) or case.is_rule(*MISSING, "two_answers")
+    if not (shows or case.is_error("KeyError")):
+        return None
+    for part in case.parts:
+        match part:
+            case ast.Expr(ast.Call(ast.Name(name)) as call) if case.is_answer(call):
+                return case.told("answer_dropped", part, name=name)
+            case ast.Assign([ast.Name(variable)], ast.Call(ast.Name(name)) as call) if (
+                case.is_answer(call) and not is_read(case, variable)
+            ):
+                return case.told("answer_kept", part, name=name, variable=variable)
+    return None
+
+
+def is_read(case: Case, name: str) -> bool:
+    """Tell whether the value of a variable is used somewhere."""
+    return any(
+        isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Load)
+        for part in case.parts
+    )
+
+
+def early_return(case: Case) -> Finding | None:
+    """Find a loop that returns in its first turn, whatever it finds."""
+    if case.fault is None or not case.function.answers:
+        return None
+    line = syntax.early_return(case.definition)
+    return case.told("early_return", line) if line else None
+
+
+def nothing_back(case: Case) -> Finding | None:
+    """Find where an answer is worked out, or shown, and not handed back."""
+    if not case.is_rule("no_result"):
+        return None
+    for part in case.parts:
+        match part:
+            case ast.Return(ast.Call(ast.Name("print"))):
+                return case.told("returns_print", part)
+            case ast.Expr(ast.Call(ast.Name("print"), [_, *_])) if part.lineno == case.last_line:
+                return case.told("printed", part)
+            case ast.Assign([ast.Name(name)], _) if not is_read(case, name) and (
+                part.lineno == case.last_line
+            ):
+                return case.told("kept", part, name=name)
+            case ast.Expr() if syntax.does_nothing(part) and part.lineno == case.last_line:
+                return case.told("worked_out_only", part, code=part.value)
+            case ast.Return(None) if part.lineno == case.last_line:
+                return case.told("returns_nothing", part)
+    return None
+
+
+def went_past(case: Case) -> Finding | None:
+    """Find a condition that was not met, or a loop that was through, with nothing to do then."""
+    if not case.is_rule(*MISSING) or case.did is None:
+        return None
+    for part in case.parts:
+        match part:
+            case ast.If(test, _, []) | ast.While(test) if part.lineno == case.did.line:
+                return case.told("no_else", part, code=test)
+            case ast.For(_, where) if part.lineno == case.did.line:
+                dictionary, _ = side_of(where)
+                before = case.situation.before if case.situation else None
+                if dictionary and before and not getattr(before, dictionary):
+                    return case.told("loop_over_nothing", part, code=where)
+                return case.told("after_loop", part)
+            case ast.Pass() | ast.Return(None) if part.lineno == case.did.line:
+                if case.is_rule("no_answer", "nothing_sent"):
+                    return case.told("ends_here", part)
+    return None
+
+
+def answer_in_quotes(case: Case) -> Finding | None:
+    """Find True or False in quotes, where the answer is handed back."""
+    for part in case.parts if case.is_rule("no_truth_value") else ():
+        match part:
+            case ast.Return(ast.Constant(str(text)) as value) if text.lower() in ("true", "false"):
+                return case.told("answer_in_quotes", part, code=value)
+    return None
+
+
+def returned_to_nobody(case: Case) -> Finding | None:
+    """Find a handler that hands back a value where an answer should be sent."""
+    if not case.is_rule("no_answer", "nothing_sent"):
+        return None
+    for part in case.parts:
+        match part:
+            case ast.Return(value) if value is not None and part.lineno == case.last_line:
+                return case.told("returned_to_nobody", part, code=value)
+            case ast.Expr(ast.Call(ast.Name("print"))) if part.lineno == case.last_line:
+                return case.told("shown_here_only", part)
+    return None
+
+
+def two_branches(case: Case) -> Finding | None:
+    """Find two answers of which the second one was no other branch of the first one's `if`."""
+    if not case.is_rule("two_answers", "sent_twice") or case.did is None:
+        return None
+    lines = [call.line for call in case.did.sent]
+    if len(lines) < 2 or not all(lines[:2]) or lines[0] == lines[1]:
+        return None
+    first, second = lines[:2]
+    for part in case.parts:
+        if isinstance(part, ast.If) and part.lineno > first and syntax.spans(part, second):
+            return case.told("asks_again", second, first=first, second=part.lineno)
+    return case.told("goes_on", second, first=first, second=second)
+
+
+CALLS_FIRST: tuple[Cause, ...] = (
+    inner_function,
+    inner_answer_dropped,
+    early_end,
+    method_uncalled,
+)
+CALLS: tuple[Cause, ...] = (
+    answer_dropped,
+    nothing_back,
+    answer_in_quotes,
+    returned_to_nobody,
+    went_past,
+    two_branches,
+)

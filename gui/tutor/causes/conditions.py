@@ -1,0 +1,226 @@
+"""What conditions come to in a situation, as far as the assignment alone tells."""
+
+import ast
+from dataclasses import replace
+from typing import Any
+
+from gui.tutor.assignment import Dictionaries, functions_of
+from gui.tutor.causes.case import DICTIONARIES, Case, Finding, side_of
+from gui.tutor.causes.operators import decided_wrongly
+from gui.tutor.rules import Situation, counts_as_true, unmet
+
+
+class UnknownValue(Exception):
+    """What a piece of code comes to is not known."""
+
+
+def unused(case: Case) -> Finding | None:
+    """Find a function in which a key or a username that it received is nowhere used."""
+    if not decided_wrongly(case):
+        return None
+    used = {part.id for part in case.parts if isinstance(part, ast.Name)}
+    for name in ("key", "username"):
+        if name in case.receives and name not in used:
+            return case.told("unused", name=name)
+    return None
+
+
+def same_for_everybody(case: Case) -> Finding | None:
+    """Find an answer that is the same for everybody, for want of a condition."""
+    if not decided_wrongly(case) or case.is_rule("no_truth_value"):
+        return None
+    if any(isinstance(part, CONDITIONS) for part in case.parts):
+        return None
+    constant = any(
+        isinstance(part, ast.Return) and isinstance(part.value, ast.Constant) for part in case.parts
+    )
+    return case.told("same_for_everybody") if case.function.sends or constant else None
+
+
+CONDITIONS = (ast.If, ast.IfExp, ast.While, ast.For, ast.BoolOp, ast.Match, ast.Try, ast.Compare)
+
+
+def opposite(case: Case) -> Finding | None:
+    """Find a condition that comes to the opposite of what it should, whoever is asked about."""
+    if case.situation is None or not decided_wrongly(case):
+        return None
+    if case.function.answers:
+        answers = [part.value for part in case.parts if isinstance(part, ast.Return)]
+        if len(answers) == 1 and answers[0] and is_always(False, case, answers[0]):
+            return case.told("opposite", answers[0], code=answers[0])
+    elif len(case.function.sends) == 2:
+        granting, refusing = case.function.sends
+        for part in case.parts:
+            match part:
+                case ast.If(test, then, otherwise) if (
+                    sends(then, refusing)
+                    and sends(otherwise, granting)
+                    and is_always(True, case, test)
+                ):
+                    values = {"granting": granting, "refusing": refusing}
+                    return case.told("exchanged_branches", part, code=test, **values)
+    return None
+
+
+def is_always(agrees: bool, case: Case, node: ast.AST) -> bool:
+    """Tell whether a condition always is what decides rightly, or always the opposite of it."""
+    try:
+        return all(
+            (bool(value_of(replace(case, situation=s), node)) is (unmet(case.function, s) is None))
+            is agrees
+            for s in SITUATIONS
+        )
+    except UnknownValue:
+        return False
+
+
+def sends(block: list[ast.stmt], name: str) -> bool:
+    """Tell whether some statements call a method of the handle."""
+    return any(
+        isinstance(part, ast.Attribute) and part.attr == name
+        for statement in block
+        for part in ast.walk(statement)
+    )
+
+
+def one(users: dict[str, str], *active: str) -> Situation:
+    """Return a situation in which the client of key "0" and the username "ada" are in question.
+
+    Parameters:
+        users: those that have registered.
+        active: the keys of those that are logged in.
+    """
+    return Situation(Dictionaries(users, {key: users[key] for key in active}), "0", "ada")
+
+
+SITUATIONS = (
+    one({}),
+    one({"1": "grace"}, "1"),
+    one({"1": "ada"}, "1"),
+    one({"0": "ada", "1": "grace"}, "1"),
+    one({"0": "ada", "1": "grace"}, "0"),
+    one({"0": "grace", "1": "ada"}, "0", "1"),
+    one({"0": "grace", "1": "ada"}),
+)
+"""Situations of which each is answered otherwise by some condition than by the right one."""
+
+
+def came_to(case: Case) -> Finding | None:
+    """Tell what the condition came to that led to the wrong message."""
+    if case.situation is None or not decided_wrongly(case):
+        return None
+    tests = {id(part.test) for part in case.parts if isinstance(part, ast.If)}
+    tests |= {id(part.value) for part in case.parts if isinstance(part, ast.Return)}
+    for part in case.deciding:
+        if id(part) not in tests:
+            continue
+        try:
+            result = came_out(case, part)
+            if sides := joined(part):
+                left, word, right = sides
+                return case.told(
+                    "joined",
+                    part,
+                    left=left,
+                    right=right,
+                    first=came_out(case, left),
+                    second=came_out(case, right),
+                    word=word,
+                    result=result,
+                )
+            if case.function.sends:
+                return case.told("came_to", part, code=part, result=result)
+        except UnknownValue:
+            return None
+    return None
+
+
+def came_out(case: Case, node: ast.AST) -> bool:
+    """Return what a condition came to: as it was noted, or as it must have been.
+
+    Raises:
+        UnknownValue: neither is known.
+    """
+    noted = case.did.values_of(node) if case.did else []
+    return counts_as_true(noted[-1]) if noted else bool(value_of(case, node))
+
+
+def joined(node: ast.AST) -> tuple[ast.expr, str, ast.expr] | None:
+    """Return the two sides of a condition and what joins them, None if nothing does."""
+    match node:
+        case ast.BoolOp(op, [left, right]):
+            return left, "and" if isinstance(op, ast.And) else "or", right
+        case ast.BinOp(left, (ast.BitAnd() | ast.BitOr()) as op, right):
+            return left, "&" if isinstance(op, ast.BitAnd) else "|", right
+    return None
+
+
+def value_of(case: Case, node: ast.AST) -> Any:
+    """Return what a piece of code comes to in a case's situation, before anything is stored.
+
+    Raises:
+        UnknownValue: that cannot be told.
+    """
+    assert case.situation is not None
+    if case.is_key(node):
+        return case.situation.key
+    if case.is_username(node):
+        return case.situation.username
+    dictionary, side = side_of(node)
+    if dictionary and not isinstance(node, ast.Name):
+        return list(getattr(getattr(case.situation.before, dictionary), side)())
+    match node:
+        case ast.Name(name) if dictionary:
+            return getattr(case.situation.before, name)
+        case ast.Constant(True | False | None | str() as constant):
+            return constant
+        case ast.UnaryOp(ast.Not(), inner):
+            return not value_of(case, inner)
+        case ast.BoolOp(ast.And(), sides):
+            return all(value_of(case, side) for side in sides)
+        case ast.BoolOp(ast.Or(), sides):
+            return any(value_of(case, side) for side in sides)
+        case ast.Call(ast.Name(name), arguments, []) if case.is_answer(node):
+            helper = functions_of(case.function.file)[name]
+            values = [value_of(case, argument) for argument in arguments]
+            if len(values) == len(helper.parameters):
+                given = dict(zip(helper.parameters, values, strict=True))
+                return all(c.is_met(case.situation.before, given) for c in helper.conditions)
+        case ast.BinOp(left, ast.BitAnd(), right):
+            return bool(value_of(case, left)) & bool(value_of(case, right))
+        case ast.BinOp(left, ast.BitOr(), right):
+            return bool(value_of(case, left)) | bool(value_of(case, right))
+        case ast.Compare(left, [op], [right]):
+            return compared(op, value_of(case, left), value_of(case, right))
+        case ast.Call(ast.Attribute(ast.Name(name), "get"), [index]) if name in DICTIONARIES:
+            return getattr(case.situation.before, name).get(value_of(case, index))
+        case ast.Subscript(ast.Name(name), index) if name in DICTIONARIES:
+            entries, key = getattr(case.situation.before, name), value_of(case, index)
+            if key in entries:
+                return entries[key]
+        case ast.Name(name) if len(values := case.given_to(name)) == 1:
+            if not isinstance(values[0], ast.Name):
+                return value_of(case, values[0])
+    raise UnknownValue
+
+
+def compared(op: ast.cmpop, left: Any, right: Any) -> bool:
+    """Return what a comparison comes to.
+
+    Raises:
+        UnknownValue: that cannot be told.
+    """
+    match op:
+        case ast.Eq():
+            return bool(left == right)
+        case ast.NotEq():
+            return bool(left != right)
+        case ast.Is() if left is None or right is None:
+            return left is right
+        case ast.IsNot() if left is None or right is None:
+            return left is not right
+        case ast.In() if isinstance(right, (dict, list)):
+            return left in right
+        case ast.NotIn() if isinstance(right, (dict, list)):
+            return left not in right
+    raise UnknownValue
