@@ -25,7 +25,7 @@ def test_the_steps_are_those_of_the_situation_that_is_told() -> None:
     mark = graded({CLIENT: body}).marks[CLIENT]
     heading, first, second = mark.steps.splitlines()
     username = heading.split("'")[1]
-    assert f"a client asks for '{username}'" in mark.message
+    assert f"asked for the name '{username}'" in mark.message
     number = first.split()[0]
     assert first.startswith(f" {number}  key = server.get_addr_key()")
     assert second.endswith("await server.registration_failed(username)  sent")
@@ -63,7 +63,7 @@ def test_check_shows_the_steps_of_the_first_function_and_of_all_if_it_is_told_to
     result = graded({REGISTERED: "return key == users", CLIENT: "return username"})
     for all_steps in (False, True):
         text = report(result, all_steps=all_steps)
-        assert "return key == users  " in text
+        assert "return key == users\n" in text
         assert ("return username  username is" in text) is all_steps
 
 
