@@ -46,6 +46,8 @@ class ClientWindow(Window):
         space(self.steps, padx=1.5)
         self.raw_line = self._create_raw_line()
         self.outcomes = {**self.steps.outcomes, Step.RAW_LINE: self.raw_line.outcome}
+        # Created first, it comes after what is above it: Tab goes from top to bottom.
+        self.portions.lift()
         self.portions.grid(row=3, sticky="ew")
         space(self.portions, padx=1.5, pady=(1, 0))
         parts = self.create_parts()
