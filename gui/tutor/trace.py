@@ -15,6 +15,7 @@ from gui.tutor.causes.stops import in_one_form
 from gui.tutor.evidence import Call, Evidence, Place, Raised, Step, Thing, Value, place_of
 from gui.tutor.printable import printable
 from gui.tutor.problem import NO_STEPS, Line, Steps
+from gui.tutor.recorder import FIRST_STEPS
 from gui.tutor.rules import Situation, counts_as_true, fault
 
 # The rules for portions in which nothing is written yet: nothing is to be seen of them.
@@ -140,6 +141,13 @@ class Reader:
                 for call in calls if is_outer else ():
                     made += self._read_helper(call, column + 4)
             last = step
+        # Of a run that was too long the end is not known.
+        if (
+            last
+            and len(did.steps) == FIRST_STEPS
+            and not last.place[0] <= did.line <= last.place[2]
+        ):
+            made.append(Line(0, " " * margin + OMITTED))
         return made
 
     def _read_helper(self, call: Call, margin: int) -> list[Line]:
