@@ -425,3 +425,15 @@ def test_stuck_code_disturbs_no_request_that_is_held(tmp_path: Path, quickly_fre
             server.hold.let_in(server.running.key(peer))
         assert grace.read_message()["type"] == "error"
         assert ada.read_message() == {"type": "registration_successful", "username": "ada"}
+
+
+def test_starting_over_drops_what_is_held() -> None:
+    with holding_server() as server:
+        held = server.hold_request("register", username="ada")
+        server.running.start_over()
+        server.wait(held, is_held=False)
+        assert held.read_message()["type"] == "error"
+        assert held.read_lines() == []
+        again = server.hold_request("register", username="ada")
+        server.hold.let_in(server.running.key(again))
+        assert again.read_message() == {"type": "registration_successful", "username": "ada"}
