@@ -10,12 +10,13 @@ from __future__ import annotations
 import builtins
 import functools
 import sys
+from types import FunctionType
 
 # Nothing else is imported: in a sandbox, a process starts for each submission.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from types import CodeType, FrameType
+    from types import CodeType, FrameType, TracebackType
     from typing import Any
 
 DICTIONARIES = ("users", "active_users")
@@ -59,18 +60,24 @@ class Recorder:
         self._noting: list[str] = []
         self._given = {name: names.get(name) for name in DICTIONARIES if name in names}
 
-    def run(self, function: Callable[[], object]) -> dict[str, Any]:
-        """Call a function, and return what it did: the data of an `Evidence`."""
+    def run(self, function: Callable[[], object], traced: bool = True) -> dict[str, Any]:
+        """Call a function, and return what it did: the data of an `Evidence`.
+
+        Parameters:
+            traced: whether note is taken of its last line, which takes longer than most calls.
+        """
         value: object = None
         error: BaseException | None = None
-        traced = sys.gettrace()
+        other_trace = sys.gettrace()
         try:
-            sys.settrace(self._trace)
+            if traced:
+                sys.settrace(self._trace)
             value = function()
         except BaseException as raised:
             error = raised
         finally:
-            sys.settrace(traced)
+            if traced:
+                sys.settrace(other_trace)
         return self.evidence(value, error)
 
     def evidence(self, value: object, error: BaseException | None) -> dict[str, Any]:
@@ -94,7 +101,7 @@ class Recorder:
         if event == "exception" and not issubclass(argument[0], ENDS):
             step = self.steps.at(frame)
             if step is not None:
-                step["raised"] = raised(argument[1], frame.f_lineno, self._path)
+                step["raised"] = raised(argument[1], argument[2], self._path)
         return self._trace
 
     def take_notes(self, step: str, value: str) -> None:
@@ -188,9 +195,10 @@ class Recorder:
                 arguments = tuple(vars(arguments[0])[name] for name in methods[method])
             return sending(self.note(method, arguments))
 
-        members: dict[str, Any] = {}
-        for method, parameters in methods.items():
-            exec(definition(method, ["self", *parameters], parameters), {"double": send}, members)
+        members: dict[str, Any] = {
+            method: forwarding(method, ("self", *parameters), parameters, send)
+            for method, parameters in methods.items()
+        }
         members["get_addr_key"] = lambda self: fresh(key)
         members["get_addr_key"].__name__ = "get_addr_key"
         return type(name, (), members)()
@@ -324,17 +332,21 @@ def fresh(text: str) -> str:
     return "".join(list(text)) if type(text) is str else text
 
 
-DEFINITIONS: dict[tuple[str, str], CodeType] = {}
+FORWARDING: dict[tuple[str, tuple[str, ...]], CodeType] = {}
 
 
-def definition(name: str, parameters: Sequence[str], passed: Sequence[str]) -> CodeType:
-    """Return the code that defines a function which calls `double` with what it receives."""
-    received = ", ".join(parameters)
-    if (name, received) not in DEFINITIONS:
+def forwarding(
+    name: str, received: Sequence[str], passed: Sequence[str], double: Callable[..., Any]
+) -> FunctionType:
+    """Return a function that calls another one with its own name and what it receives."""
+    kept = name, (*received,)
+    if kept not in FORWARDING:
         handed = "".join(f", {parameter}" for parameter in passed)
-        source = f"def {name}({received}): return double({name!r}{handed})"
-        DEFINITIONS[name, received] = compile(source, "", "exec")
-    return DEFINITIONS[name, received]
+        source = f"def {name}({', '.join(received)}): return double({name!r}{handed})"
+        made: dict[str, Any] = {}
+        exec(compile(source, "", "exec"), made)
+        FORWARDING[kept] = made[name].__code__
+    return FunctionType(FORWARDING[kept], {"double": double}, name)
 
 
 # --- plain data -------------------------------------------------------------------------
@@ -406,19 +418,19 @@ def look(value: Any, depth: int = SHOWN_DEPTH) -> str:
     return brackets[0] + ", ".join(shown).rstrip(" ") + brackets[1]
 
 
-def raised(error: BaseException, line: int, path: str) -> dict[str, Any]:
+def raised(error: BaseException, traceback: TracebackType, path: str) -> dict[str, Any]:
     """Return an exception that a step raises as plain data, without calling code of theirs.
 
     Parameters:
-        line: the line that it comes through.
+        traceback: where it comes from; the exception may not have it yet.
         path: the file that students' code is in.
     """
     kind = type(error)
     is_plain = any(kind is known for known in vars(builtins).values())
     if is_plain and all(id(type(part)) in SCALARS for part in error.args):
-        return described(error, path)
+        return described(error, path, traceback)
     unknown = dict.fromkeys(("message", "function", "name", "owner"), "")
-    return {**unknown, "kind": type_name(kind), "line": line}
+    return {**unknown, "kind": type_name(kind), "line": traceback.tb_lineno}
 
 
 def type_name(kind: type) -> str:
@@ -435,12 +447,14 @@ def entries(dictionary: object) -> Any:
     return [[encoded(key), encoded(value)] for key, value in pairs]
 
 
-def described(error: BaseException, path: str) -> dict[str, Any]:
+def described(
+    error: BaseException, path: str, traceback: TracebackType | None = None
+) -> dict[str, Any]:
     """Return an exception as plain data, with the line of the file that it came through last."""
     if isinstance(error, RuntimeError) and isinstance(error.__cause__, StopIteration):
         error = error.__cause__  # Python dresses it up when it leaves an async function
     line, function = 0, ""
-    step = error.__traceback__
+    step = traceback or error.__traceback__
     while step is not None:
         code = step.tb_frame.f_code
         # A call that cannot begin any more, say of too many, is no line of the function called.

@@ -453,3 +453,15 @@ def test_a_server_ends_at_once_while_requests_are_held() -> None:
         assert not told.get(timeout=DEADLINE_SECONDS).is_held
         assert ada.read_lines() == []
         ada.close()
+
+
+def test_starting_over_drops_what_is_held() -> None:
+    with holding_server() as server:
+        held = server.hold_request("register", username="ada")
+        server.running.start_over()
+        server.wait(held, is_held=False)
+        assert held.read_message()["type"] == "error"
+        assert held.read_lines() == []
+        again = server.hold_request("register", username="ada")
+        server.hold.let_in(server.running.key(again))
+        assert again.read_message() == {"type": "registration_successful", "username": "ada"}
