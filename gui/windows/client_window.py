@@ -9,8 +9,8 @@ from gui.bridge import Mailbox
 from gui.client_state import ClientState, Commands, Link, Step
 from gui.text import REGISTRY_COLUMNS, clock, registry_row
 from gui.windows.raw_line import RawLine
-from gui.windows.steps import Steps, show_if
-from gui.windows.style import space
+from gui.windows.steps import Steps
+from gui.windows.style import show_if, space
 from gui.windows.window import RETURN_KEYS, Window
 from gui.windows.wrapping_label import WrappingLabel
 

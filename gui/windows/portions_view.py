@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gui.text import loaded_text
 from gui.windows.flow import Flow
-from gui.windows.steps import show_if
+from gui.windows.style import show_if
 from gui.windows.wrapping_label import WrappingLabel
 
 if TYPE_CHECKING:

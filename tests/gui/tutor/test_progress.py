@@ -75,9 +75,9 @@ def test_what_cannot_be_called_has_a_problem() -> None:
 
 def test_the_same_again_is_told_once() -> None:
     scene = Scene()
-    for _ in range(3):
+    for number in range(3):
         scene.progress.did_right("first")
-        scene.progress.went_wrong(["second"], PROBLEM)
+        scene.progress.went_wrong(["second"], replace(PROBLEM, client=f"client {number}"))
         scene.progress.went_wrong(["nobody"], replace(PROBLEM, function="nobody"))
     assert len(scene.told) == 3
 
