@@ -101,7 +101,7 @@ def test_what_is_no_message_is_told_as_it_is(text: bytes) -> None:
 
 
 def test_a_message_that_was_cut_off_still_tells_its_type() -> None:
-    cut = LogLine(START, "→", ADA, b'{"type": "registry", "clients": [{"username": "a', 5000)
+    cut = LogLine(START, "→", ADA, b'{"type": "registry", "clients": [{"username": "ada", "a', 5000)
     assert told(cut) == ("registry", "")
 
 

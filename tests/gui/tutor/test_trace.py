@@ -165,6 +165,16 @@ return [not name for name in (1, 0)]
 '127.0.0.1:50412' and "" is '', which counts as false
 5 return [not name for name in (1, 0)] | name is 1, then 0 · (not name) is False, then True · \
 [not name for name in (1, 0)] is [False, True]
+%%
+server_logic.register_client
+if print() or register_user("me", username): pass
+print(username)
+await server.registration_failed(username)
+->
+1 if print() or register_user("me", username): | print() is None · \
+register_user("me", username) is None | None or None is None, which counts as false
+2 print(username)
+3 await server.registration_failed(username) | sent
 """
 
 
