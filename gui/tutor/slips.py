@@ -169,7 +169,7 @@ def parses(text: str) -> bool:
             whole = f"try: pass\n{whole}"
         case "try":
             whole = f"{whole}\nfinally: pass"
-        case "case":
+        case "case" if not is_python(text):  # it may be a name, too
             whole = f"match 1:\n {whole}"
         case "match" if text.endswith(":"):
             whole = f"{text}\n case 1: pass"
