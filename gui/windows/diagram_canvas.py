@@ -25,6 +25,7 @@ from gui.windows.style import (
     digit_width,
     space,
 )
+from gui.windows.tooltip import Tooltip
 from gui.windows.wrapping_label import WrappingLabel
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class DiagramCanvas(ttk.Frame):
         space(heading, pady=(0, 0.5))
         self.canvas = self._create_canvas()
         self.canvas.grid(row=1, sticky="nsew")
+        self._tooltip = Tooltip(self.canvas)
         self._upright = ttk.Scrollbar(self, command=self._scroll)
         self._upright.grid(row=1, column=1, sticky="ns")
         self._level = Scrollbar(self, orient="horizontal", command=self._scroll_sideways)
@@ -97,6 +99,8 @@ class DiagramCanvas(ttk.Frame):
         self._detail.grid_remove()
         self.bind("<<ThemeChanged>>", self._use_sizes)
         self._use_sizes()
+        # The pointer and the keys ask what is drawn, perhaps before there is room for anything.
+        self.draw()
 
     def _create_heading(self) -> ttk.Frame:
         heading = ttk.Frame(self)
@@ -116,6 +120,7 @@ class DiagramCanvas(ttk.Frame):
         canvas.bind("<Configure>", lambda _: self.draw_soon())
         canvas.bind("<Expose>", self._seen_again)
         canvas.bind("<Button-1>", self._click)
+        canvas.bind("<Motion>", self._point)
         actions: dict[str, Callable[[], object]] = {
             "<Up>": lambda: self._go(-1), "<Down>": lambda: self._go(1),
             "<Home>": lambda: self._go(-len(self.diagram.rows)),
@@ -292,6 +297,11 @@ class DiagramCanvas(ttk.Frame):
         row = self._drawing.row_at(event.y - int(self.canvas.cget("highlightthickness")))
         if row is not None and row.line is not None:
             self.show(row)
+
+    def _point(self, event: "tkinter.Event[tkinter.Canvas]") -> None:
+        """Show whole what is cut in the row under the pointer."""
+        row = self._drawing.row_at(event.y)
+        self._tooltip.offer("\n".join(self._drawing.cut.get(row.number, ())) if row else "")
 
     def _go(self, steps: int) -> None:
         """Select the message so many rows further, or the nearest to that."""

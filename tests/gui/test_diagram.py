@@ -323,6 +323,8 @@ def test_lanes_and_arrows_agree_with_the_log(
     assert len([shape for shape in shown if shape.role == "heading"]) >= 1
     for shape in shown:
         assert shape.text.isprintable()
+    cut = {whole for texts in drawing.cut.values() for whole in texts}
+    assert not cut & {shape.text for shape in shown}
     for row in diagram.rows:
         assert details(diagram, row, True)[0].text == row.told.label
 
