@@ -60,7 +60,7 @@ class Tutor:
     Parameters:
         file: its name.
         handle: makes what a function gets first of a connection, or of what stands for one.
-        report: takes each problem.
+        report: takes each problem, and what becomes of the file and its functions.
 
     Attributes:
         observe: takes each `CallBegan` and `CallEnded`, if anybody wants to know.
@@ -221,7 +221,7 @@ class ServerTutor(Tutor):
 
     Parameters:
         handle: makes what a handler gets first of a connection, or of what stands for one.
-        report: takes each problem.
+        report: takes each problem, and what becomes of the file and its functions.
     """
 
     def __init__(self, handle: Callable[[Any], object], report: Report) -> None:
@@ -327,7 +327,7 @@ class ClientTutor(Tutor):
 
     Parameters:
         handle: makes what a function gets first of a connection, or of what stands for one.
-        report: takes each problem.
+        report: takes each problem, and what becomes of the file and its functions.
         observe: takes each `CallBegan` and `CallEnded`, if anybody wants to know.
     """
 
