@@ -56,8 +56,10 @@ class Cause(NamedTuple):
 
     def marked(self, line: str) -> str:
         """Return the line that it is in, without the blanks around it, and a caret below it."""
-        before = printable(line[: self.column].expandtabs().lstrip())
-        return f"{printable(line.expandtabs().strip())}\n{' ' * len(before)}^"
+        # Not every blank is shown as one: the others may be what is marked.
+        before = printable(line[: self.column].expandtabs().lstrip(" "))
+        text = printable(line.rstrip("\r\n").expandtabs().strip(" "))
+        return f"{text}\n{' ' * len(before)}^"
 
 
 def why_unreadable(text: str) -> Cause | None:

@@ -98,6 +98,23 @@ def test_most_causes_are_in_the_table() -> None:
     assert len(unsure) < len(UNREADABLE) / 20
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("return key\u00a0in users", "no-break space (U+00A0)"),
+        ("\u2003return key", "em space (U+2003)"),
+        ("return key in us\u200bers", "zero width space (U+200B)"),
+        ("return \u202ekey", "right-to-left override (U+202E)"),
+        ("return key\0", "control character (U+0000)"),
+    ],
+)
+def test_an_invisible_sign_is_told_by_its_name_and_seen_in_its_line(line: str, name: str) -> None:
+    cause = cause_of(function(line))
+    assert (cause.rule, cause.text) == ("invisible", name)
+    shown, caret = cause.marked(f"    {line}\n").split("\n")
+    assert shown[caret.index("^") :].startswith(("\\x", "\\u"))
+
+
 # --- f-strings, which differ from 3.12 on -----------------------------------------------
 
 
