@@ -29,7 +29,8 @@ def clock(seconds: int) -> str:
 
 def loaded_text(loaded: "Loaded") -> str:
     """Return what is said of a file that was loaded."""
-    said = f"{loaded.file} was loaded at {clock(int(loaded.time))}. {loaded.remark}"
+    what = "was loaded" if loaded.is_there else "was not there"
+    said = f"{loaded.file} {what} at {clock(int(loaded.time))}. {loaded.remark}"
     return printable(said.rstrip())
 
 

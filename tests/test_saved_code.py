@@ -1,7 +1,7 @@
 """Save and go on: what is saved is in force at the next request, without a restart."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from gui.tutor import saved_file
 from gui.tutor.assignment import CLIENT_FILE, SERVER_FILE
 from gui.tutor.loaded import Loaded
 from gui.tutor.problem import Problem
-from gui.tutor.progress import Portions
+from gui.tutor.progress import Portions, State
 from tests.peers import DEADLINE_SECONDS, Peer, RunningServer, running_server
 from tests.students_files import PROJECT, client_from, filled, problems, server_from
 
@@ -58,6 +58,11 @@ def server(save: Save, tmp_path: Path) -> Iterator[RunningServer]:
 def register(peer: Peer, username: str = "ada") -> Any:
     """Ask to register; return the kind of the answer."""
     return peer.ask("register", username=username)["type"]
+
+
+def states(server: RunningServer) -> Mapping[str, State]:
+    """Return what is told of the portions now."""
+    return [event.states for event in server.news.events if isinstance(event, Portions)][-1]
 
 
 def test_a_file_saved_wrong_right_broken_and_right_is_in_force_each_time(
@@ -114,6 +119,7 @@ def test_a_handler_that_runs_ends_in_the_old_code_and_is_told_with_its_old_lines
     assert problem.code == "await nothing_here(username)"
     assert "await nothing_here(username)" in problem.traceback
     assert register(first) == "registration_successful"
+    server.news.wait_until(lambda: states(server)["register_client"] is State.RIGHT)
 
 
 def test_what_is_loaded_is_never_what_was_compiled_before(
@@ -166,6 +172,20 @@ def test_what_is_wrong_with_the_file_is_told_once_as_long_as_it_is_so(
     assert len(problems(server.news)) == 2
     assert open_problems == set()
     assert 1 in numbers
+
+
+def test_what_happens_around_the_portions_changes_none_of_them(
+    server: RunningServer, save: Save
+) -> None:
+    peer = server.connect()
+    register(peer)
+    for text in (f"# one line more\n{RIGHT}", f"{RIGHT}\nusers: = 3\n", RIGHT):
+        save(text)
+        register(peer)
+    server.news.read()
+    loaded = [event for event in server.news.events if isinstance(event, Loaded)]
+    assert [event.changed for event in loaded] == [frozenset()] * 4
+    assert states(server)["registered"] is State.RIGHT
 
 
 def test_a_file_that_is_hard_to_read_is_loaded_like_any_other(

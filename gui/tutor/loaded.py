@@ -14,6 +14,7 @@ class Loaded(NamedTuple):
         changed: the functions that are others than before.
         wrong, wrong_before: the identities of what is wrong before anything is called, and of
             what was in the file before it.
+        is_there: whether there was a file that could be read.
         remark: what stands in it and will not be graded, in one sentence; "" if nothing does, or if
             it was said before.
     """
@@ -23,6 +24,7 @@ class Loaded(NamedTuple):
     changed: frozenset[str] = frozenset()
     wrong: frozenset[tuple[str, str]] = frozenset()
     wrong_before: frozenset[tuple[str, str]] = frozenset()
+    is_there: bool = True
     remark: str = ""
 
     def ends(self, problem: Problem) -> bool:

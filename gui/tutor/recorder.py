@@ -7,14 +7,16 @@ grader's sandbox. There it is all that there is: it imports nothing of the proje
 
 from __future__ import annotations
 
+import builtins
 import functools
 import sys
+from types import FunctionType
 
 # Nothing else is imported: in a sandbox, a process starts for each submission.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from types import CodeType, FrameType
+    from types import CodeType, FrameType, TracebackType
     from typing import Any
 
 DICTIONARIES = ("users", "active_users")
@@ -33,7 +35,7 @@ MAX_DEPTH = 1
 MAX_NOTES = 2000
 # With these, what is gone through says that it is at its end.
 ENDS = (StopIteration, StopAsyncIteration, GeneratorExit)
-SHOWN_CHARACTERS = 100
+SHOWN_CHARACTERS = 160
 SHOWN_ENTRIES = 4
 SHOWN_DEPTH = 3
 
@@ -58,18 +60,24 @@ class Recorder:
         self._noting: list[str] = []
         self._given = {name: names.get(name) for name in DICTIONARIES if name in names}
 
-    def run(self, function: Callable[[], object]) -> dict[str, Any]:
-        """Call a function, and return what it did: the data of an `Evidence`."""
+    def run(self, function: Callable[[], object], traced: bool = True) -> dict[str, Any]:
+        """Call a function, and return what it did: the data of an `Evidence`.
+
+        Parameters:
+            traced: whether note is taken of its last line, which takes longer than most calls.
+        """
         value: object = None
         error: BaseException | None = None
-        traced = sys.gettrace()
+        other_trace = sys.gettrace()
         try:
-            sys.settrace(self._trace)
+            if traced:
+                sys.settrace(self._trace)
             value = function()
         except BaseException as raised:
             error = raised
         finally:
-            sys.settrace(traced)
+            if traced:
+                sys.settrace(other_trace)
         return self.evidence(value, error)
 
     def evidence(self, value: object, error: BaseException | None) -> dict[str, Any]:
@@ -90,10 +98,10 @@ class Recorder:
         if frame.f_code.co_filename != self._path:
             return None
         self._line = frame.f_lineno
-        if event == "exception" and not isinstance(argument[1], ENDS):
+        if event == "exception" and not issubclass(argument[0], ENDS):
             step = self.steps.at(frame)
             if step is not None:
-                step["raised"] = described(argument[1], self._path)
+                step["raised"] = raised(argument[1], argument[2], self._path)
         return self._trace
 
     def take_notes(self, step: str, value: str) -> None:
@@ -187,9 +195,10 @@ class Recorder:
                 arguments = tuple(vars(arguments[0])[name] for name in methods[method])
             return sending(self.note(method, arguments))
 
-        members: dict[str, Any] = {}
-        for method, parameters in methods.items():
-            exec(definition(method, ["self", *parameters], parameters), {"double": send}, members)
+        members: dict[str, Any] = {
+            method: forwarding(method, ("self", *parameters), parameters, send)
+            for method, parameters in methods.items()
+        }
         members["get_addr_key"] = lambda self: fresh(key)
         members["get_addr_key"].__name__ = "get_addr_key"
         return type(name, (), members)()
@@ -323,17 +332,21 @@ def fresh(text: str) -> str:
     return "".join(list(text)) if type(text) is str else text
 
 
-DEFINITIONS: dict[tuple[str, str], CodeType] = {}
+FORWARDING: dict[tuple[str, tuple[str, ...]], CodeType] = {}
 
 
-def definition(name: str, parameters: Sequence[str], passed: Sequence[str]) -> CodeType:
-    """Return the code that defines a function which calls `double` with what it receives."""
-    received = ", ".join(parameters)
-    if (name, received) not in DEFINITIONS:
+def forwarding(
+    name: str, received: Sequence[str], passed: Sequence[str], double: Callable[..., Any]
+) -> FunctionType:
+    """Return a function that calls another one with its own name and what it receives."""
+    kept = name, (*received,)
+    if kept not in FORWARDING:
         handed = "".join(f", {parameter}" for parameter in passed)
-        source = f"def {name}({received}): return double({name!r}{handed})"
-        DEFINITIONS[name, received] = compile(source, "", "exec")
-    return DEFINITIONS[name, received]
+        source = f"def {name}({', '.join(received)}): return double({name!r}{handed})"
+        made: dict[str, Any] = {}
+        exec(compile(source, "", "exec"), made)
+        FORWARDING[kept] = made[name].__code__
+    return FunctionType(FORWARDING[kept], {"double": double}, name)
 
 
 # --- plain data -------------------------------------------------------------------------
@@ -364,15 +377,20 @@ def looked_at(value: Any) -> Any:
     return {"type": type_name(kind), "shown": look(value)[:SHOWN_CHARACTERS]}
 
 
+# By identity: a class can say what it equals, and how it is hashed.
 BRACKETS = {
-    list: "[]",
-    tuple: "()",
-    set: "{}",
-    dict: "{}",
-    type({}.keys()): "[]",
-    type({}.values()): "[]",
-    type({}.items()): "[]",
+    id(kind): brackets
+    for kind, brackets in (
+        (list, "[]"),
+        (tuple, "()"),
+        (set, "{}"),
+        (dict, "{}"),
+        (type({}.keys()), "[]"),
+        (type({}.values()), "[]"),
+        (type({}.items()), "[]"),
+    )
 }
+SCALARS = {id(kind) for kind in (type(None), bool, int, float, str, bytes)}
 
 
 def look(value: Any, depth: int = SHOWN_DEPTH) -> str:
@@ -380,27 +398,39 @@ def look(value: Any, depth: int = SHOWN_DEPTH) -> str:
     kind = type(value)
     if kind is int and value.bit_length() > 64:
         return "a huge number"
-    if kind in (str, bytes):
+    if kind is str or kind is bytes:
         return repr(value[:SHOWN_CHARACTERS])
-    if value is None or kind in (bool, int, float):
+    if id(kind) in SCALARS:
         return repr(value)
-    if kind not in BRACKETS:
-        return ""
-    brackets = BRACKETS[kind]
-    if not depth:
+    brackets = BRACKETS.get(id(kind), "")
+    if not brackets or not depth:
         return "…".join(brackets)
-    shown = []
-    for number, entry in enumerate(value):
-        if number == SHOWN_ENTRIES:
+    shown: list[str] = []
+    for entry in value.items() if kind is dict else value:
+        if len(shown) == SHOWN_ENTRIES:
             shown.append("…")
             break
-        text = look(entry, depth - 1) or f"<{type_name(type(entry))}>"
-        if kind is dict:
-            text += f": {look(value[entry], depth - 1) or f'<{type_name(type(value[entry]))}>'}"
-        shown.append(text)
+        parts = entry if kind is dict else [entry]
+        looks = [look(part, depth - 1) or f"<{type_name(type(part))}>" for part in parts]
+        shown.append(": ".join(looks))
     if kind is tuple and len(shown) == 1:
         shown.append("")
     return brackets[0] + ", ".join(shown).rstrip(" ") + brackets[1]
+
+
+def raised(error: BaseException, traceback: TracebackType, path: str) -> dict[str, Any]:
+    """Return an exception that a step raises as plain data, without calling code of theirs.
+
+    Parameters:
+        traceback: where it comes from; the exception may not have it yet.
+        path: the file that students' code is in.
+    """
+    kind = type(error)
+    is_plain = any(kind is known for known in vars(builtins).values())
+    if is_plain and all(id(type(part)) in SCALARS for part in error.args):
+        return described(error, path, traceback)
+    unknown = dict.fromkeys(("message", "function", "name", "owner"), "")
+    return {**unknown, "kind": type_name(kind), "line": traceback.tb_lineno}
 
 
 def type_name(kind: type) -> str:
@@ -417,12 +447,14 @@ def entries(dictionary: object) -> Any:
     return [[encoded(key), encoded(value)] for key, value in pairs]
 
 
-def described(error: BaseException, path: str) -> dict[str, Any]:
+def described(
+    error: BaseException, path: str, traceback: TracebackType | None = None
+) -> dict[str, Any]:
     """Return an exception as plain data, with the line of the file that it came through last."""
     if isinstance(error, RuntimeError) and isinstance(error.__cause__, StopIteration):
         error = error.__cause__  # Python dresses it up when it leaves an async function
     line, function = 0, ""
-    step = error.__traceback__
+    step = traceback or error.__traceback__
     while step is not None:
         code = step.tb_frame.f_code
         # A call that cannot begin any more, say of too many, is no line of the function called.

@@ -282,9 +282,10 @@ def waiting(function: Definition) -> int:
 def early_return(function: Definition) -> int:
     """Return the line of a loop that returns in its first turn whatever it finds, 0 for none."""
     for node in ast.walk(function):
-        goes_on = any(isinstance(part, ast.Continue) for part in ast.walk(node))
-        if isinstance(node, ast.For) and any(map(always_returns, node.body)) and not goes_on:
-            return node.lineno
+        if isinstance(node, ast.For) and any(map(always_returns, node.body)):
+            goes_on = any(isinstance(part, ast.Continue) for part in ast.walk(node))
+            if not goes_on:
+                return node.lineno
     return 0
 
 

@@ -15,6 +15,7 @@ from gui.tutor.causes.stops import in_one_form
 from gui.tutor.evidence import Call, Evidence, Place, Raised, Step, Thing, Value, place_of
 from gui.tutor.printable import printable
 from gui.tutor.problem import NO_STEPS, Line, Steps
+from gui.tutor.recorder import FIRST_STEPS
 from gui.tutor.rules import Situation, counts_as_true, fault
 
 # The rules for portions in which nothing is written yet: nothing is to be seen of them.
@@ -25,6 +26,8 @@ FIRST_LINES, LAST_LINES = 16, 8
 # So much of a line of code, and of a value, has room beside each other in a window.
 CODE_CHARACTERS = 52
 VALUE_CHARACTERS = 60
+# Three clients are shown.
+CONTAINER_CHARACTERS = 100
 # In the place of a whole expression only a short value is easier to read than its text.
 PUT_IN_CHARACTERS = 24
 OMITTED = "…"
@@ -33,6 +36,11 @@ THEN = ", then "
 # No line has as many.
 MAX_COLUMN = 10**6
 OPERATORS = (ast.BoolOp, ast.BinOp, ast.UnaryOp)
+# What these come to helps to understand the statement that they are part of.
+TELLING = (
+    *(ast.Name, ast.Subscript, ast.Attribute, ast.Compare, ast.Call, ast.Await, ast.JoinedStr),
+    *OPERATORS,
+)
 COMPREHENSIONS = (ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp)
 SHOWN_TYPES = {
     "builtin_function_or_method": "a function",
@@ -131,13 +139,20 @@ class Reader:
             if goes_on and what in ("round", "ended"):
                 made[own] = made[own]._replace(values=(*made[own].values, *rows))
             elif what != "ended":
-                line, begin = self._begin(node)
-                column = max(0, begin - self._margins[step.place]) + 4 * step.depth + margin
+                column = max(0, self._indent(node) - self._margins[step.place])
+                column += 4 * step.depth + margin
                 own = len(made)
-                made.append(Line(line, self._code(node, column), tuple(rows)))
+                made.append(Line(start_of(node)[0], self._code(node, column), tuple(rows)))
                 for call in calls if is_outer else ():
                     made += self._read_helper(call, column + 4)
             last = step
+        # Of a run that was too long the end is not known.
+        if (
+            last
+            and len(did.steps) == FIRST_STEPS
+            and not last.place[0] <= did.line <= last.place[2]
+        ):
+            made.append(Line(0, " " * margin + OMITTED))
         return made
 
     def _read_helper(self, call: Call, margin: int) -> list[Line]:
@@ -187,20 +202,17 @@ class Reader:
         is_end = self._parts[step.place] == (loop, "ended")
         return not is_end and syntax.spans(loop, step.place[0])
 
-    def _begin(self, node: Any) -> tuple[int, int]:
-        """Return in which line a statement begins, and how far it is indented there."""
-        line, column, *_ = place_of(node.pattern if isinstance(node, ast.match_case) else node)
+    def _indent(self, node: Any) -> int:
+        """Return how far a statement is indented."""
+        line, column = start_of(node)
         text = self._lines[line - 1]
         indent = len(text) - len(text.lstrip())
         # What follows a colon in the same line stands below it here.
-        is_first = column == indent or isinstance(node, ast.match_case)
-        return line, indent if is_first else indent + 4
+        return indent if column <= indent else indent + 4
 
     def _code(self, node: Any, column: int) -> str:
         """Return the text of a statement, or of what is before its block, indented."""
-        line, begin, *_ = place_of(node.pattern if isinstance(node, ast.match_case) else node)
-        if isinstance(node, ast.match_case):
-            begin = 0
+        line, begin = start_of(node)
         if end := header_end(node):
             text = self._text(line, begin, *self._after_colon(*end))
         elif hasattr(node, "body"):
@@ -283,6 +295,9 @@ class Phrases:
                     self._tell_condition(guard)
             case ast.For(iter=value) | ast.AsyncFor(iter=value) | ast.AugAssign(value=value):
                 self.tell(value)
+            case ast.Expr(value=ast.Call() | ast.Await() as value) if self._is_none(value):
+                # Most that is called for what it does gives None: no news.
+                self._tell_parts(value)
             case ast.Assign(value=value) | ast.Expr(value=value):
                 self.tell(value)
             case ast.With(items=items) | ast.AsyncWith(items=items):
@@ -291,6 +306,9 @@ class Phrases:
             case ast.Delete(targets=targets):
                 for target in targets:
                     self._tell_parts(target)
+
+    def _is_none(self, node: ast.expr) -> bool:
+        return all(value is None for value in self._values.get(place_of(node), []))
 
     def _tell_condition(self, test: ast.expr) -> None:
         """Tell what a condition came to, and what Python takes that for."""
@@ -448,6 +466,13 @@ def parts_of(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
             yield node, "statement"
 
 
+def start_of(node: Any) -> tuple[int, int]:
+    """Return where a statement begins: its line and column; of a `case`, where its line does."""
+    if isinstance(node, ast.match_case):
+        return node.pattern.lineno, 0
+    return node.lineno, node.col_offset
+
+
 def header_end(node: Any) -> Any:
     """Return where the text of a statement ends that has a block; None if its line tells it."""
     part: ast.AST
@@ -493,11 +518,7 @@ def is_container(value: Value) -> bool:
 
 def is_telling(node: ast.AST, value: Value) -> bool:
     """Tell whether it helps to know what a part of a statement came to."""
-    if isinstance(node, (ast.Name, ast.Subscript, ast.Attribute, ast.Compare, *OPERATORS)):
-        return not is_odd(value)
-    if isinstance(node, (ast.Call, ast.JoinedStr, ast.Await)):
-        return value is not None and not is_odd(value)
-    return False
+    return isinstance(node, TELLING) and not is_odd(value)
 
 
 def is_countable(value: Value) -> bool:
@@ -512,8 +533,10 @@ def shown(value: Value) -> str:
     else:
         text = value.shown or SHOWN_TYPES.get(value.type) or f"something of type {value.type}"
     text = printable(text)
-    if is_container(value) and len(text) > VALUE_CHARACTERS:
-        entries, _, _ = text[:VALUE_CHARACTERS].rpartition(", ")
+    if is_container(value):
+        if len(text) <= CONTAINER_CHARACTERS:
+            return text
+        entries, _, _ = text[:CONTAINER_CHARACTERS].rpartition(", ")
         return f"{entries or text[0]}, {OMITTED}{text[-1]}"
     return cut(text, VALUE_CHARACTERS)
 

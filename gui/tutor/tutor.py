@@ -60,7 +60,7 @@ class Tutor:
     Parameters:
         file: its name.
         handle: makes what a function gets first of a connection, or of what stands for one.
-        report: takes each problem.
+        report: takes each problem, and what becomes of the file and its functions.
 
     Attributes:
         observe: takes each `CallBegan` and `CallEnded`, if anybody wants to know.
@@ -120,6 +120,13 @@ class Tutor:
         self._report(problem)
         self._progress.went_wrong({problem.function, *functions}, problem)
 
+    def _report_of(self, call: Call, problem: Problem) -> None:
+        """Report a problem that a call had; what was saved meanwhile is not to blame."""
+        if call.logic is self._supervisor.logic:
+            self._report_problem(problem, call.function)
+        else:
+            self._report(problem)
+
     def _proven(self, call: Call) -> None:
         """Take note that a function did what its docstring says, unless it was saved meanwhile."""
         if call.logic is self._supervisor.logic:
@@ -159,7 +166,7 @@ class Tutor:
             client: whose request it answers, if it answers one.
         """
         if isinstance(end, Unreadable):
-            self._report_problem(replace(end.problem, client=client), call.function)
+            self._report_of(call, replace(end.problem, client=client))
             return True
         function, source = self._functions[call.function], call.logic.source
         found: Finding | None = None
@@ -186,7 +193,7 @@ class Tutor:
         if found.explanation.rule in WITHOUT_STEPS:
             steps = NO_STEPS
         problem = replace(problem, client=client, others=frozenset(others), steps=steps)
-        self._report_problem(problem, call.function)
+        self._report_of(call, problem)
         return True
 
     def _seen_of(
@@ -214,7 +221,7 @@ class ServerTutor(Tutor):
 
     Parameters:
         handle: makes what a handler gets first of a connection, or of what stands for one.
-        report: takes each problem.
+        report: takes each problem, and what becomes of the file and its functions.
     """
 
     def __init__(self, handle: Callable[[Any], object], report: Report) -> None:
@@ -320,7 +327,7 @@ class ClientTutor(Tutor):
 
     Parameters:
         handle: makes what a function gets first of a connection, or of what stands for one.
-        report: takes each problem.
+        report: takes each problem, and what becomes of the file and its functions.
         observe: takes each `CallBegan` and `CallEnded`, if anybody wants to know.
     """
 

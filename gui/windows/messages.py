@@ -50,6 +50,7 @@ class Messages(ttk.Notebook):
         self._make_room = make_room
         self.add(self.log, text="Messages")
         self.add(self._page, text="Diagram")
+        self.enable_traversal()  # by Control-Tab
         self.bind("<<NotebookTabChanged>>", self._changed)
         self.bind("<<ThemeChanged>>", self._use_sizes)
         self._use_sizes()
@@ -59,7 +60,7 @@ class Messages(ttk.Notebook):
         for event in events:
             self.diagram.add(event)
         if self.canvas is not None:
-            self.canvas.draw_soon()
+            self.canvas.draw_news()
         if lines := [event for event in events if isinstance(event, LogLine)]:
             self.log.append(lines)
 

@@ -25,12 +25,13 @@ from gui.tutor.evidence import Evidence
 from gui.tutor.explanations import explain
 from gui.tutor.portions import Portion, source_of
 from gui.tutor.printable import printable
+from gui.tutor.rules import Situation
 from gui.tutor.trace import WITHOUT_STEPS, trace
 from tests.grading import together
 from tests.grading.judge import tree_of, verdict
 from tests.grading.portions import FILES, StudentFile, read
 from tests.grading.runner import Died, Hung, Outcome, Runner, WorkerError
-from tests.grading.scenarios import Scenario, scenarios
+from tests.grading.scenarios import arguments, scenarios
 
 # What no portion needs, and a person may want to look at.
 UNUSUAL = re.compile(
@@ -167,7 +168,7 @@ def not_lost(what: str, flags: list[str]) -> Iterator[None]:
 
 def harmless(flag: str) -> str:
     """Return a flag with no more in it of what a student wrote than can be read."""
-    return printable(flag[:LONGEST_FLAG])
+    return printable(flag)[:LONGEST_FLAG]
 
 
 def lost(function: Function, message: str, steps: str = "") -> Mark:
@@ -201,15 +202,15 @@ def grade_function(
     if found is None:
         return Mark(function.points, function.points, "")
     steps = found.marked
-    first, scenario = by_number[found.number], made[found.number]
+    first, situation = by_number[found.number], made[found.number]
     if isinstance(first, Evidence) and found.finding.explanation.rule not in WITHOUT_STEPS:
         # Once more, instrumented: right functions pay nothing for what is told of wrong ones.
-        job = job_for(function, portion, student, [scenario])
+        job = job_for(function, portion, student, [situation])
         (again,) = runner.run({**job, "instrument": INSTRUMENT})
-        if isinstance(again, Evidence) and again._replace(steps=()) == first:
+        if isinstance(again, Evidence) and again._replace(steps=(), line=0) == first:
             found = verdict(portion, student, made, {**by_number, found.number: again}) or found
             tree, lines = tree_of(function, portion), source_of(function, portion).split("\n")
-            steps = trace(function, scenario.situation, again, tree, lines).text()
+            steps = trace(function, situation, again, tree, lines).text()
     return lost(function, found.sentence(function.file), steps)
 
 
@@ -220,7 +221,7 @@ def words(rule: str, function: Function, **values: str) -> str:
 
 
 def job_for(
-    function: Function, portion: Portion, student: StudentFile, made: list[Scenario]
+    function: Function, portion: Portion, student: StudentFile, made: list[Situation]
 ) -> dict[str, Any]:
     """Return what a worker is told: nothing of what is expected."""
     # Never the function itself: nothing in a worker can do what is asked of it.
@@ -241,12 +242,12 @@ def job_for(
         "instrument": "",
         "scenarios": [
             {
-                "users": list(scenario.situation.before.users.items()),
-                "active_users": list(scenario.situation.before.active_users.items()),
-                "key": scenario.situation.key,
-                "arguments": scenario.arguments(function),
+                "users": list(situation.before.users.items()),
+                "active_users": list(situation.before.active_users.items()),
+                "key": situation.key,
+                "arguments": arguments(function, situation),
             }
-            for scenario in made
+            for situation in made
         ],
     }
 

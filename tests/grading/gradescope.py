@@ -14,30 +14,6 @@ from tests.grading.runner import STUDENT_USER
 
 READING = ("archives.py", "tree.py", "submissions.py")
 GRADER = (*SELF_CHECK, *READING, "autograder.py")
-JUDGE = [
-    "gui/__init__.py",
-    *(
-        f"gui/tutor/{name}.py"
-        for name in (
-            "__init__",
-            "assignment",
-            "causes",
-            "evidence",
-            "explanations",
-            "instrument",
-            "portions",
-            "printable",
-            "problem",
-            "recorder",
-            "rules",
-            "slips",
-            "syntax",
-            "tokens",
-            "trace",
-            "unreadable",
-        )
-    ),
-]
 
 # Gradescope runs this once, as root, when the autograder is built.
 SETUP = f"""\
@@ -77,8 +53,12 @@ def write_autograder(project: Path, path: Path) -> None:
         OSError: the zip cannot be written.
     """
     files = {"setup.sh": SETUP.encode(), "run_autograder": RUN.encode()}
-    for name in (*JUDGE, "tests/__init__.py"):
-        files[name] = (project / name).read_bytes()
+    for needed in [
+        project / "gui" / "__init__.py",
+        *sorted((project / "gui" / "tutor").rglob("*.py")),
+        project / "tests" / "__init__.py",
+    ]:
+        files[needed.relative_to(project).as_posix()] = needed.read_bytes()
     for name in GRADER:
         files[f"tests/grading/{name}"] = (project / "tests" / "grading" / name).read_bytes()
     for name, source in skeletons(project).items():

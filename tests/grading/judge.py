@@ -10,11 +10,12 @@ from gui.tutor.evidence import Evidence
 from gui.tutor.explanations import explain
 from gui.tutor.portions import Portion, source_of
 from gui.tutor.printable import printable
+from gui.tutor.rules import Situation
 from gui.tutor.trace import WITHOUT_STEPS
 from gui.tutor.unreadable import Cause, why_unreadable
 from tests.grading.portions import StudentFile
 from tests.grading.runner import BadSyntax, Died, Hung, Outcome
-from tests.grading.scenarios import Scenario
+from tests.grading.scenarios import sentence
 
 # Longer portions are judged as all others; only their text is not looked at.
 LONGEST_READ_BODY = 5000
@@ -44,7 +45,7 @@ class Verdict(NamedTuple):
 def verdict(
     portion: Portion,
     student: StudentFile,
-    scenarios: list[Scenario],
+    scenarios: list[Situation],
     outcomes: Mapping[int, Outcome],
 ) -> Verdict | None:
     """Return what is wrong with a function, or None if it did all that it must.
@@ -88,22 +89,23 @@ def line_within(portion: Portion, line: int) -> int:
 def judged(
     function: Function,
     student: StudentFile,
-    scenario: Scenario,
+    situation: Situation,
     outcome: Evidence | Hung | Died,
     tree: ast.Module,
 ) -> Verdict | None:
     """Return what is wrong with what a function did in one scenario, if anything is."""
     name = function.name
-    told = scenario.sentence(function)
+    told = sentence(function, situation)
     if isinstance(outcome, Hung):
         return Verdict(why_it_hung(function, tree, outcome.seconds), told)
     if isinstance(outcome, Died):
-        return Verdict(Finding(explain("ended_process", function=name), name, 0), told)
+        # What it had done just before is not known.
+        return Verdict(Finding(explain("ended_process", function=name), name, 0))
     error = outcome.error
     if error and error.kind == "NameError" and error.name in student.outside:
         explanation = explain("outside_markers", function=name, name=error.name)
         return Verdict(Finding(explanation, name, error.line), told)
-    finding = judge(function, scenario.situation, outcome, tree)
+    finding = judge(function, situation, outcome, tree)
     if finding is None:
         return None
     # For what is not there, no situation is to blame.

@@ -6,6 +6,7 @@ process groups, and what kills them.
 
 import contextlib
 import json
+import marshal
 import math
 import os
 import queue
@@ -20,6 +21,7 @@ import time
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import IO, Any, NamedTuple
 
 from gui.tutor import recorder
@@ -240,6 +242,7 @@ class Worker:
         if sys.platform == "win32":
             threading.Thread(target=self._take_chunks, daemon=True).start()
         try:
+            write_all(pipe(self._process.stdin), program(WORKER))
             self._tell({"user": user_of(self._process.pid), "fork": CAN_FORK})
             line = self._line(time.monotonic() + START_SECONDS)
             self.locked = json.loads(line or b"")["locked"] is True
@@ -412,27 +415,45 @@ def read_outcome(line: bytes | None, number: int, known: PossibleCalls) -> Outco
 # --- systems ----------------------------------------------------------------------------
 
 
-def program() -> str:
-    """Return what a worker runs: the recorder as a module, then the worker itself."""
-    text = Path(recorder.__file__).read_text(encoding="utf-8")
-    modules = {"gui": "", "gui.tutor": "", recorder.__name__: text}
-    return f"""\
-import sys
-for name, text in {modules!r}.items():
+# An interpreter runs what it reads first: a command line would be too long on Windows.
+BEGINNING = """\
+import marshal, os, sys
+read = b""
+while len(read) < {length} and (chunk := os.read(0, {length} - len(read))):
+    read += chunk
+modules, worker = marshal.loads(read)
+for name, code in modules.items():
     module = sys.modules[name] = type(sys)(name)
-    exec(text, vars(module))
-exec(compile({WORKER.read_text(encoding="utf-8")!r}, "worker", "exec"))
+    exec(code, vars(module))
+exec(worker)
 """
+
+
+@lru_cache
+def program(worker: Path) -> bytes:
+    """Return what a worker runs, compiled once for all: the recorder as a module, and itself."""
+
+    def compiled(text: str, name: str) -> CodeType:
+        return compile(text, name, "exec", dont_inherit=True, optimize=2)
+
+    recording = Path(recorder.__file__).read_text(encoding="utf-8")
+    modules = {
+        "gui": compiled("", "gui"),
+        "gui.tutor": compiled("", "tutor"),
+        recorder.__name__: compiled(recording, "recorder"),
+    }
+    return marshal.dumps((modules, compiled(worker.read_text(encoding="utf-8"), "worker")))
 
 
 def start_worker() -> "subprocess.Popen[bytes]":
     """Start the process of a worker, in a folder that is no more."""
+    beginning = BEGINNING.format(length=len(program(WORKER)))
     folder = tempfile.mkdtemp(prefix="grading-") if sys.platform != "win32" else None
     try:
         if folder:
             os.chmod(folder, 0o755)
         return subprocess.Popen(
-            [*namespaces(), sys.executable, "-I", "-S", "-c", program()],
+            [*namespaces(), sys.executable, "-I", "-S", "-c", beginning],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -2,13 +2,18 @@
 
 `check` and `grade` try the same ones, with other names and keys. None says what must come of
 it: that is the assignment's (`gui/tutor/assignment.py`).
+
+Whoever compares a part of a name or of a key, or compares it in another form, is right most of
+the time. So there are clients that are nearly the same as another one: `nearly` makes all that
+differ from one client a little, `unusual` makes pairs that differ from each other.
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import cycle, islice
 from typing import NamedTuple
 
-from gui.tutor.assignment import BY_NAME, Dictionaries, Function
+from gui.tutor.assignment import BY_NAME, CLIENT_FILE, Dictionaries, Entries, Function
 from gui.tutor.rules import Situation
 
 FIRST_NAMES = [
@@ -39,269 +44,393 @@ FIRST_NAMES = [
     "yusuf",
     "zora",
 ]
+ACCENTS = str.maketrans("aeiou", "áéíóú")
+WIDE_DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
+# More than anybody expects who thinks of a few, and fewer than a recorder takes note of.
+CROWD = 60
+# A sentence shows as many clients of a dictionary, or else those alone that are asked about.
+MOST_SHOWN = 16
+PAIRS_TOGETHER = 4
+# {n} is some number.
+UNUSUAL_NAMES = (
+    ("Zoë Ängström {n}", "Zoe Angstrom {n}"),
+    ("mary  ann {n}", "mary ann {n}"),
+    ("n" * 28 + "{n}4", "n" * 28 + "{n}5"),
+    ("👍🏽{n}", "👍{n}"),
+    ("Straße {n}", "STRASSE {n}"),
+    ("ﬁona{n}", "fiona{n}"),
+    ("{n}", "0{n}"),
+    ("None", "none"),
+    ("Q", "q"),
+    ("O'Neil{n}", "ONeil{n}"),
+    ("李小龙", "李小龍"),
+    (':"{n}":', ":'{n}':"),
+    ("#{n},5; a|b/c", "#{n}.5; a|b/c"),
+    ("127.0.0.1:{n}1", "127.0.0.1:{n}12"),
+    ("İpek_{n}", "ipek_{n}"),
+    (r"a\n{n}", r"a\\n{n}"),
+)
+# {p} is a port, {q} one with a digit less.
+UNUSUAL_KEYS = (
+    ("[::1]:{p}", "[::1]:{q}"),
+    ("10.0.0.1:{p}", "10.0.0.11:{p}"),
+    ("127.0.0.1:{p}#2", "127.0.0.1:{p}"),
+    ("[fe80::ab]:{p}", "[fe80::abc]:{p}"),
+    ("127.0.0.1:{q}", "127.0.0.1:{p}"),
+    ("127.0.0.1:{p}#2", "127.0.0.1:{p}#3"),
+    ("192.168.1.20:{p}", "192.168.1.2:{p}"),
+    ("[2001:db8:1111:2222:3333:4444:5:6]:{p}", "[2001:db8:1111:2222:3333:4444:5:7]:{p}"),
+)
 
 
-class Scenario(NamedTuple):
-    """One situation, and a sentence that tells it; "" for a helper, whose call tells it."""
-
-    told: str
-    situation: Situation
-
-    def arguments(self, function: Function) -> list[str]:
-        """Return what a function is called with, the handle left out."""
-        given = {"key": self.situation.key, "username": self.situation.username}
-        return [given[parameter] for parameter in function.parameters if parameter in given]
-
-    def sentence(self, function: Function) -> str:
-        """Return the situation as a sentence."""
-        if self.told:
-            return self.told
-        names = {condition.dictionary for condition in function.conditions} | {function.stores}
-        called = ", ".join(map(repr, self.arguments(function)))
-        (dictionary,) = filter(None, names)
-        entries = getattr(self.situation.before, dictionary)
-        return f"{function.name}({called}) was called while {dictionary} was {entries}."
+# --- who takes part ---------------------------------------------------------------------
 
 
-class World:
-    """Some clients that nobody has seen before: the first ones have registered.
+class Client(NamedTuple):
+    """A client: its key, and the username that it has or asks for."""
+
+    key: str
+    name: str
+
+
+class Cast:
+    """Clients that nobody has seen before.
 
     Parameters:
         seed: makes up the same ones again.
-        registered: how many have registered.
-        active: the numbers of those that are logged in.
-        keys, names: what some of them have instead of what is made up, by their number.
+
+    Attributes:
+        plain: four clients in no way special.
+        near: clients that are all nearly the first of those, each in another way.
+        pairs: unusual clients, in pairs that are nearly the same.
+        crowd: many.
     """
 
-    def __init__(
-        self,
-        seed: str,
-        registered: int = 3,
-        active: Sequence[int] = (),
-        keys: dict[int, str] | None = None,
-        names: dict[int, str] | None = None,
-    ) -> None:
+    def __init__(self, seed: str) -> None:
         chance = random.Random(seed)
-        ports = chance.sample(range(20_000, 60_000), 6)
-        self.keys = [f"127.0.0.1:{port}" for port in ports]
-        self.names = [f"{n}{chance.randrange(100, 1000)}" for n in chance.sample(FIRST_NAMES, 6)]
-        for number, key in (keys or {}).items():
-            self.keys[number] = key
-        for number, name in (names or {}).items():
-            self.names[number] = name
-        users = list(zip(self.keys, self.names, strict=True))[:registered]
-        self.before = Dictionaries(dict(users), {users[n][0]: users[n][1] for n in active})
-
-    def asked(self, key: str = "", username: str = "", told: str = "") -> Scenario:
-        """Return a scenario in this world: somebody is asked about, or asks."""
-        return Scenario(told, Situation(self.before, key, username))
+        clients = people(chance, 4 + CROWD)
+        self.plain, self.crowd = clients[:4], clients[4:]
+        self.near = nearly(self.plain[0])
+        self.pairs = unusual(chance)
 
 
-Scenarios = Iterator[Scenario]
+def people(chance: random.Random, count: int) -> list[Client]:
+    """Make up some clients: each port differs in its first three digits, each name in its last."""
+    hundreds = chance.sample(range(200, 600), count)
+    # Their last two digits differ, so that they can be exchanged.
+    ports = [100 * n + 10 * chance.randrange(5) + chance.randrange(5, 10) for n in hundreds]
+    names = [f"{chance.choice(FIRST_NAMES)}{n}" for n in chance.sample(range(100, 1000), count)]
+    return [Client(f"127.0.0.1:{port}", name) for port, name in zip(ports, names, strict=True)]
 
 
-def keys_asked(worlds: list[World], dictionary: str) -> Scenarios:
-    """Ask whether keys are in a dictionary: those that are, and those that are nearly."""
-    for world in worlds:
-        held = list(getattr(world.before, dictionary))
-        yield world.asked(world.keys[5])
-        yield from map(world.asked, held)
-        yield world.asked(world.names[0])
-        yield from (world.asked(near) for key in held[:1] for near in (f"{key}#2", key[:-1]))
-
-
-def registered(seed: str) -> Scenarios:
-    """Watch `registered`."""
-    again = World(f"{seed} 3", 2)
-    again = World(f"{seed} 3", 2, keys={1: f"{again.keys[1]}#2"})
-    worlds = [
-        World(f"{seed} 1", 0),
-        World(seed, 3, [0]),
-        World(f"{seed} 2", 4, [0, 1, 2, 3]),
-        again,
+def nearly(client: Client) -> list[Client]:
+    """Return clients whose keys and names begin like another's, hold it, or look like it."""
+    (host, port), name = client.key.split(":"), client.name
+    keys = [
+        f"{host}:{port[:-1]}",
+        f"10.0.0.7:{port}",
+        f"{client.key}#2",
+        f"{host}:{int(port) + 1}",
+        f"{host}:{port[:3]}{port[4]}{port[3]}",
+        f"{client.key}#22",
+        f"27.0.0.1:{port}",
+        f"227.0.0.1:{port}",
+        f"192.168.1.20:{port}",
+        f"[::1]:{port}",
+        f"[::1]:{port[:-1]}",
+        f"[fe80::ab]:{port}",
+        f"{host}1:{port}",
+        f"{host}:{port[:-2]}",
     ]
-    return keys_asked(worlds, "users")
+    names = [
+        name[:-1],
+        f"{name}s",
+        name.upper(),
+        name[1:],
+        f"a{name}",
+        name.title(),
+        f"{name[:3]} {name[3:]}",
+        name.translate(ACCENTS),
+        name.translate(WIDE_DIGITS),
+        name[::-1],
+        f"'{name}'",
+        f",{name},|{name}|",
+        f"a {name} b",
+        client.key,
+    ]
+    return list(map(Client, keys, names))
 
 
-def logged_in(seed: str) -> Scenarios:
-    """Watch `logged_in`."""
-    empty, some = World(f"{seed} 1", 0), World(seed, 3, [0, 2])
-    yield empty.asked(empty.keys[0])
-    yield some.asked(some.keys[1])
-    yield from keys_asked(
-        [empty, some, World(f"{seed} 2", 2), World(f"{seed} 3", 3, [0, 1, 2])], "active_users"
-    )
-
-
-def username_exists(seed: str) -> Scenarios:
-    """Watch `username_exists`."""
-    unusual = World(f"{seed} 3", 2, [1], names={0: "Zoë van Ängström"})
-    for world in (World(f"{seed} 1", 0), World(seed), World(f"{seed} 2", 4, [0, 1]), unusual):
-        yield world.asked(username=world.names[5])
-        for name in reversed(list(world.before.users.values())):
-            yield world.asked(username=name)
-        for key, name in list(world.before.users.items())[:1]:
-            for near in (key, name[:-1], f"{name}s", name.swapcase()):
-                yield world.asked(username=near)
-
-
-def username_matches_record(seed: str) -> Scenarios:
-    """Watch `username_matches_record`."""
-    first, empty, world = World(seed), World(f"{seed} 1", 0), World(f"{seed} 2", 4, [0, 2])
-    yield first.asked(first.keys[1], first.names[0])
-    yield first.asked(first.keys[1], first.names[1])
-    yield first.asked(first.keys[4], first.names[1])
-    for key, name in world.before.users.items():
-        yield world.asked(key, name)
-    key, own = world.keys[0], world.names[0]
-    for name in (world.names[3], world.names[5], own[:-1], f"{own}s", own.swapcase(), key):
-        yield world.asked(key, name)
-    for name in (own, world.names[5]):
-        yield world.asked(world.keys[5], name)
-    yield empty.asked(empty.keys[0], empty.names[0])
-
-
-def register_user(seed: str) -> Scenarios:
-    """Watch `register_user`."""
-    for number, (count, active, told) in enumerate(
-        (
-            (0, [], "Nobody has registered, and the first client is to be remembered."),
-            (3, [], "Other clients have registered, and another one is to be remembered."),
-            (3, [0], "Some clients are logged in, and another one is to be remembered."),
-            (3, [0, 1, 2], "All clients are logged in, and another one is to be remembered."),
+def unusual(chance: random.Random) -> list[tuple[Client, Client]]:
+    """Make up pairs of clients that are nearly the same, with names that are not expected."""
+    pairs = []
+    hundreds = chance.sample(range(200, 600), len(UNUSUAL_NAMES))
+    for names, keys, hundred in zip(UNUSUAL_NAMES, cycle(UNUSUAL_KEYS), hundreds):
+        n, port = chance.randrange(100, 1000), f"{hundred}{chance.randrange(10, 100)}"
+        first, second = (
+            Client(key.format(p=port, q=port[:-1]), name.format(n=n))
+            for key, name in zip(keys, names, strict=True)
         )
-    ):
-        world = World(f"{seed} {number}", count, active)
-        yield world.asked(f"{world.keys[4]}{'#2' * (number == 3)}", world.names[4], told)
+        pairs.append((first, second))
+    return pairs
 
 
-def log_in_client(seed: str) -> Scenarios:
-    """Watch `log_in_client`."""
-    for number, (count, active, told) in enumerate(
-        (
-            (3, [], "Nobody is logged in, and the first client is to be."),
-            (3, [0], "Somebody is logged in, and another client is to be, too."),
-            (4, [0, 2], "Some clients are logged in, and another one is to be, too."),
-            (4, [3], "The last client is logged in, and another one is to be, too."),
-            (3, [0, 1], "A client is logged in already, and logs in again."),
+# --- in which situations ----------------------------------------------------------------
+
+
+class Setting(NamedTuple):
+    """What the dictionaries hold, and clients whose requests are tried.
+
+    Parameters:
+        members: clients that have registered.
+        strangers: clients that have not.
+    """
+
+    before: Dictionaries
+    members: Sequence[Client]
+    strangers: Sequence[Client]
+
+    def asked(self, key: str, username: str = "") -> Situation:
+        """Return the situation in which it is asked about a key and a username."""
+        return Situation(self.before, key, username)
+
+    def own(self, clients: Sequence[Client]) -> Iterator[Situation]:
+        """Let clients ask for their own names."""
+        return (self.asked(client.key, client.name) for client in clients)
+
+    def exchanged(self) -> Iterator[Situation]:
+        """Let strangers ask for the names of members, and members for those of strangers."""
+        count = max(len(self.members), len(self.strangers)) if self.members else 0
+        for member, stranger, _ in zip(cycle(self.members), cycle(self.strangers), range(count)):
+            yield self.asked(stranger.key, member.name)
+            yield self.asked(member.key, stranger.name)
+
+    def taken(self) -> Iterator[Situation]:
+        """Let members ask for each other's names."""
+        others = [*self.members[1:], *self.members[:1]]
+        return (
+            self.asked(member.key, other.name)
+            for member, other in zip(self.members, others, strict=True)
+            if member is not other
         )
-    ):
-        world = World(f"{seed} {number}", count, active)
-        yield world.asked(world.keys[1], world.names[1], told)
 
 
-def register_client(seed: str) -> Scenarios:
-    """Watch `register_client`."""
-    world, empty, busy = World(seed), World(f"{seed} 1", 0), World(f"{seed} 2", 4, [1, 2])
-    new, free, taken = world.keys[4], world.names[4], world.names[0]
-    key, own = world.keys[1], world.names[1]
-    stranger = "A client that has not registered asks for"
-    known = f"A client that has registered as {own!r} asks for"
-    name = empty.names[0]
-    yield empty.asked(
-        empty.keys[0], name, f"Nobody has registered, and a client asks for {name!r}."
-    )
-    yield world.asked(new, free, f"{stranger} {free!r}, a free name.")
-    yield world.asked(new, taken, f"{stranger} {taken!r}, the name of another.")
-    yield world.asked(key, free, f"{known} {free!r}, a free name.")
-    yield world.asked(key, own, f"{known} that name again.")
-    key, own, taken, free = busy.keys[1], busy.names[1], busy.names[3], busy.names[4]
-    active = f"A client that is logged in as {own!r} asks for"
-    yield busy.asked(key, taken, f"{active} {taken!r}, the name of another.")
-    yield busy.asked(key, free, f"{active} {free!r}, a free name.")
-    yield busy.asked(busy.keys[5], own, f"{stranger} {own!r}, the name of another.")
-    yield busy.asked(busy.keys[5], free, f"{stranger} {free!r}, a free name.")
+def setting(
+    users: Sequence[Client],
+    active: Sequence[Client],
+    strangers: Sequence[Client],
+    members: Sequence[Client] = (),
+) -> Setting:
+    """Return a setting.
+
+    Parameters:
+        users: who has registered.
+        active: who of them is logged in.
+        strangers: who has not registered, and asks.
+        members: who of `users` asks; all of them unless given.
+    """
+    return Setting(Dictionaries(dict(users), dict(active)), members or users, strangers)
 
 
-def login_client(seed: str) -> Scenarios:
-    """Watch `login_client`."""
-    world, empty, busy = World(seed, 3, [0]), World(f"{seed} 1", 0), World(f"{seed} 2", 4, [1, 3])
-    name = empty.names[0]
-    yield empty.asked(
-        empty.keys[0], name, f"Nobody has registered, and a client wants to log in as {name!r}."
-    )
-    key, own, other, name = world.keys[1], world.names[1], world.names[2], world.names[4]
-    known = f"A client that has registered as {own!r}"
-    stranger = "A client that has not registered wants to log in as"
-    yield world.asked(key, other, f"{known} wants to log in as {other!r}, a client too.")
-    yield world.asked(key, own, f"{known} logs in under that name.")
-    yield world.asked(world.keys[4], name, f"{stranger} {name!r}.")
-    key, own, other, free = busy.keys[1], busy.names[1], busy.names[2], busy.names[4]
-    active = f"A client that is logged in as {own!r}"
-    yield busy.asked(key, own, f"{active} logs in again under that name.")
-    yield busy.asked(key, other, f"{active} wants to log in as {other!r}, another client.")
-    yield busy.asked(busy.keys[5], own, f"{stranger} {own!r}, another client.")
-    key, own = busy.keys[0], busy.names[0]
-    known = f"A client that has registered as {own!r}"
-    yield busy.asked(key, free, f"{known} wants to log in as {free!r}.")
-    yield busy.asked(key, own, f"{known} logs in under that name.")
+def simple(cast: Cast) -> list[Setting]:
+    """Return settings with no client, with one, with a few, and with many."""
+    one, two, three, four = cast.plain
+    crowd = cast.crowd
+    return [
+        setting([], [], [one, Client(two.key, "None"), Client(three.key, three.key)]),
+        setting([one], [], [two]),
+        setting([one, two], [two], [three]),
+        setting([one, two, three], [three, one, two], [four]),
+        setting(crowd, crowd[::-2], [one], [crowd[1], crowd[CROWD // 2], crowd[-1]]),
+    ]
 
 
-def send_registry_to_client(seed: str) -> Scenarios:
-    """Watch `send_registry_to_client`."""
-    for number, (count, active) in enumerate(
-        ((0, []), (3, [0, 2]), (4, [0]), (3, [0, 1, 2]), (2, []))
-    ):
-        world = World(f"{seed} {number}", count, active)
-        for key in [world.keys[5], *world.keys[:count]]:
-            if key in list(world.before.active_users):
-                who = "is logged in"
-            elif key in list(world.before.users):
-                who = "has registered but is not logged in"
-            else:
-                who = "has not registered"
-            yield world.asked(key, "", f"A client that {who} asks for the registry.")
+def near_one(cast: Cast) -> Setting:
+    """Return a setting in which somebody is logged in whom several strangers resemble."""
+    return setting(cast.plain[:2], cast.plain[:1], cast.near, cast.plain[:1])
 
 
-def typed(seed: str) -> list[Scenario]:
-    """Watch a step of the client that sends what was typed, and sends nothing without it."""
-    chance, world = random.Random(seed), World(seed, 0)
-    names = [world.names[0], world.names[1].title(), "mary ann", "Zoë-Łucja"]
-    names += [f"{chance.randrange(10)}", "None", "李小龙"]
-    empty = world.asked(told="Nothing was typed: the username is empty.")
-    return [empty, *(world.asked(username=name, told=f"{name!r} was typed.") for name in names)]
+def one_near(cast: Cast) -> Setting:
+    """Return a setting in which a stranger resembles several that are logged in."""
+    return setting(cast.near, cast.near, cast.plain[:1], cast.near[::6])
 
 
-def register(seed: str) -> Scenarios:
-    """Watch the client's `register`."""
-    return iter(typed(seed))
+def near_in_users(cast: Cast) -> list[Setting]:
+    """Return settings in which all have registered, and who is logged in resembles who is not."""
+    one, *_ = cast.plain
+    users = [one, *cast.near]
+    return [setting(users, [one], [], cast.near), setting(users, cast.near, [], [one])]
 
 
-def login(seed: str) -> Scenarios:
-    """Watch the client's `login`; nobody logs in without a name."""
-    empty, first, *others = typed(seed)
-    return iter([first, empty, *others])
+def in_pairs(cast: Cast) -> Iterator[tuple[list[Client], list[Client]]]:
+    """Yield some unusual clients, and as many that resemble one of them each."""
+    for number in range(0, len(cast.pairs), PAIRS_TOGETHER):
+        some = cast.pairs[number : number + PAIRS_TOGETHER]
+        yield [first for first, _ in some], [second for _, second in some]
 
 
-def request_registry(seed: str) -> Scenarios:
-    """Watch the client's `request_registry`."""
-    yield World(seed, 0).asked(told="The button for the registry was pressed.")
+def keys_asked(cast: Cast) -> Iterator[Situation]:
+    """Ask about keys that are in a dictionary, and about some that are nearly."""
+    one, two, three, _ = cast.plain
+    made = [*simple(cast), setting([one], [one], [two])]
+    made += [near_one(cast), one_near(cast), *near_in_users(cast)]
+    for some, like in islice(in_pairs(cast), 2):
+        made += [setting(some, some[1:], like), setting([*some, *like], some, [], like)]
+    # A name may look like a key.
+    like_keys = [Client(one.key, three.key), Client(two.key, f"'{three.key}'")]
+    made.append(setting(like_keys, like_keys, [three]))
+    for each in made:
+        yield from (each.asked(client.key) for client in [*each.strangers, *each.members])
 
 
-WATCHES: dict[str, Callable[[str], Scenarios]] = {
-    watch.__name__: watch
-    for watch in (
-        registered,
-        username_exists,
-        register_user,
-        username_matches_record,
-        log_in_client,
-        logged_in,
-        register_client,
-        login_client,
-        send_registry_to_client,
-        register,
-        login,
-        request_registry,
-    )
+def names_asked(cast: Cast) -> Iterator[Situation]:
+    """Ask about names that somebody has, and about some that are nearly."""
+    pairs = [setting(some, [], like) for some, like in in_pairs(cast)]
+    for each in [*simple(cast), near_one(cast), one_near(cast), *pairs]:
+        yield from (each.asked("", client.name) for client in [*each.strangers, *each.members])
+    yield near_one(cast).asked("", padded(cast).name)
+
+
+def matches_asked(cast: Cast) -> Iterator[Situation]:
+    """Ask about keys together with names that are theirs, or another's, or nearly theirs."""
+    for each in simple(cast):
+        yield from each.own(each.members)
+        yield from each.taken()
+    for each in simple(cast):
+        yield from each.own(each.strangers)
+        yield from each.exchanged()
+    pairs = [setting(some, [], like) for some, like in in_pairs(cast)]
+    for each in [near_one(cast), one_near(cast), *pairs]:
+        yield from each.own(each.members)
+        yield from each.exchanged()
+
+
+def logins(cast: Cast) -> Iterator[Situation]:
+    """Let clients be remembered that may log in."""
+    pairs = [setting(some, [], like) for some, like in in_pairs(cast)]
+    alone = setting([padded(cast)], [], [])
+    for each in [*simple(cast), *near_in_users(cast), *pairs, alone]:
+        yield from each.own(each.members)
+
+
+def newcomers(cast: Cast) -> Iterator[Situation]:
+    """Let clients be remembered that may register."""
+    pairs = [setting(like, [], some) for some, like in in_pairs(cast)]
+    alone = setting([], [], [padded(cast)])
+    for each in [*simple(cast), near_one(cast), one_near(cast), *pairs, alone]:
+        yield from each.own(each.strangers)
+
+
+def registrations(cast: Cast) -> Iterator[Situation]:
+    """Let clients ask to register that may, and others that may not."""
+    for each in simple(cast):
+        yield from each.own(each.strangers)
+        yield from each.exchanged()
+        yield from each.own(each.members)
+        yield from each.taken()
+    for each in (near_one(cast), one_near(cast)):
+        yield from each.own(each.strangers)
+    for some, like in in_pairs(cast):
+        yield from setting(like, like[::-2], some).own(some)
+        others = setting(some, some[::-2], like)
+        yield from others.own(some)
+        yield from others.exchanged()
+
+
+def padded(cast: Cast) -> Client:
+    """Return a client with blanks around its name: none comes, but a helper can be asked."""
+    key, name = cast.plain[0]
+    return Client(key, f" {name} ")
+
+
+def typed(cast: Cast) -> list[Situation]:
+    """Let nothing be typed, and usernames of all kinds."""
+    clients = [cast.plain[0], *cast.near[::2], *(first for first, _ in cast.pairs)]
+    return [setting([], [], []).asked("", name) for name in ["", *(c.name for c in clients)]]
+
+
+def nothing_second(cast: Cast) -> Iterator[Situation]:
+    """Let a username be typed, then nothing, then others: nobody logs in without a name."""
+    nothing, first, *others = typed(cast)
+    return iter([first, nothing, *others])
+
+
+def button_pressed(cast: Cast) -> Iterator[Situation]:
+    """Let the button for the registry be pressed."""
+    yield setting([], [], []).asked("")
+
+
+WATCHED: Mapping[str, Callable[[Cast], Iterable[Situation]]] = {
+    "register": typed,
+    "login": nothing_second,
+    "request_registry": button_pressed,
+    "registered": keys_asked,
+    "username_exists": names_asked,
+    "register_user": newcomers,
+    "username_matches_record": matches_asked,
+    "log_in_client": logins,
+    "logged_in": keys_asked,
+    "register_client": registrations,
+    "login_client": matches_asked,
+    "send_registry_to_client": keys_asked,
 }
 
 
-def scenarios(function: str, seed: str) -> list[Scenario]:
-    """Return the scenarios of a function, the most telling first.
+def scenarios(function: str, seed: str) -> list[Situation]:
+    """Return the situations in which a function is watched, the most telling first.
 
     Parameters:
         function: its full name, as in "server_logic.registered".
         seed: makes up the same ones again.
     """
-    return list(WATCHES[BY_NAME[function].name](f"{seed} {function}"))
+    cast = Cast(f"{seed} {function}")
+    return list(WATCHED[BY_NAME[function].name](cast))
+
+
+# --- in words ---------------------------------------------------------------------------
+
+
+def arguments(function: Function, situation: Situation) -> list[str]:
+    """Return what a function is called with, the handle left out."""
+    given = {"key": situation.key, "username": situation.username}
+    return [given[parameter] for parameter in function.parameters if parameter in given]
+
+
+def sentence(function: Function, situation: Situation) -> str:
+    """Return a situation as a sentence: what was asked, and what was in the dictionaries."""
+    key, username = situation.key, situation.username
+    if function.file == CLIENT_FILE:
+        if "username" not in function.parameters:
+            return "The button for the registry was pressed."
+        return f"{username!r} was typed." if username else "Nothing was typed."
+    if not function.request:
+        called = ", ".join(map(repr, arguments(function, situation)))
+        names = dict.fromkeys([*(c.dictionary for c in function.conditions), function.stores])
+        return f"{function.name}({called}) was called while {held(situation, filter(None, names))}."
+    name, active = (entries.get(key) for entries in situation.before)
+    who = f"that has registered as {name!r}" if name else "that has not registered"
+    if active:
+        who = f"that is logged in as {active!r}"
+    wanted = {
+        "register": f"asked for the name {username!r}",
+        "login": f"wanted to log in as {username!r}",
+        "request_registry": "asked for the registry",
+    }
+    now = held(situation, Dictionaries._fields)
+    return f"A client {who} {wanted[function.request]}. Its key was {key!r}, {now}."
+
+
+def held(situation: Situation, dictionaries: Iterable[str]) -> str:
+    """Return what dictionaries held, as words."""
+    return " and ".join(
+        f"{name} was {shown(getattr(situation.before, name), situation)}" for name in dictionaries
+    )
+
+
+def shown(entries: Entries, situation: Situation) -> str:
+    """Return what a dictionary held; of very many clients, those alone that it is about."""
+    if len(entries) <= MOST_SHOWN:
+        return repr(entries)
+    about = {k: n for k, n in entries.items() if k == situation.key or n == situation.username}
+    others = f"{len(entries) - len(about)} other clients"
+    return f"{about} and {others}" if about else others

@@ -1,11 +1,10 @@
 """The worker: runs students' code, and says what it did. It knows nothing that is expected.
 
-This file's text, and the recorder's, is given to an interpreter of its own (`python -I -S -c`),
-where the system
-grants it in namespaces of its own. It takes jobs from standard input, a JSON text a line. Each
-job is one function; where the system can fork, it runs in a process of its own, and this one
-passes on what it says. Standard output has frames: four bytes with a length, and as many bytes;
-an empty one is the end of a job, which only this process can tell.
+This file, compiled, and the recorder are given to an interpreter of its own (`python -I -S -c`),
+where the system grants it in namespaces of its own. It takes jobs from standard input, a JSON
+text a line. Each job is one function; where the system can fork, it runs in a process of its
+own, and this one passes on what it says. Standard output has frames: four bytes with a length,
+and as many bytes; an empty one is the end of a job, which only this process can tell.
 
 The first line has the `user` to run students' code as: a number; 0 for nobody in a user
 namespace of its own; null for whoever this is. It says, too, whether to `fork`. A job has:
@@ -58,6 +57,8 @@ except ImportError:  # Windows
     pass
 
 CHUNK_BYTES = 64 * 1024
+# Most functions have been watched to their end before that.
+SAY_SECONDS = 0.05
 # Importing them does more than making names known.
 NEVER_LOADED = {"antigravity", "test", "this"}
 
@@ -87,7 +88,7 @@ def main() -> None:
             recording = recorder.Recorder("", {})
             recording.handle("", job["methods"], "")
             names_in(job["instrument"])
-            add_doubles({}, job, recording)
+            Doubles(job)
             if settings["fork"]:
                 run_forked(job, lines, answers, pass_on)
             else:
@@ -128,7 +129,9 @@ def run_forked(job: Job, lines: BinaryIO, answers: int, pass_on: Callable[[bytes
             lines.close()
             os.close(answers)
             os.close(listening)
-            run(job, lambda said: write(saying, said))
+            answers_together = Answers(saying)
+            run(job, answers_together.add)
+            answers_together.end()
         finally:
             os._exit(0)
     os.close(saying)
@@ -142,6 +145,38 @@ def run_forked(job: Job, lines: BinaryIO, answers: int, pass_on: Callable[[bytes
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         os.close(listening)
+
+
+class Answers:
+    """What a function's process says, many answers at a time: each alone takes as long again.
+
+    Whatever the function does, what it has done before is said soon.
+
+    Parameters:
+        descriptor: where to write.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._waiting: list[bytes] = []
+        self._set_timer = signal.setitimer
+        signal.signal(signal.SIGALRM, self._say)
+        self._say()
+
+    def add(self, line: bytes) -> None:
+        """Take an answer, to be said soon."""
+        self._waiting.append(line)
+
+    def end(self) -> None:
+        """Say all that is left."""
+        self._set_timer(signal.ITIMER_REAL, 0)
+        write(self._descriptor, b"".join(self._waiting))
+
+    def _say(self, *_: object) -> None:
+        write(self._descriptor, b"".join(self._waiting))
+        self._waiting.clear()
+        # Once only: this never interrupts itself.
+        self._set_timer(signal.ITIMER_REAL, SAY_SECONDS)
 
 
 def end_with(lines: BinaryIO) -> None:
@@ -194,8 +229,9 @@ def run(job: Job, say: Callable[[bytes], None]) -> None:
         say(as_line({"syntax": found}))
         return
     warnings.simplefilter("ignore")
+    doubles = Doubles(job)
     for number, scenario in enumerate(job["scenarios"]):
-        say(as_line({"scenario": number, **observe(code, job, scenario, loop)}))
+        say(as_line({"scenario": number, **observe(code, job, scenario, loop, doubles)}))
 
 
 @functools.cache
@@ -227,7 +263,9 @@ def make_loop() -> Loop:
 # --- one scenario -----------------------------------------------------------------------
 
 
-def observe(code: CodeType, job: Job, scenario: Scenario, loop: Loop | None) -> dict[str, Any]:
+def observe(
+    code: CodeType, job: Job, scenario: Scenario, loop: Loop | None, doubles: Doubles
+) -> dict[str, Any]:
     """Call the function once, and return what it did as plain data."""
     names: dict[str, Any] = {
         "__name__": job["file"].partition(".")[0],
@@ -240,7 +278,7 @@ def observe(code: CodeType, job: Job, scenario: Scenario, loop: Loop | None) -> 
         ours = names_in(job["instrument"])
         recording.take_notes(ours["STEP"], ours["VALUE"])
     sys.stdout = sys.stderr = recording.printed
-    add_doubles(names, job, recording)
+    doubles.put_into(names, recording)
     arguments: list[Any] = [recorder.fresh(argument) for argument in scenario["arguments"]]
     if job["handle"]:
         arguments.insert(0, recording.handle(job["handle"], job["methods"], scenario["key"]))
@@ -255,7 +293,8 @@ def observe(code: CodeType, job: Job, scenario: Scenario, loop: Loop | None) -> 
         except Exception:
             pass
     exec(code, names)
-    return recording.run(call)
+    # What is wrong is looked at again, and only then each line is followed.
+    return recording.run(call, traced=bool(job["instrument"]))
 
 
 def finish(coroutine: Coroutine[Any, Any, Any], loop: Loop | None) -> Any:
@@ -347,33 +386,49 @@ def observe_together(
                     reply = json.loads(client_end.readline())
                     replies.append({**reply, "arguments": [key, *reply["arguments"]]})
 
-    return {**recording.run(take_steps), "calls": replies[: recorder.MAX_CALLS]}
+    return {**recording.run(take_steps, traced=False), "calls": replies[: recorder.MAX_CALLS]}
 
 
-def add_doubles(names: dict[str, Any], job: Job, recording: recorder.Recorder) -> None:
-    """Put in the place of the file's other functions some that agree with the dictionaries."""
+class Doubles:
+    """What stands in the place of the file's other functions, and agrees with the dictionaries."""
 
-    def look_up(name: str, *arguments: object) -> bool:
-        recording.note(name, arguments, helper=True)
-        _, dictionary, sides = job["lookups"][name]
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._names: dict[str, Any] = {}
+        self._recording: recorder.Recorder | None = None
+        kinds = (("lookups", self._look_up), ("stores", self._store), ("others", self._other))
+        self._doubles = {
+            name: recorder.forwarding(name, parameters, parameters, double)
+            for kind, double in kinds
+            for name, (parameters, *_) in job[kind].items()
+        }
+
+    def put_into(self, names: dict[str, Any], recording: recorder.Recorder) -> None:
+        """Put them beside a function that is watched now."""
+        self._names, self._recording = names, recording
+        names.update(self._doubles)
+
+    def _note(self, name: str, arguments: tuple[object, ...]) -> None:
+        if self._recording is not None:
+            self._recording.note(name, arguments, helper=True)
+
+    def _look_up(self, name: str, *arguments: object) -> bool:
+        self._note(name, arguments)
+        _, dictionary, sides = self._job["lookups"][name]
         wanted = dict(zip(sides, arguments, strict=True))
-        for entry in names[dictionary].items():
+        for entry in self._names[dictionary].items():
             if all(entry[side] == given for side, given in wanted.items()):
                 return True
         return False
 
-    def store(name: str, *arguments: object) -> None:
-        recording.note(name, arguments, helper=True)
-        _, dictionary, sides = job["stores"][name]
+    def _store(self, name: str, *arguments: object) -> None:
+        self._note(name, arguments)
+        _, dictionary, sides = self._job["stores"][name]
         entry = [argument for _, argument in sorted(zip(sides, arguments, strict=True))]
-        names[dictionary].update([entry])
+        self._names[dictionary].update([entry])
 
-    async def other(name: str, *arguments: object) -> None:
-        recording.note(name, arguments, helper=True)
-
-    for functions, double in (("lookups", look_up), ("stores", store), ("others", other)):
-        for name, (parameters, *_) in job[functions].items():
-            exec(recorder.definition(name, parameters, parameters), {"double": double}, names)
+    async def _other(self, name: str, *arguments: object) -> None:
+        self._note(name, arguments)
 
 
 # --- the walls --------------------------------------------------------------------------

@@ -1,54 +1,55 @@
-"""Every small change of the reference is caught, but for those that change nothing."""
+"""What is wrong in a small way is told from what is right: small changes, and near misses."""
 
-import textwrap
+import random
+import re
 from itertools import zip_longest
+from pathlib import Path
 
-from tests.grading.portions import FILES, read
-from tests.grading_tests.mutants import mutants
-from tests.grading_tests.submitted import REFERENCE, SKELETONS, filled, graded_all, lost
+from tests.grading.desk import Result
+from tests.grading_tests.mutants import mutants_of_right, reason
+from tests.grading_tests.submitted import filled, graded_all, lost
 
-# Each with the reason why it does the same as the reference.
-EQUIVALENT = {
-    # A username matches the record only of a client that has registered.
-    "server_logic.login_client": ["if username_matches_record(key, username):"],
-    # The empty text is the only one that is in the empty text.
-    "client_logic.register": ["if username not in '':"],
-    "client_logic.login": ["if username not in '':"],
-}
+NEAR_MISSES = Path(__file__).with_name("near_misses.txt").read_text(encoding="utf-8")
+# All are tried by `tests/endurance/mutants.py`, for many minutes.
+SAMPLE = 5
 
 
-def test_every_mutant_of_the_reference_is_caught() -> None:
-    by_function = {
-        function: [
-            mutant
-            for mutant in dict.fromkeys(mutants(textwrap.dedent(portion.body)))
-            if not is_equivalent(function, mutant)
-        ]
-        for name in FILES
-        for function, portion in read(REFERENCE[name], SKELETONS[name], name).portions.items()
-    }
-    assert sum(map(len, by_function.values())) > 120
-    # One mutant of each function in one submission: each earns its own points.
-    together = [
-        {f: mutant for f, mutant in zip(by_function, row, strict=True) if mutant is not None}
-        for row in zip_longest(*by_function.values())
+def near_misses() -> dict[str, list[str]]:
+    """Return portions that are wrong in a small way, by the function's name."""
+    found: dict[str, list[str]] = {}
+    for part in NEAR_MISSES.removeprefix("== ").split("\n== "):
+        name, _, bodies = part.partition("\n\n")
+        found[name] = bodies.split("\n\n")
+    return found
+
+
+def graded_in_rows(bodies: dict[str, list[str]]) -> list[tuple[dict[str, str], Result]]:
+    """Grade portions, of each function one in a submission; return what was in each."""
+    rows = [
+        {name: body for name, body in zip(bodies, row, strict=True) if body is not None}
+        for row in zip_longest(*bodies.values())
     ]
-    for portions, result in zip(together, graded_all(map(filled, together)), strict=True):
-        survivors = {function: portions[function] for function in set(portions) - lost(result)}
-        assert survivors == {}
-        assert lost(result) == set(portions)
+    return list(zip(rows, graded_all(map(filled, rows)), strict=True))
 
 
-def test_the_equivalent_mutants_earn_all_points() -> None:
-    for function, lines in EQUIVALENT.items():
-        name = f"{function.partition('.')[0]}.py"
-        body = read(REFERENCE[name], SKELETONS[name], name).portions[function].body
-        found = [m for m in mutants(textwrap.dedent(body)) if is_equivalent(function, m)]
-        assert len(set(found)) == len(lines)
-        for result in graded_all(filled({function: mutant}) for mutant in found):
-            assert lost(result) == set()
+def test_a_near_miss_is_told_with_an_example() -> None:
+    bodies = near_misses()
+    assert sum(map(len, bodies.values())) >= 60
+    for row, result in graded_in_rows(bodies):
+        assert {name: row[name] for name in set(row) - lost(result)} == {}
+        assert lost(result) == set(row)
+        for name in row:
+            assert re.search(r"was called while|was typed|Its key was", result.marks[name].message)
 
 
-def is_equivalent(function: str, mutant: str) -> bool:
-    """Tell whether a mutant is one of those that do the same as the reference."""
-    return bool({line.strip() for line in mutant.split("\n")} & set(EQUIVALENT.get(function, [])))
+def test_some_mutants_of_what_is_right_are_caught() -> None:
+    chance = random.Random(1)
+    all_mutants = mutants_of_right()
+    assert sum(map(len, all_mutants.values())) > 5000
+    bodies = {
+        name: chance.sample([m for m in found if not reason(m)], min(SAMPLE, len(found)))
+        for name, found in all_mutants.items()
+    }
+    for row, result in graded_in_rows(bodies):
+        assert {name: row[name] for name in set(row) - lost(result)} == {}
+        assert lost(result) == set(row)

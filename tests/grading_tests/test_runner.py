@@ -189,7 +189,8 @@ def test_one_worker_answers_jobs_in_order() -> None:
             }
             (outcome,) = worker.run(job, 5.0, 5.0)
             assert isinstance(outcome, Evidence)
-            assert outcome.line == number
+            assert outcome.error is not None
+            assert outcome.error.line == number
             assert worker.reusable
     finally:
         worker.close()

@@ -101,7 +101,7 @@ def test_what_is_no_message_is_told_as_it_is(text: bytes) -> None:
 
 
 def test_a_message_that_was_cut_off_still_tells_its_type() -> None:
-    cut = LogLine(START, "→", ADA, b'{"type": "registry", "clients": [{"username": "a', 5000)
+    cut = LogLine(START, "→", ADA, b'{"type": "registry", "clients": [{"username": "ada", "a', 5000)
     assert told(cut) == ("registry", "")
 
 
@@ -181,6 +181,13 @@ def test_a_change_that_no_call_made_has_a_row_of_its_own() -> None:
     diagram = drawn(*answered(ADA, RequestRegistry(), reply), line("←", GRACE, Login("grace")))
     diagram.add(DictionaryChanged("users", {ADA: "ada"}))
     assert [row.changed for row in diagram.rows] == ["", "", "", f"users + {ADA}: ada"]
+
+
+def test_starting_over_is_not_the_doing_of_a_client_that_went() -> None:
+    gone = DictionaryChanged("users", {ADA: "ada"}), ClientGone(START, ADA)
+    diagram = drawn(*answered(ADA, Register("ada")), *gone, names={ADA: "ada"})
+    diagram.add(DictionaryChanged("users", {ADA: None}))
+    assert [row.changed for row in diagram.rows] == ["users + ada", "", "users − ada"]
 
 
 def test_a_long_pause_is_marked() -> None:
@@ -316,6 +323,8 @@ def test_lanes_and_arrows_agree_with_the_log(
     assert len([shape for shape in shown if shape.role == "heading"]) >= 1
     for shape in shown:
         assert shape.text.isprintable()
+    cut = {whole for texts in drawing.cut.values() for whole in texts}
+    assert not cut & {shape.text for shape in shown}
     for row in diagram.rows:
         assert details(diagram, row, True)[0].text == row.told.label
 

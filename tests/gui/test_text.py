@@ -7,8 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.bridge import LogLine
-from gui.text import log_text, registry_row, registry_text, shown
+from gui.text import clock, loaded_text, log_text, registry_row, registry_text, shown
+from gui.tutor.loaded import Loaded
 from protocol import RegisteredClient
+
+
+def test_a_file_that_was_loaded_is_told_with_the_time_and_what_is_not_graded() -> None:
+    loaded = Loaded("server_logic.py", 0, remark="More.")
+    assert loaded_text(loaded) == f"server_logic.py was loaded at {clock(0)}. More."
+    gone = Loaded("server_logic.py", 0, is_there=False)
+    assert loaded_text(gone) == f"server_logic.py was not there at {clock(0)}."
 
 
 @pytest.mark.parametrize("second", [1_700_000_000, 1_700_000_001, 1_700_003_600])

@@ -26,6 +26,11 @@ ONE_FORM = (
         r"^'(\w+)' is an invalid keyword argument for (\w+)\(\)$",
         r"\2() got an unexpected keyword argument '\1'",
     ),
+    # until 3.10
+    (
+        r"^(local|free) variable '(\w+)' referenced before assignment",
+        r"cannot access \1 variable '\2' where it is not associated with a value",
+    ),
     # from 3.13 on
     (" and no __dict__ for setting new attributes$", ""),
     # from 3.14 on

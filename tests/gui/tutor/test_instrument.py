@@ -439,8 +439,10 @@ def test_each_round_is_a_step_and_so_is_the_end_of_a_loop() -> None:
 
 def test_an_exception_that_is_caught_is_told_where_it_was_raised() -> None:
     *_, did = both("try:\n    registred(key)\nexcept Exception:\n    pass\nreturn 1")
-    raised = [(step.place[0] - 1, step.raised.kind) for step in did.steps if step.raised]
-    assert raised == [(2, "NameError")]
+    (step,) = [step for step in did.steps if step.raised]
+    assert step.raised is not None
+    assert step.raised[:4] == ("NameError", "name 'registred' is not defined", 3, "function")
+    assert step.raised.name == "registred"
     assert [step.place[0] - 1 for step in did.steps] == [2, 3, 4, 5]
 
 
@@ -473,6 +475,31 @@ return [odd], odd
     plain, made, did = both(body)
     assert made == plain
     assert Thing("Odd", "") in [value.value for step in did.steps for value in step.values]
+
+
+def test_no_code_of_theirs_is_asked_what_a_class_or_an_exception_is() -> None:
+    body = """\
+class Kind(type):
+    def __eq__(self, other): log("compared"); return True
+    def __hash__(self): log("hashed"); return 1
+class Odd(metaclass=Kind):
+    def __repr__(self): log("asked"); return "Odd"
+    def __hash__(self): log("key"); return 1
+class Failure(Exception):
+    def __str__(self): log("told"); return "Failure"
+    __class__ = property(lambda self: log("class"))
+odd = {Odd(): Odd()}
+for error in Failure(), KeyError(Odd()):
+    try:
+        raise error
+    except Exception:
+        odd
+return odd
+"""
+    plain, made, did = both(body)
+    assert made == plain
+    assert [s.raised[:2] for s in did.steps if s.raised] == [("Failure", ""), ("KeyError", "")]
+    assert Thing("dict", "{<Odd>: <Odd>}") in [n.value for s in did.steps for n in s.values]
 
 
 def test_a_call_inside_a_call_of_theirs_is_shown_and_no_deeper_one() -> None:
