@@ -271,6 +271,11 @@ def test_a_message_is_shown_folded_and_whole() -> None:
     assert words(diagram, 0, is_whole=True).count('"username"') == 9
 
 
+def test_a_message_that_nests_too_deep_to_be_laid_out_is_shown_as_it_is() -> None:
+    deep = b'{"type": "register", "username": %s}' % (b"[" * 900 + b"]" * 900)
+    assert words(drawn(LogLine(START, "←", ADA, deep)), 0, is_whole=True).count("[") == 900
+
+
 # --- whatever comes ---------------------------------------------------------------------
 
 keys = st.sampled_from([ADA, GRACE, ALAN, "[::1]:7", "127.0.0.1:50412#2"])
