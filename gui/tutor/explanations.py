@@ -77,6 +77,11 @@ WORDS: dict[str, tuple[str, str]] = {
         NO_NAME,
         "This function receives only {received}. Where can the rest come from?",
     ),
+    "key_by_another_name": (
+        NO_NAME,
+        "Line {line} stores the client's key under the name {variable}. A value is reached only by "
+        "the name that it was stored under.",
+    ),
     "name_of_constant": (NO_NAME, "Other languages write {name}. Python's word is {meant}."),
     "name_of_class": (
         NO_NAME,
@@ -258,7 +263,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "not_so": (
         "{function}() asserts something that is not so.",
-        "The condition after assert was false. What did you expect there, and why?",
+        "Where its condition is false, assert ends the function with an error. What should happen "
+        "in that case, by the docstring?",
     ),
     # --- the file and its functions -------------------------------------------------------
     "no_file": (
@@ -1080,6 +1086,21 @@ WORDS: dict[str, tuple[str, str]] = {
         "A comma between conditions makes one group of them. A group that is not empty counts as "
         "true, whatever is in it.",
     ),
+    "loop_as_condition": (
+        SEEN,
+        "{code} holds no answer yet, only a way to go through something. As a condition it always "
+        "counts as true, whatever it would find.",
+    ),
+    "answers_as_condition": (
+        SEEN,
+        "{code} is a list with one answer for each entry. A list that is not empty counts as true, "
+        "even if every answer in it is False.",
+    ),
+    "every_one": (
+        SEEN,
+        "all( ) asks whether every single one of them is equal. Where there is nothing to compare "
+        "with, it says True.",
+    ),
     "text_as_condition": (
         SEEN,
         "In quotes, {code} is a text, and no question. A text that is not empty counts as true.",
@@ -1115,6 +1136,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "compared": (
         SEEN,
         "== compares {code} with what stands to its right, and stores nothing. Which sign stores?",
+    ),
+    "adds_to_nothing": (
+        SEEN,
+        "The sign += first looks up what {code} holds already. For this key nothing is there yet. "
+        "Which sign only stores?",
     ),
     "sign_for_equals": (
         SEEN,
@@ -1307,6 +1333,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "{function}() calls {dictionary}, which is a dictionary and no function.",
         "Round brackets call a function. What is under a key is looked up with [ ].",
     ),
+    "nothing_below": (
+        SEEN,
+        "{code} ends the function with an error where {dictionary} does not hold the key. Where it "
+        "does, this gives one text, the username, with nothing further in it.",
+    ),
+    "key_taken_apart": (
+        SEEN,
+        "{code} is the client's key, one text. Several names before the = take a text apart letter "
+        "by letter.",
+    ),
+    "stores_no_text": (
+        SEEN,
+        "{code} is no text. What the docstring wants stored is the username itself.",
+    ),
     "first_difference": (
         SEEN,
         "The loop answers False as soon as it meets one name that is another. The names after it "
@@ -1400,6 +1440,15 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "{word} ends it here. Line {line}, just after it, never runs.",
     ),
+    "other_exception": (
+        SEEN,
+        "This except waits for {caught}. A key that is not there, as in line {line}, is another "
+        "exception: KeyError.",
+    ),
+    "of_another_step": (
+        SEEN,
+        "{name} belongs to another step. Which message does the docstring of this function name?",
+    ),
     "returns_print": (
         SEEN,
         "print shows a value, and gives nothing back. So there is nothing for return to hand back.",
@@ -1465,6 +1514,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "await is for functions that send. {name}() has done its work when it comes back, and "
         "leaves nothing to wait for.",
     ),
+    "helper_stores_elsewhere": (
+        SEEN,
+        "{name}() stores in {dictionary}. Which of the docstring's steps asks for that?",
+    ),
+    "result_of_storing": (
+        SEEN,
+        "{name}() stores, and hands nothing back. So {code} is None here, which counts as false.",
+    ),
     "nothing_comes_back": (
         SEEN,
         "{name}() sends, and gives None back. So {code} is None here. What the other side answers "
@@ -1495,8 +1552,13 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "exchanged_branches": (
         SEEN,
-        "{code} is True for those clients to whom {granting} is due, and there the line sends "
-        "{refusing}. For the others it is the other way round.",
+        "{code} is True for those clients to whom {due} is due, and there the function sends "
+        "{sent}. For the others it is the other way round.",
+    ),
+    "exchanged_answers": (
+        SEEN,
+        "Where {code} is True, the function answers {first}, else {last}. By the docstring it is "
+        "the other way round.",
     ),
     "joined": (
         SEEN,

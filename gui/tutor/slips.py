@@ -246,6 +246,8 @@ def never_python(line: Line) -> Iterator[Slip]:
     """Find operators of other languages."""
     for _, token, after in triples(line):
         if token.text == "=>":
+            stores = line.changed((token, "="))
+            yield Slip("of_others", token, stores, meant="=")
             in_dictionary = line.changed((token, ":"))
             yield Slip("of_others", token, in_dictionary, meant=":")
             yield Slip("of_others", token, line.changed((token, ">=")), meant=">=")

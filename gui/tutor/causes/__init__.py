@@ -164,6 +164,8 @@ CAUSES: tuple[Cause, ...] = (
     *OPERATORS,
     *DICTIONARY,
     *waiting.WAITING,
+    helpers.stores_elsewhere,
+    helpers.result_of_storing,
     helpers.hands_back_none,
     names.local_dictionary,
     *calls.CALLS,

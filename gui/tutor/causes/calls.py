@@ -227,6 +227,22 @@ def returned_to_nobody(case: Case) -> Finding | None:
     return None
 
 
+def other_exception(case: Case) -> Finding | None:
+    """Find an `except` that names another exception than the one that came."""
+    for part in case.parts if case.is_error("KeyError") else ():
+        match part:
+            case ast.Try(body, [ast.ExceptHandler(ast.Name(caught)) as handler]) if (
+                any(syntax.spans(statement, case.last_line) for statement in body)
+                and caught in OTHER_EXCEPTIONS
+            ):
+                return case.told("other_exception", handler, caught=caught, line=case.last_line)
+    return None
+
+
+# Exceptions that are not raised where a key is not there.
+OTHER_EXCEPTIONS = ("AttributeError", "IndexError", "NameError", "TypeError", "ValueError")
+
+
 def two_branches(case: Case) -> Finding | None:
     """Find two answers of which the second one was no other branch of the first one's `if`."""
     if not case.is_rule("two_answers", "sent_twice") or case.did is None:
@@ -235,6 +251,9 @@ def two_branches(case: Case) -> Finding | None:
     if len(lines) < 2 or not all(lines[:2]) or lines[0] == lines[1]:
         return None
     first, second = lines[:2]
+    for call in case.did.sent[:2]:
+        if call.name not in case.function.sends:
+            return case.told("of_another_step", call.line, name=call.name)
     for part in case.parts:
         if isinstance(part, ast.If) and part.lineno > first and syntax.spans(part, second):
             return case.told("asks_again", second, first=first, second=part.lineno)
@@ -248,6 +267,7 @@ CALLS_FIRST: tuple[Cause, ...] = (
     method_uncalled,
 )
 CALLS: tuple[Cause, ...] = (
+    other_exception,
     answer_dropped,
     nothing_back,
     answer_in_quotes,

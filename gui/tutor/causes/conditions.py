@@ -4,6 +4,7 @@ import ast
 from dataclasses import replace
 from typing import Any
 
+from gui.tutor import syntax
 from gui.tutor.assignment import Dictionaries, functions_of
 from gui.tutor.causes.case import DICTIONARIES, Case, Finding, side_of
 from gui.tutor.causes.operators import decided_wrongly
@@ -16,7 +17,7 @@ class UnknownValue(Exception):
 
 def unused(case: Case) -> Finding | None:
     """Find a function in which a key or a username that it received is nowhere used."""
-    if not decided_wrongly(case):
+    if not decided_wrongly(case) or case.is_rule("no_truth_value"):
         return None
     used = {part.id for part in case.parts if isinstance(part, ast.Name)}
     for name in ("key", "username"):
@@ -42,12 +43,23 @@ CONDITIONS = (ast.If, ast.IfExp, ast.While, ast.For, ast.BoolOp, ast.Match, ast.
 
 def opposite(case: Case) -> Finding | None:
     """Find a condition that comes to the opposite of what it should, whoever is asked about."""
-    if case.situation is None or not decided_wrongly(case):
+    if case.situation is None:
+        return None
+    if not (decided_wrongly(case) or case.is_rule("refused_after_storing")):
         return None
     if case.function.answers:
         answers = [part.value for part in case.parts if isinstance(part, ast.Return)]
         if len(answers) == 1 and answers[0] and is_always(False, case, answers[0]):
             return case.told("opposite", answers[0], code=answers[0])
+        match syntax.body(case.definition):
+            case [ast.If(test, [ast.Return(ast.Constant(bool(first)))], other), *after]:
+                match [*other, *after]:
+                    case [ast.Return(ast.Constant(bool(last)))] if last is not first and is_always(
+                        not first, case, test
+                    ):
+                        return case.told(
+                            "exchanged_answers", test, code=test, first=first, last=last
+                        )
     elif len(case.function.sends) == 2:
         granting, refusing = case.function.sends
         for part in case.parts:
@@ -57,7 +69,14 @@ def opposite(case: Case) -> Finding | None:
                     and sends(otherwise, granting)
                     and is_always(True, case, test)
                 ):
-                    values = {"granting": granting, "refusing": refusing}
+                    values = {"due": granting, "sent": refusing}
+                    return case.told("exchanged_branches", part, code=test, **values)
+                case ast.If(test, then, otherwise) if (
+                    sends(then, granting)
+                    and sends(otherwise, refusing)
+                    and is_always(False, case, test)
+                ):
+                    values = {"due": refusing, "sent": granting}
                     return case.told("exchanged_branches", part, code=test, **values)
     return None
 
@@ -109,7 +128,9 @@ def came_to(case: Case) -> Finding | None:
     """Tell what the condition came to that led to the wrong message."""
     if case.situation is None or not decided_wrongly(case):
         return None
-    tests = {id(part.test) for part in case.parts if isinstance(part, ast.If)}
+    tests = {
+        id(part.test) for part in case.parts if isinstance(part, ast.If) and decides(case, part)
+    }
     tests |= {id(part.value) for part in case.parts if isinstance(part, ast.Return)}
     for part in case.deciding:
         if id(part) not in tests:
@@ -133,6 +154,14 @@ def came_to(case: Case) -> Finding | None:
         except UnknownValue:
             return None
     return None
+
+
+def decides(case: Case, part: ast.If) -> bool:
+    """Tell whether a condition has a say in whether the last line runs, or in what is so there."""
+    return syntax.spans(part, case.last_line) or any(
+        isinstance(inner, (ast.Return, ast.Raise, ast.Break, ast.Continue, ast.Assign))
+        for inner in ast.walk(part)
+    )
 
 
 def came_out(case: Case, node: ast.AST) -> bool:

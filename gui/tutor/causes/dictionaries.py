@@ -79,15 +79,17 @@ def attribute(case: Case) -> Finding | None:
             )
     if isinstance(owner, ast.Name) and owner.id in ("server", "client"):
         return None
+    is_side = error.owner in ("dict_keys", "dict_values", "dict_items")
     if error.owner.startswith("dict") or error.owner in ("str", "list", "set"):
         for rule, names in INSTEAD.items():
-            if name in names:
+            # One side of a dictionary has no keys to look something up by.
+            if name in names and not (is_side and rule == "looks_up_with_brackets"):
                 return case.told(rule, owner, **values)
     is_called = any(isinstance(part, ast.Call) and part.func in looks for part in case.failing)
     names = (*case.receives, "key", "username", "name", "user")
     if error.owner == "dict" and name in names and not is_called:
         return case.told("dot_for_key", owner, **values)
-    if error.owner in ("dict_keys", "dict_values", "dict_items"):
+    if is_side:
         return case.told("few_methods", owner, **values)
     if error.owner == "str" and is_entry(case, owner):
         return case.told("entry_is_text", owner, **values)
@@ -137,11 +139,17 @@ def looked_up_in_text(case: Case) -> Finding | None:
 
 
 def unpacked(case: Case) -> Finding | None:
-    """Find a loop that expects pairs where a dictionary gives keys, or values."""
+    """Find several names for one text: a key, or what a loop through a dictionary gives."""
     if not case.is_error("ValueError", "TypeError"):
         return None
     if case.seen.explanation.rule not in ("unpacks", "nothing_to_look_through"):
         return None
+    for part in case.parts:
+        match part:
+            case ast.Assign([ast.Tuple()], value) if syntax.spans(
+                part, case.last_line
+            ) and case.is_key(value):
+                return case.told("key_taken_apart", part, code=value)
     for target, where in turns(case.parts):
         dictionary, side = side_of(where)
         if isinstance(target, ast.Tuple) and dictionary and side != "items":
@@ -279,6 +287,14 @@ def looked_up_blindly(case: Case) -> Finding | None:
     """Find a look-up with [ ] of a key that may not be there."""
     for part in case.failing if case.is_error("KeyError") else ():
         match part:
+            case ast.Attribute(ast.Subscript(where) as entry, name) if case.is_dictionary(
+                where
+            ) and not hasattr(str, name):
+                return case.told("nothing_below", part, code=entry, dictionary=where)
+            case ast.Subscript(ast.Subscript(where) as entry, ast.Constant(str())) if (
+                case.is_dictionary(where)
+            ):
+                return case.told("nothing_below", part, code=entry, dictionary=where)
             case ast.Subscript(where) if case.is_dictionary(where):
                 return case.told("looked_up_blindly", part, code=part, dictionary=where)
     return None
@@ -396,6 +412,8 @@ def set_stored(case: Case) -> Finding | None:
                             type(value), "a list"
                         )
                         return case.told("stores_collection", part, code=value, kind=kind)
+                    case ast.Constant(bool() | int() | float() | None) if is_entry:
+                        return case.told("stores_no_text", part, code=value)
                     case _ if is_entry and case.is_dictionary(value):
                         return case.told(
                             "stores_collection", part, code=value, kind="a whole dictionary"

@@ -75,6 +75,36 @@ def wrong_argument(case: Case) -> Finding | None:
     return None
 
 
+def stores_elsewhere(case: Case) -> Finding | None:
+    """Find a helper that rightly changed the dictionary that this step leaves alone."""
+    if case.did is None or case.fault is None or not case.is_rule("unexpected_entry"):
+        return None
+    for helper, call in called(case.function, case.did):
+        if helper.stores == case.fault.dictionary:
+            values = {"name": call.name, "dictionary": helper.stores}
+            return case.told("helper_stores_elsewhere", call.line, **values)
+    return None
+
+
+def result_of_storing(case: Case) -> Finding | None:
+    """Find a condition on what a helper hands back that only stores."""
+    if case.did is None or case.fault is None:
+        return None
+    storing = [
+        helper.name
+        for helper, call in called(case.function, case.did)
+        if helper.stores and (call.did is None or call.did.returned is None)
+    ]
+    for part in case.parts:
+        match part:
+            case ast.If(test):
+                for value in case.given_to(test.id) if isinstance(test, ast.Name) else [test]:
+                    match value:
+                        case ast.Call(ast.Name(name)) if name in storing:
+                            return case.told("result_of_storing", part, code=test, name=name)
+    return None
+
+
 def hands_back_none(case: Case) -> Finding | None:
     """Find a helper that answers with what it looked up, which is None."""
     if case.did is None or not case.is_rule("no_result"):

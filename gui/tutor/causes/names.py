@@ -5,7 +5,7 @@ import re
 
 from gui.tutor import syntax
 from gui.tutor.assignment import SENDERS, SERVER_FILE, Dictionaries, functions_of
-from gui.tutor.causes.case import Case, Cause, Finding, turns
+from gui.tutor.causes.case import Case, Cause, Finding, asks_for_key, turns
 from gui.tutor.causes.operators import decided_wrongly
 from gui.tutor.rules import shown
 
@@ -107,6 +107,19 @@ def used_texts(part: ast.AST) -> list[ast.Constant]:
     return [n for n in found if isinstance(n, ast.Constant) and isinstance(n.value, str)]
 
 
+def key_by_another_name(case: Case) -> Finding | None:
+    """Find the name key where the client's key was stored under another name."""
+    if not case.is_error("NameError") or case.error is None or case.error.name != "key":
+        return None
+    for part in case.parts:
+        match part:
+            case ast.Assign([ast.Name(name)], value) if (
+                asks_for_key(value) and part.lineno < case.last_line
+            ):
+                return case.told("key_by_another_name", name="key", variable=name, line=part.lineno)
+    return None
+
+
 def given_another_value(case: Case) -> Finding | None:
     """Find a line that gives what the function received another value."""
     if case.fault is None or (case.fault.rule not in ANOTHER_NAME and not decided_wrongly(case)):
@@ -176,6 +189,7 @@ NAMES: tuple[Cause, ...] = (
     hidden_handle,
     hidden_function,
     quoted,
+    key_by_another_name,
     changed_on_its_way,
     given_another_value,
 )

@@ -137,6 +137,13 @@ def is_text(case: Case, node: ast.AST) -> bool:
     match node:
         case ast.Subscript(where) | ast.Call(ast.Attribute(where, "get")):
             return case.is_dictionary(where)
+        case ast.Name(name):
+            for target, where in turns(case.parts):
+                side = side_of(where)[1]
+                parts = target.elts if isinstance(target, ast.Tuple) else [target]
+                names = [part.id for part in parts if isinstance(part, ast.Name)]
+                if name in names and len(parts) == {"items": 2, "": 0}.get(side, 1):
+                    return True
     return case.is_key(node) or case.is_username(node)
 
 
@@ -207,6 +214,34 @@ def always_true(case: Case) -> Finding | None:
                         return case.told("group_as_condition", test, code=test)
                     case ast.Constant(str(text)) if text:
                         return case.told("text_as_condition", test, code=test)
+    return None
+
+
+def collection_as_condition(case: Case) -> Finding | None:
+    """Find a collection of answers that is taken for one answer."""
+    for part in case.parts if decided_wrongly(case) else ():
+        match part:
+            case ast.If(test) | ast.IfExp(test) | ast.Call(ast.Name("bool"), [test]):
+                match case.given_to(test.id) if isinstance(test, ast.Name) else [test]:
+                    case [ast.Call(ast.Name("filter" | "map")) | ast.GeneratorExp()]:
+                        return case.told("loop_as_condition", part, code=test)
+                    case [ast.ListComp(ast.Compare(), [ast.comprehension(ifs=[])])]:
+                        return case.told("answers_as_condition", part, code=test)
+    return None
+
+
+def every_one(case: Case) -> Finding | None:
+    """Find `all` where one that is equal is enough."""
+    for part in in_doubt(case):
+        match part:
+            case ast.Call(
+                ast.Name("all"),
+                [
+                    ast.GeneratorExp(ast.Compare(_, [ast.Eq()]))
+                    | ast.ListComp(ast.Compare(_, [ast.Eq()]))
+                ],
+            ):
+                return case.told("every_one", part)
     return None
 
 
@@ -361,6 +396,17 @@ def compared_for_stored(case: Case) -> Finding | None:
     return None
 
 
+def adds_to_nothing(case: Case) -> Finding | None:
+    """Find `+=` on an entry that is not there yet."""
+    for part in case.parts if case.is_error("KeyError") else ():
+        match part:
+            case ast.AugAssign(ast.Subscript(where) as entry, ast.Add()) if case.is_dictionary(
+                where
+            ) and syntax.spans(part, case.last_line):
+                return case.told("adds_to_nothing", part, code=entry)
+    return None
+
+
 def sign_for_equals(case: Case) -> Finding | None:
     """Find `=+` and the like, which Python reads as `=` and a sign."""
     for part in case.parts if case.is_error("TypeError") else ():
@@ -405,8 +451,11 @@ OPERATORS: tuple[Cause, ...] = (
     identity,
     compares_with_itself,
     always_true,
+    collection_as_condition,
+    every_one,
     part_of_text,
     colon_for_equals,
     compared_for_stored,
     sign_for_equals,
+    adds_to_nothing,
 )

@@ -145,9 +145,24 @@ def why_a_loop_goes_on(function: Function, definition: syntax.Definition, line: 
     for part in ast.walk(definition):
         if isinstance(part, ast.While) and part.lineno == line:
             names = {f"{HANDLES[function.file]}.{name}" for name in function.sends}
-            calls = {syntax.dotted(n.func) for n in ast.walk(part) if isinstance(n, ast.Call)}
-            return "sends_in_endless_loop" if names & calls else "endless_loop"
+            return "sends_in_endless_loop" if always_sends(part.body, names) else "endless_loop"
     return "endless_loop"
+
+
+def always_sends(block: list[ast.stmt], names: set[str]) -> bool:
+    """Tell whether some statements call one of some functions, on each way through them."""
+    for statement in block:
+        if any(isinstance(part, ast.Continue) for part in ast.walk(statement)):
+            return False
+        match statement:
+            case ast.If(_, then, otherwise):
+                if always_sends(then, names) and always_sends(otherwise, names):
+                    return True
+            case ast.Expr() | ast.Assign():
+                calls = (n.func for n in ast.walk(statement) if isinstance(n, ast.Call))
+                if names & {*map(syntax.dotted, calls)}:
+                    return True
+    return False
 
 
 def waits_for(definition: syntax.Definition, line: int) -> str:

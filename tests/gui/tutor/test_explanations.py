@@ -56,8 +56,9 @@ VALUES: dict[str, object] = {
     "inner": "users",
     "index": "'name'",
     "given": "username",
-    "granting": "login_successful",
-    "refusing": "login_failed",
+    "due": "login_successful",
+    "last": "login_failed",
+    "caught": "ValueError",
     "variable": "found",
     "title": "login_client() ended.",
 }
