@@ -357,6 +357,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{function}() uses {name}, which stands outside the markers.",
         "Only what is between the markers is taken from your file. Move what you need there.",
     ),
+    "not_allowed": (
+        "{function}() does what cannot be tried where it is checked: {what}.",
+        "That need not be a mistake: the program itself may allow it. Ask your teacher to look at "
+        "it, or leave it out: no step of the assignment needs it.",
+    ),
     "not_judged": (
         "{function}() could not be judged.",
         "That is no fault that can be told here: ask your teacher to look at it.",
