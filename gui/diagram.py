@@ -299,7 +299,8 @@ class Diagram:
     def _change(self, event: "DictionaryChanged") -> None:
         ran = [*self._running.values(), *filter(None, [self._ended])]
         text = self._described(event, {self._gone, *(bar.key for bar in ran)})
-        if not ran and not self._gone and self.rows:
+        is_logged_off = event.name == "active_users" and set(event.changes) == {self._gone}
+        if not ran and not is_logged_off and self.rows:
             self._append(self.rows[-1].time)  # no row of before has to do with it
         if self.rows:
             self.rows[-1].changes.append(text)

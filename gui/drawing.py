@@ -21,6 +21,8 @@ MAX_LEVEL = 4
 HEAD_UNITS = 0.9
 STUB_UNITS = 3
 MARGIN_UNITS = 1.0
+# How much wider a heading may be than the same text in the usual font.
+BOLD = 1.2
 # Below the last row there is room for what it changed, and for a call that still runs.
 ROWS_BELOW = 0.4
 # Two lines of text a row: the label above the arrow, and what it is about beside it.
@@ -125,7 +127,7 @@ def whole(diagram: Diagram, sizes: Sizes) -> Columns:
     own = max(notes, default=0) + 2 * NOTES_GAP_UNITS * unit if is_server else TIME_UNITS * unit
     edge = own + bars_width(diagram, sizes)
     labels = max((measure(row.told.label) for row in diagram.rows), default=0) + 3 * unit
-    headings = [measure(diagram.heading(key)) for key in diagram.lanes]
+    headings = [BOLD * measure(diagram.heading(key)) for key in diagram.lanes]
     step = max([LEAST_LANE_UNITS * unit, *(width + 3 * unit for width in headings)])
     count = max(1, len(diagram.lanes)) - 0.5
     return Columns(own, edge, labels, step, labels + count * step)

@@ -30,10 +30,13 @@ MISSPELT = {"server_logic.login_client": "await server.login_succesful(username)
 WITHOUT_AWAIT = {"server_logic.login_client": "server.login_successful(username)"}
 STORE = b"        register_user("
 WAIT = b"        import asyncio\n        await asyncio.sleep(1)\n"
+# From a new server's window to its switch; from there backwards to its last part, the tabs, and to
+# the second of them.
+TO_SWITCH = ("Tab", "Tab")
+TO_DIAGRAM = (*["shift+Tab"] * 5, "Right")
 # Where the three windows of an experiment are, and what of them is shown.
-SERVER_PLACE, FIRST_PLACE, SECOND_PLACE = "1100x1190+0+0", "860x560+1110+0", "860x560+1110+600"
-ALL_THREE, CLIENTS = "1980x1220+0+0", "870x1190+1110+0"
-SERVER, FIRST = "1110x1220+0+0", "870x590+1110+0"
+SERVER_PLACE, FIRST_PLACE, SECOND_PLACE = "1100x1500+0+0", "860x720+1110+0", "860x720+1110+770"
+ALL_THREE, SERVER, FIRST = "1980x1540+0+0", "1110x1540+0+0", "870x760+1110+0"
 
 
 class Screen:
@@ -137,7 +140,7 @@ def take_held(screen: Screen) -> None:
     """Show two requests for one name, both held."""
     logic = REFERENCE[SERVER_FILE]
     with programs(screen, logic, SERVER_PLACE, FIRST_PLACE, SECOND_PLACE):
-        screen.type("^Server$", "Tab", "space")
+        screen.type("^Server$", *TO_SWITCH, "space", *TO_DIAGRAM)
         for number in (1, 2):
             screen.type("^Client$", *"ada", "Return", number=number)
         screen.take("lesson_held.png", ALL_THREE)
@@ -147,6 +150,7 @@ def take_await(screen: Screen) -> None:
     """Show a message that was never sent, for want of an await."""
     logic = filled(WITHOUT_AWAIT)[SERVER_FILE]
     with programs(screen, logic, SERVER_PLACE, FIRST_PLACE):
+        screen.type("^Server$", *TO_SWITCH, *TO_DIAGRAM)
         screen.type("^Client$", *"ada", "Return", "Return")
         screen.take("lesson_await.png", SERVER)
 
@@ -155,11 +159,11 @@ def take_race(screen: Screen) -> None:
     """Show what two clients are told whose requests were looked at before either was stored."""
     logic = REFERENCE[SERVER_FILE].replace(STORE, WAIT + STORE)
     with programs(screen, logic, SERVER_PLACE, FIRST_PLACE, SECOND_PLACE):
-        screen.type("^Server$", "Tab", "space")
+        screen.type("^Server$", *TO_SWITCH, "space")
         for number in (1, 2):
             screen.type("^Client$", *"ada", "Return", number=number)
-        screen.type("^Server$", "space")
-        screen.take("lesson_race.png", CLIENTS)
+        screen.type("^Server$", "space", *TO_DIAGRAM)
+        screen.take("lesson_race.png", ALL_THREE)
 
 
 def take_raw_line(screen: Screen) -> None:

@@ -91,7 +91,7 @@ class Progress:
                 self._states[name] = State.NOT_FILLED_IN
             elif name in gone or name in loaded.changed or before is State.NOT_FILLED_IN:
                 self._states[name] = State.NOT_CALLED
-        self._told_anew()
+        self._tell_anew()
 
     def did_right(self, name: str) -> None:
         """Take note that a function did what its docstring says."""
@@ -99,21 +99,23 @@ class Progress:
             self._states[name] = State.RIGHT
             self._solved |= self._had_problems & {name}
             self._had_problems.discard(name)
-            self._told_anew()
+            self._tell_anew()
 
     def went_wrong(self, names: Iterable[str], problem: Problem) -> None:
         """Take note of a problem that some functions have."""
         known = {name: problem for name in names if name in self._states}
-        is_new = any(self._problems.get(n) != p for n, p in known.items())
+        # Those that are told already may come with each request.
+        before = {n: p.identity for n, p in self._problems.items()}
+        is_new = any(before.get(name) != problem.identity for name in known)
         self._problems |= known
         self._solved -= known.keys()
         for name in known:
             if self._states[name] is not State.NOT_FILLED_IN:
                 self._states[name] = State.WRONG
         if is_new:
-            self._told_anew()
+            self._tell_anew()
 
-    def _told_anew(self) -> None:
+    def _tell_anew(self) -> None:
         self.unproven = {n for n, state in self._states.items() if state is State.NOT_CALLED}
         solved = frozenset(self._solved)
         self._tell(Portions(dict(self._states), dict(self._problems), solved))

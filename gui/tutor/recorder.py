@@ -16,7 +16,7 @@ from types import FunctionType
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from types import CodeType, FrameType
+    from types import CodeType, FrameType, TracebackType
     from typing import Any
 
 DICTIONARIES = ("users", "active_users")
@@ -101,7 +101,7 @@ class Recorder:
         if event == "exception" and not issubclass(argument[0], ENDS):
             step = self.steps.at(frame)
             if step is not None:
-                step["raised"] = raised(argument[1], frame.f_lineno, self._path)
+                step["raised"] = raised(argument[1], argument[2], self._path)
         return self._trace
 
     def take_notes(self, step: str, value: str) -> None:
@@ -423,19 +423,19 @@ def look(value: Any, depth: int = SHOWN_DEPTH) -> str:
     return brackets[0] + ", ".join(shown).rstrip(" ") + brackets[1]
 
 
-def raised(error: BaseException, line: int, path: str) -> dict[str, Any]:
+def raised(error: BaseException, traceback: TracebackType, path: str) -> dict[str, Any]:
     """Return an exception that a step raises as plain data, without calling code of theirs.
 
     Parameters:
-        line: the line that it comes through.
+        traceback: where it comes from; the exception may not have it yet.
         path: the file that students' code is in.
     """
     kind = type(error)
     is_plain = any(kind is known for known in vars(builtins).values())
     if is_plain and all(id(type(part)) in SCALARS for part in error.args):
-        return described(error, path)
+        return described(error, path, traceback)
     unknown = dict.fromkeys(("message", "function", "name", "owner"), "")
-    return {**unknown, "kind": type_name(kind), "line": line}
+    return {**unknown, "kind": type_name(kind), "line": traceback.tb_lineno}
 
 
 def type_name(kind: type) -> str:
@@ -452,12 +452,14 @@ def entries(dictionary: object) -> Any:
     return [[encoded(key), encoded(value)] for key, value in pairs]
 
 
-def described(error: BaseException, path: str) -> dict[str, Any]:
+def described(
+    error: BaseException, path: str, traceback: TracebackType | None = None
+) -> dict[str, Any]:
     """Return an exception as plain data, with the line of the file that it came through last."""
     if isinstance(error, RuntimeError) and isinstance(error.__cause__, StopIteration):
         error = error.__cause__  # Python dresses it up when it leaves an async function
     line, function = 0, ""
-    step = error.__traceback__
+    step = traceback or error.__traceback__
     while step is not None:
         code = step.tb_frame.f_code
         # A call that cannot begin any more, say of too many, is no line of the function called.

@@ -86,6 +86,8 @@ AFTER_APOSTROPHES = word_set("s t d m re ve ll")
 # What no statement begins with.
 NEVER_FIRST = word_set("and as in is or")
 NEEDLESS = word_set("then do new each call set let begin public private static exists")
+ASSIGNING = re.compile(r"=|(?:[-+*/%@&|^]|//|\*\*)=")
+LETTERS = "bBfFrRtTuU"
 SHELL_PROMPT = re.compile(r"\$ |(PS )?[A-Z]:\\[^'\"]*>|[\w.-]+@[\w.-]+[: ~][^'\"]*[$#%] ")
 SHELL_COMMANDS = word_set("python python3 py pip pip3 conda cd ls git sudo apt brew")
 
@@ -115,8 +117,12 @@ def slip_in(line: Line) -> Slip | None:
     """Return what is wrong in a line that Python cannot read, None if that is not sure."""
     if len(line.text) > LONGEST_LINE_CHARACTERS:
         return None
-    single = ((slip, slip) for slip in guesses(line, RULES))
-    return first_right(single) or first_right(pairs_of_guesses(line))
+    for rules in (SPECIAL_RULES, GENERAL_RULES):
+        single = ((slip, slip) for slip in guesses(line, rules))
+        found = first_right(single) or first_right(pairs_of_guesses(line, rules))
+        if found:
+            return found
+    return None
 
 
 def first_right(candidates: Iterator[tuple[Slip, Slip]]) -> Slip | None:
@@ -135,11 +141,11 @@ def first_right(candidates: Iterator[tuple[Slip, Slip]]) -> Slip | None:
     return None
 
 
-def pairs_of_guesses(line: Line) -> Iterator[tuple[Slip, Slip]]:
-    """Yield what may be wrong in a line together with something else that may be."""
+def pairs_of_guesses(line: Line, rules: tuple[Rule, ...]) -> Iterator[tuple[Slip, Slip]]:
+    """Yield what may be wrong in a line, together with what some rules find wrong besides."""
     for slip in guesses(line, SPECIAL_RULES):
         rest = next(logical_lines(slip.mended or ""), None)
-        for other in guesses(rest, RULES) if rest else ():
+        for other in guesses(rest, rules) if rest else ():
             yield slip, other
 
 
@@ -270,33 +276,35 @@ def never_python(line: Line) -> Iterator[Slip]:
 def quotes(line: Line) -> Iterator[Slip]:
     """Find texts that end too early, or not at all."""
     for i, token in enumerate(line.tokens):
-        after = line.tokens[i + 1] if i + 1 < len(line.tokens) else None
-        letters = token.text.rstrip("'\"") if token.kind == "string" else ""
-        quote = re.sub(r"^\w*", "", token.text)[:1]
-        is_cut = after is not None and after.start == token.end and after.kind != "operator"
-        if (
-            token.kind == "string"
-            and is_cut
-            and after
-            and after.kind in ("name", "number", "string")
-        ):
-            yield from inner_quotes(line, i, quote)
+        if is_cut(line, i):
+            yield from inner_quotes(line, i)
         if token.kind == "open string":
-            yield from open_string(line, i, quote)
+            yield from open_string(line, i)
         elif token.kind == "string" and not is_python(token.text):
-            yield odd_string(token, letters)
+            yield odd_string(token)
 
 
-def inner_quotes(line: Line, i: int, quote: str) -> Iterator[Slip]:
+def is_cut(line: Line, i: int) -> bool:
+    """Tell whether a text goes on directly after the quote that ends it."""
+    token, *after = line.tokens[i : i + 2]
+    goes_on = [t for t in after if t.start == token.end and t.kind in ("name", "number", "string")]
+    return token.kind == "string" and bool(goes_on)
+
+
+def quote_of(token: Token) -> tuple[str, str]:
+    """Return the quote that a text begins with, and the one of the other kind."""
+    return ('"', "'") if token.text.lstrip(LETTERS)[0] == '"' else ("'", '"')
+
+
+def inner_quotes(line: Line, i: int) -> Iterator[Slip]:
     """Find out whether a text is ended by a quote inside of it."""
     token = line.tokens[i]
+    quote, other = quote_of(token)
     if "\n" in token.text:
         yield Slip("open_text", token, text=quote * 3)
         return
-    last = line.text.rfind(quote)
-    inside = line.text[token.start : last].partition(quote)[2]
-    other = "'" if quote == '"' else '"'
-    begins, ends = line.text[: line.text.index(quote, token.start) + 1], line.text[last:]
+    first, last = line.text.index(quote, token.start) + 1, line.text.rfind(quote)
+    begins, inside, ends = line.text[:first], line.text[first:last], line.text[last:]
     marked = token._replace(column=token.column + len(token.text) - 1)
     if line.tokens[i + 1].text in AFTER_APOSTROPHES and token.text[-2:-1].isalpha():
         yield Slip("inner_quote", marked, None, quote)
@@ -305,34 +313,30 @@ def inner_quotes(line: Line, i: int, quote: str) -> Iterator[Slip]:
     yield Slip("inner_quote", marked, begins + inside.replace(quote, "") + ends, quote)
 
 
-def open_string(line: Line, i: int, quote: str) -> Iterator[Slip]:
+def open_string(line: Line, i: int) -> Iterator[Slip]:
     """Find out why a text has no end."""
     token = line.tokens[i]
+    quote, other = quote_of(token)
     if quote * 3 in token.text[:5]:
         yield Slip("open_text", token, text=quote * 3)
         return
     for earlier in range(i):
-        if (
-            line.tokens[earlier].kind == "string"
-            and line.tokens[earlier].end == line.tokens[earlier + 1].start
-            and line.tokens[earlier + 1].kind == "name"
-        ):
-            yield from inner_quotes(line, earlier, quote)
-    escaped = token.text.rfind("\\" + quote)
-    if escaped > 0:
-        mended = line.text[: token.start + escaped] + line.text[token.start + escaped + 1 :]
-        yield Slip("backslash_quote", token._replace(column=token.column + escaped), mended, quote)
-    other = "'" if quote == '"' else '"'
+        if is_cut(line, earlier):
+            yield from inner_quotes(line, earlier)
+    if (place := token.text.rfind("\\" + quote)) > 0:
+        mended = token.text[:place] + token.text[place + 1 :]
+        marked = token._replace(column=token.column + place)
+        yield Slip("backslash_quote", marked, line.changed((token, mended)), quote)
     if (place := token.text.rfind(other)) > 0:
         mended = token.text[:place] + quote + token.text[place + 1 :]
         yield Slip("quotes_differ", token, line.changed((token, mended)), quote, other)
     yield Slip("open_quote", token, text=quote)
 
 
-def odd_string(token: Token, letters: str) -> Slip:
+def odd_string(token: Token) -> Slip:
     """Say what is wrong with a string that has an end, and is none all the same."""
-    letters = re.match(r"\w*", token.text)[0].lower()  # type: ignore[index]
-    if letters not in ("", "b", "r", "u", "f", "br", "rb", "fr", "rf", "t", "tr", "rt"):
+    letters = token.text.partition(quote_of(token)[0])[0].lower()
+    if "".join(sorted(letters)) not in ("", "b", "r", "u", "f", "t", "br", "fr", "rt"):
         return Slip("string_letters", token, text=letters)
     if "f" not in letters and "t" not in letters:
         if "b" in letters:
@@ -417,74 +421,66 @@ def headers(line: Line) -> Iterator[Slip]:
         yield Slip("of_others", first, text="else if", meant="elif")
     if word in ("if", "elif", "while") and (second is None or second.text == ":"):
         yield Slip("no_condition", first)
-    if word == "for" and not any(token.text == "in" for token in line.tokens):
-        for _, token, _ in triples(line):
-            yield Slip("no_in", token, inserted(line, token, "in"))
-        yield Slip("for_form", first)
     if word == "for":
-        if second and second.text == "(":
-            bare = line.changed((second, ""), *closing(line, second, ""))
-            yield Slip("one_too_many", second, bare)
-        target, _, rest = line.text.removeprefix("for ").partition(" in ")
-        if is_python(target) and not target.isidentifier():
-            yield Slip("for_target", line.tokens[1], f"for n in {rest}", target)
+        yield from loops(line)
     if word == "def" or (second and second.text == "def"):
         yield from definitions(line)
     if last.kind in ("operator", "stray"):
         if len(line.tokens) > 1 and line.tokens[-2].text == ":":
             yield Slip("one_too_many", last, line.changed((last, "")).rstrip())
         yield Slip("other_for_colon", last, line.changed((last, ":")))
-    commas = [
-        t
-        for t, depth in zip(line.tokens, line.depths(), strict=True)
-        if t.text == "," and not depth
-    ]
+    commas = line.outside(",")
     if word in ("if", "elif", "while") and commas:
         mended = line.changed(*((token, " and ") for token in commas))
         yield Slip("comma_in_condition", commas[0], mended)
     if last.text != ":":
         yield Slip("no_colon", last._replace(column=last.column + len(last.text)), f"{line.text}:")
-    for (token, depth), (after, _) in pairwise(zip(line.tokens, line.depths(), strict=True)):
-        if depth == 0 and (
-            token.text in ("else", "try", "finally")
-            or after.text in BEGIN_STATEMENTS
-            or (token.ends_value and after.begins_value)
-        ):
-            yield Slip("no_colon", after, inserted(line, after, ":"))
-        if depth == 0 and token.text == ":" and after.text in BEGIN_BLOCKS:
-            rest = line.text[after.start :]
-            yield Slip(
-                "block_in_line", after, f"{line.text[: after.start]}pass" if parses(rest) else ""
-            )
-        if depth == 0 and after.text in ("else", "elif"):
-            split = f"{line.text[: after.start]}\n{line.text[after.start :]}"
-            yield Slip("else_in_line", after, split if is_python(split) else "")
+    for token, after, depth in line.neighbours():
+        begin, end = line.text[: after.start], line.text[after.start :]
+        may_end = token.text in ("else", "try", "finally")
+        if depth == 0 and (may_end or after.text in BEGIN_STATEMENTS or are_apart(token, after)):
+            yield Slip("no_colon", after, f"{begin}: {end}")
+        if depth == 0 and token.text == ":" and after.text in BEGIN_BLOCKS and parses(end):
+            yield Slip("block_in_line", after, f"{begin}pass")
+        if depth == 0 and after.text in ("else", "elif") and is_python(f"{begin}\n{end}"):
+            yield Slip("else_in_line", after)
     if word == "else" and last.text == ":":
         yield Slip("else_condition", line.tokens[1], "else:")
     if word == "except" and any(token.text == "," for token in line.tokens):
         yield Slip("except_brackets", line.tokens[1], "except:")
 
 
+def loops(line: Line) -> Iterator[Slip]:
+    """Find what is wrong with the first line of a `for`."""
+    if not any(token.text == "in" for token in line.tokens):
+        for token in line.tokens:
+            yield Slip("no_in", token, inserted(line, token, "in"))
+        yield Slip("for_form", line.tokens[0])
+        return
+    second = line.tokens[1]
+    if second.text == "(":
+        bare = line.changed((second, ""), *closing(line, second, ""))
+        yield Slip("one_too_many", second, bare)
+    target, _, rest = line.text.removeprefix("for ").partition(" in ")
+    if is_python(target) and not target.isidentifier():
+        yield Slip("for_target", second, f"for n in {rest}", target)
+
+
 def definitions(line: Line) -> Iterator[Slip]:
     """Find what is wrong with the first line of a function."""
     at = next(i for i, token in enumerate(line.tokens) if token.text == "def") + 1
-    names = line.tokens[at:]
-    depths = line.depths()[at:]
-    opening = next((t for t in names if t.text == "("), None)
+    after = line.tokens[at:]
+    opening = next((token for token in after if token.text == "("), None)
     if opening is None:
-        for token in names[1:]:
-            yield Slip("def_brackets", token, inserted(line, token, "()"))
+        for token in after[1:]:
             rest = line.text[token.start :].rstrip(":")
+            yield Slip("def_brackets", token, inserted(line, token, "()"))
             yield Slip("def_brackets", token, f"{line.text[: token.start]}({rest}):")
         return
-    closing = next(
-        (t for t, d in zip(names, depths, strict=True) if t.text == ")" and d == 0), None
-    )
-    before, name = line.text[: names[0].start], line.text[names[0].start : opening.start].strip()
-    if closing:
-        rest = line.text[closing.end :]
-        yield Slip("parameters", opening, f"{before}{name}(){rest}")
-        yield Slip("def_name", names[0], f"{before}n{line.text[opening.start :]}", text=name)
+    before, name = line.text[: after[0].start], line.text[after[0].start : opening.start].strip()
+    for end, _ in closing(line, opening, ""):
+        yield Slip("parameters", opening, f"{before}{name}(){line.text[end.end :]}")
+    yield Slip("def_name", after[0], f"{before}n{line.text[opening.start :]}", text=name)
 
 
 # --- words ----------------------------------------------------------------------------------
@@ -530,7 +526,13 @@ def words(line: Line) -> Iterator[Slip]:
             yield Slip("capital", token, line.changed((token, word.lower())), meant=word.lower())
         if word == "return" and after and after.text == "=":
             yield Slip("return_equals", after, line.changed((after, "")))
-        elif keyword.iskeyword(word) and not token.ends_value and after and after.text == "=":
+        elif (
+            keyword.iskeyword(word)
+            and not token.ends_value
+            and not (before and before.ends_value)
+            and after
+            and after.text == "="
+        ):
             yield Slip("keyword_as_name", token, line.changed((token, "n")))
     yield from half_choices(line)
     yield from misspelt(line)
@@ -576,55 +578,47 @@ def differ_by_one(one: str, other: str) -> bool:
 
 
 def assignments(line: Line) -> Iterator[Slip]:
-    """Find what stands on the wrong side of =, and = where none may stand."""
+    """Find = where none may stand, and := in place of another."""
     first = line.tokens[0]
     equals = [token for token in line.tokens if token.text == "="]
-    outer = [
-        t
-        for t, depth in zip(line.tokens, line.depths(), strict=True)
-        if t.text == "=" and not depth
-    ]
+    outer = line.outside("=")
     compared = line.changed(*((token, "==") for token in equals))
-    if equals:
-        token = (outer or equals)[0]
-        if first.text in ("if", "elif", "while", "assert"):
-            yield Slip("equals_in_condition", token, compared)
-        if first.text == "return" and outer:
-            yield Slip("equals_in_return", token, compared)
-    for token, depth in zip(line.tokens, line.depths(), strict=True):
+    if equals and first.text in ("if", "elif", "while", "assert"):
+        yield Slip("equals_in_condition", (outer or equals)[0], compared)
+    if outer and first.text == "return":
+        yield Slip("equals_in_return", outer[0], compared)
+    yield from targets(line)
+    for (before, token, after), around in zip(triples(line), line.brackets(), strict=True):
         if token.text == ":=":
-            if not depth and first.text not in BEGIN_BLOCKS:
+            if not around and first.text not in BEGIN_BLOCKS:
                 yield Slip("walrus", token, line.changed((token, "=")))
             yield Slip("walrus_target", token, line.changed((token, "==")))
-    starts = 0
-    for token, depth in zip(line.tokens, line.depths(), strict=True):
-        if (
-            depth == 0
-            and token.kind == "operator"
-            and re.fullmatch(r"=|[-+*/%@&|^]=|//=|\*\*=", token.text)
-        ):
-            target = line.text[starts : token.start].strip()
-            mended = f"{line.text[:starts]} n {line.text[token.start :]}".strip()
-            if is_python(target) and (rule := target_rule(target)):
-                yield Slip(rule, first if not starts else token, mended, target)
-            starts = token.end
-    for before, token, after in triples(line):
-        if token in equals and token not in outer and before and before.text.isidentifier():
-            plain = line.changed((before, ""), (token, ""))
-            if not keyword.iskeyword(before.text) and after:
-                yield Slip(
-                    "order_in_call", before, plain if "," in line.text[after.start :] else ""
-                )
-    for token, around in zip(line.tokens, line.brackets(), strict=True):
-        if token.text == "=" and around.endswith("{"):
+        if token.text != "=" or not around:
+            continue
+        is_named = before and before.kind == "name" and not keyword.iskeyword(before.text)
+        if before and is_named and after and "," in line.text[after.start :]:
+            yield Slip("order_in_call", before, line.changed((before, ""), (token, "")))
+        if around.endswith("{"):
             same = [(other, ":") for other in equals if other not in outer]
             yield Slip("equals_in_dictionary", token, line.changed(*same))
-        elif token.text == "=" and around:
+        else:
             yield Slip("equals_in_brackets", token, line.changed((token, "==")))
 
 
+def targets(line: Line) -> Iterator[Slip]:
+    """Find what stands before = and cannot be given a value."""
+    start = 0
+    for token, depth in zip(line.tokens, line.depths(), strict=True):
+        if depth == 0 and ASSIGNING.fullmatch(token.text):
+            target = line.text[start : token.start].strip()
+            if rule := target_rule(target):
+                mended = f"{line.text[:start]} n {line.text[token.start :]}".strip()
+                yield Slip(rule, token if start else line.tokens[0], mended, target)
+            start = token.end
+
+
 def target_rule(target: str) -> str:
-    """Return the rule for what stands before =, "" if it may stand there."""
+    """Return the rule for what stands before =, "" if it may stand there, or is not Python."""
     try:
         tree = ast.parse(target, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -658,7 +652,7 @@ def operators(line: Line) -> Iterator[Slip]:
         yield Slip("needless_colon", last, line.changed((last, "")))
     for token, after in pairwise(line.tokens):
         joined = token.text + after.text
-        if token.kind == after.kind == "operator" and after.start > token.end:
+        if token.kind == after.kind == "operator" and after.start > token.end and joined != ":=":
             mended = line.text[: token.start] + joined + line.text[after.end :]
             written = line.text[token.start : after.end]
             yield Slip("split_operator", token, mended, written, joined)
@@ -715,32 +709,30 @@ def neighbours(line: Line) -> Iterator[Slip]:
     if len(pairs) > 1 and pairs[0][0].text != "print":
         apart = line.changed(*((after, f", {after.text}") for _, after in pairs))
         yield Slip("nothing_between", pairs[0][1], apart, pairs[0][0].text, pairs[0][1].text)
-    for (token, depth), (after, _) in pairwise(zip(line.tokens, line.depths(), strict=True)):
-        if depth == 0 and after.text in BEGIN_STATEMENTS and parses(line.text[after.start :]):
-            yield Slip("two_statements", after, line.text[: after.start].rstrip(" ;"))
-        if depth == 0 and after.line > token.line and parses(line.text[after.start :]):
-            begin = re.sub(r"\\\s*$", "", line.text[: after.start])
-            yield Slip("backslash_joins", token, begin.strip())
+    for token, after, depth in line.neighbours():
+        begin, end = line.text[: after.start].rstrip(" ;\n\t\\"), line.text[after.start :]
+        if depth == 0 and after.line > token.line and parses(end):
+            yield Slip("backslash_joins", token, begin)
+        if depth == 0 and after.text in BEGIN_STATEMENTS and parses(end):
+            yield Slip("two_statements", after, begin)
         if not are_apart(token, after):
             continue
-        pair = f"{token.text} {after.text}"
-        if token.kind == after.kind == "name":
-            joined = f"{line.text[: token.start]}{token.text}_{line.text[after.start :]}"
-            further = line.text[after.end :].lstrip()
-            is_stored = further.startswith("=") and not further.startswith("==")
-            if is_stored or (line.tokens[0].text == "for" and re.match(r"in\b", further)):
-                yield Slip("blank_in_name", token, joined, pair)
-        begin, end = line.text[: after.start].rstrip(), line.text[after.start :]
+        further = line.text[after.end :].lstrip()
+        is_stored = re.match(r"=(?!=)", further)
+        is_gone_through = line.tokens[0].text == "for" and re.match(r"in\b", further)
+        if token.kind == after.kind == "name" and (is_stored or is_gone_through):
+            joined = f"{line.text[: token.start]}{token.text}_{end}"
+            yield Slip("blank_in_name", token, joined, f"{token.text} {after.text}")
         if depth == 0 and "=" in [t.text for t in line.tokens if t.start > after.start]:
             yield Slip("two_statements", after, begin if parses(end) else "")
-        if depth:
-            yield Slip("nothing_between", after, inserted(line, after, ","), token.text, after.text)
-        for sign in ("+", "=", "in", ","):
-            yield Slip(
-                "nothing_between", after, inserted(line, after, sign), token.text, after.text
-            )
-        yield Slip("nothing_between", after, f"{begin}({end})", token.text, after.text)
-        yield Slip("two_statements", after, begin if parses(end) else "")
+        for mended in (
+            f"{begin}, {end}",
+            f"{begin} + {end}",
+            f"{begin} = {end}",
+            f"{begin} in {end}",
+            f"{begin}({end})",
+        ):
+            yield Slip("nothing_between", after, mended, token.text, after.text)
 
 
 def are_apart(token: Token, after: Token) -> bool:
@@ -828,8 +820,9 @@ SPECIAL_RULES: tuple[Rule, ...] = (
     separators,
     neighbours,
     statements,
+    sentences,
 )
 """In this order: what is wrong whatever stands around it first, then from the special to the
 general."""
-RULES: tuple[Rule, ...] = (*SPECIAL_RULES, lone_operators, keywords, sentences)
-"""The last ones fit most lines."""
+GENERAL_RULES: tuple[Rule, ...] = (lone_operators, keywords)
+"""They fit most lines: asked where no special rule is right, not even with a second one."""

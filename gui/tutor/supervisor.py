@@ -337,11 +337,13 @@ class Supervisor:
 
         @wraps(helper)
         def watched(*arguments: Any, **keywords: Any) -> Any:
+            # What is made after the model of `dict` may have a copy of its own.
+            if any(type(entries) is not dict for entries in logic.known):
+                return helper(*arguments, **keywords)
             before = logic.known.copy()
             result = helper(*arguments, **keywords)
             given = dict(zip(expected.parameters, arguments, strict=False)) | keywords
-            users, active_users = map(names.get, Dictionaries._fields)
-            now = Dictionaries(users or {}, active_users or {})
+            now = Dictionaries(names.get("users", {}), names.get("active_users", {}))
             if helped_rightly(expected, before, given, now, result):
                 if names.get(name) is watched:
                     names[name] = helper

@@ -132,6 +132,18 @@ class Line(NamedTuple):
                 around += token.text
         return brackets
 
+    def outside(self, text: str) -> list[Token]:
+        """Return the tokens of this text that no bracket is around."""
+        return [
+            t
+            for t, depth in zip(self.tokens, self.depths(), strict=True)
+            if t.text == text and not depth
+        ]
+
+    def neighbours(self) -> Iterator[tuple[Token, Token, int]]:
+        """Yield each token but the last, the one after it, and how many brackets are around it."""
+        yield from zip(self.tokens, self.tokens[1:], self.depths(), strict=False)
+
     def depths(self) -> list[int]:
         """Return for each token how many brackets are open around it."""
         return list(map(len, self.brackets()))

@@ -15,6 +15,7 @@ from gui.tutor.causes.stops import in_one_form
 from gui.tutor.evidence import Call, Evidence, Place, Raised, Step, Thing, Value, place_of
 from gui.tutor.printable import printable
 from gui.tutor.problem import NO_STEPS, Line, Steps
+from gui.tutor.recorder import FIRST_STEPS
 from gui.tutor.rules import Situation, counts_as_true, fault
 
 # The rules for portions in which nothing is written yet: nothing is to be seen of them.
@@ -35,6 +36,11 @@ THEN = ", then "
 # No line has as many.
 MAX_COLUMN = 10**6
 OPERATORS = (ast.BoolOp, ast.BinOp, ast.UnaryOp)
+# What these come to helps to understand the statement that they are part of.
+TELLING = (
+    *(ast.Name, ast.Subscript, ast.Attribute, ast.Compare, ast.Call, ast.Await, ast.JoinedStr),
+    *OPERATORS,
+)
 COMPREHENSIONS = (ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp)
 SHOWN_TYPES = {
     "builtin_function_or_method": "a function",
@@ -140,6 +146,13 @@ class Reader:
                 for call in calls if is_outer else ():
                     made += self._read_helper(call, column + 4)
             last = step
+        # Of a run that was too long the end is not known.
+        if (
+            last
+            and len(did.steps) == FIRST_STEPS
+            and not last.place[0] <= did.line <= last.place[2]
+        ):
+            made.append(Line(0, " " * margin + OMITTED))
         return made
 
     def _read_helper(self, call: Call, margin: int) -> list[Line]:
@@ -282,6 +295,9 @@ class Phrases:
                     self._tell_condition(guard)
             case ast.For(iter=value) | ast.AsyncFor(iter=value) | ast.AugAssign(value=value):
                 self.tell(value)
+            case ast.Expr(value=ast.Call() | ast.Await() as value) if self._is_none(value):
+                # Most that is called for what it does gives None: no news.
+                self._tell_parts(value)
             case ast.Assign(value=value) | ast.Expr(value=value):
                 self.tell(value)
             case ast.With(items=items) | ast.AsyncWith(items=items):
@@ -290,6 +306,9 @@ class Phrases:
             case ast.Delete(targets=targets):
                 for target in targets:
                     self._tell_parts(target)
+
+    def _is_none(self, node: ast.expr) -> bool:
+        return all(value is None for value in self._values.get(place_of(node), []))
 
     def _tell_condition(self, test: ast.expr) -> None:
         """Tell what a condition came to, and what Python takes that for."""
@@ -499,11 +518,7 @@ def is_container(value: Value) -> bool:
 
 def is_telling(node: ast.AST, value: Value) -> bool:
     """Tell whether it helps to know what a part of a statement came to."""
-    if isinstance(node, (ast.Name, ast.Subscript, ast.Attribute, ast.Compare, *OPERATORS)):
-        return not is_odd(value)
-    if isinstance(node, (ast.Call, ast.JoinedStr, ast.Await)):
-        return value is not None and not is_odd(value)
-    return False
+    return isinstance(node, TELLING) and not is_odd(value)
 
 
 def is_countable(value: Value) -> bool:

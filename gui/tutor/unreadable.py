@@ -97,12 +97,13 @@ def problems(lines: list[Line]) -> Iterator[tuple[Line, Cause | None]]:
     """Yield each line that cannot be read where it stands, and why if that is sure."""
     blocks = Blocks()
     for line in lines:
-        for rule in EARLY_RULES:
+        can_be_read = parses(line.text)
+        for rule in () if can_be_read else EARLY_RULES:
             for slip in rule(line):
                 yield line, cause_of(slip)
         if found := blocks.misfit(line):
             yield line, found
-        in_line = None if (can_be_read := parses(line.text)) else slip_in(line)
+        in_line = None if can_be_read else slip_in(line)
         is_other_word = in_line is not None and in_line.rule in OF_ONE_WORD
         if not is_other_word and (found := blocks.without_partner(line)):
             yield line, found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gui.details import details
 from gui.diagram import Diagram, Row
-from gui.drawing import ROWS_BELOW, Box, Columns, Drawing, Line, Shape, Sizes, fitting
+from gui.drawing import ROWS_BELOW, Box, Columns, Drawing, Line, Shape, Sizes, between, fitting
 from gui.windows.read_only_text import ReadOnlyText
 from gui.windows.scrollbar import Scrollbar
 from gui.windows.style import (
@@ -74,6 +74,7 @@ class DiagramCanvas(ttk.Frame):
         self._top = 0.0
         self._left = 0.0
         self._follows = True
+        self._is_sought = False
         self._is_whole = False
         self._drawing_timer = ""
         self.columnconfigure(0, weight=1)
@@ -173,6 +174,7 @@ class DiagramCanvas(ttk.Frame):
     def show(self, row: Row) -> None:
         """Select a message, bring it in sight, and tell of it."""
         self._select(row.number)
+        self.canvas.focus_set()
         self.open()
 
     # What is in sight.
@@ -209,7 +211,12 @@ class DiagramCanvas(ttk.Frame):
         diagram, in_sight = self.diagram, self._rows_in_sight()
         rows = len(diagram.rows) + ROWS_BELOW
         lowest = diagram.first + max(0.0, rows - in_sight)
-        self._top = lowest if self._follows else min(max(self._top, diagram.first), lowest)
+        top = lowest if self._follows else self._top
+        if self._is_sought and self.selected is not None:
+            self._is_sought = False
+            top = between(self.selected + 1 + ROWS_BELOW - in_sight, top, self.selected)
+            self._follows = top >= lowest
+        self._top = between(diagram.first, top, lowest)
         width, height = self._size()
         columns = fitting(diagram, self.sizes, width)
         room = width - columns.edge
@@ -271,7 +278,6 @@ class DiagramCanvas(ttk.Frame):
     # One message.
 
     def _click(self, event: "tkinter.Event[tkinter.Canvas]") -> None:
-        self.canvas.focus_set()
         row = self._drawing.row_at(event.y - int(self.canvas.cget("highlightthickness")))
         if row is not None and row.line is not None:
             self.show(row)
@@ -293,13 +299,7 @@ class DiagramCanvas(ttk.Frame):
     def _select(self, number: int) -> None:
         """Mark a row, and bring it in sight."""
         self.selected = number
-        in_sight = self._rows_in_sight()
-        if number < self._top:
-            self._top, self._follows = float(number), False
-        elif number + 1.5 > self._top + in_sight:
-            self._top = number + 1.5 - in_sight
-        if number < self.diagram.first + len(self.diagram.rows) - in_sight:
-            self._follows = False
+        self._is_sought = True
         self.draw_soon()
 
     def open(self) -> None:

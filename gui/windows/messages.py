@@ -50,6 +50,7 @@ class Messages(ttk.Notebook):
         self._make_room = make_room
         self.add(self.log, text="Messages")
         self.add(self._page, text="Diagram")
+        self.enable_traversal()  # by Control-Tab
         self.bind("<<NotebookTabChanged>>", self._changed)
         self.bind("<<ThemeChanged>>", self._use_sizes)
         self._use_sizes()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gui.text import loaded_text
 from gui.windows.flow import Flow
-from gui.windows.steps import show_if
+from gui.windows.style import show_if
 from gui.windows.wrapping_label import WrappingLabel
 
 if TYPE_CHECKING:
@@ -68,7 +68,11 @@ class PortionsView(ttk.Frame):
         """Show which portions have a problem."""
         self._has_problem.configure(text=text)
         for name in self.buttons.keys() - names:
-            self.buttons.pop(name).destroy()
+            button = self.buttons.pop(name)
+            if self.focus_lastfor() is button and (following := button.tk_focusNext()):
+                # The keyboard must be somewhere.
+                following.focus_set()
+            button.destroy()
         for name in names:
             if name not in self.buttons:
                 show = partial(self._show, name)

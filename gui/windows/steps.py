@@ -6,7 +6,7 @@ from functools import partial
 from tkinter import ttk
 
 from gui.client_state import THREE_STEPS, ClientState, Link, Outcome, Step
-from gui.windows.style import pixels, space
+from gui.windows.style import pixels, show_if, space
 from gui.windows.wrapping_label import WrappingLabel
 
 # As wide as the longest of the three: no button moves when another appears.
@@ -97,11 +97,3 @@ class Steps(ttk.Frame):
         for step, button in self.buttons.items():
             button.configure(state=possible)
             show_if(step <= state.offered, button)
-
-
-def show_if(wanted: bool, widget: ttk.Widget) -> None:
-    """Show a widget in its place in the grid, or hide it."""
-    if wanted:
-        widget.grid()
-    else:
-        widget.grid_remove()

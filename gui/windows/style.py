@@ -52,6 +52,14 @@ def space(widget: ttk.Widget, padx: Units = 0, pady: Units = 0) -> None:
         widget.bind(event, keep, add=True)
 
 
+def show_if(wanted: bool, widget: ttk.Widget) -> None:
+    """Show a widget in its place in the grid, or hide it."""
+    if wanted:
+        widget.grid()
+    else:
+        widget.grid_remove()
+
+
 def use_style(root: tkinter.Tk) -> None:
     """Set the look of both windows."""
     style = ttk.Style(root)

@@ -50,6 +50,7 @@ COMMON_KEYS = {
     "In the whole window": {
         "Tab, Shift+Tab": "go to the next part, or the one before",
         "{control}+F": "find a text among the messages",
+        "Ctrl+Tab": "in the messages, go from the log to the diagram, and back",
         "{control}+plus, {control}+minus": "make everything larger, or smaller",
         "{control}+0": "make everything as large as it was",
         "{control}+W, {control}+Q": "close the window and end the program",

@@ -168,7 +168,7 @@ def not_lost(what: str, flags: list[str]) -> Iterator[None]:
 
 def harmless(flag: str) -> str:
     """Return a flag with no more in it of what a student wrote than can be read."""
-    return printable(flag[:LONGEST_FLAG])
+    return printable(flag)[:LONGEST_FLAG]
 
 
 def lost(function: Function, message: str, steps: str = "") -> Mark:

@@ -266,8 +266,8 @@ def load_modules(job: Job) -> None:
 def make_loop() -> Loop:
     """Make a loop of asyncio, as long as descriptors can be opened, and modules be read."""
     import asyncio
-    import concurrent.futures.thread
 
+    __import__("concurrent.futures.thread")
     return asyncio.new_event_loop()
 
 

@@ -62,10 +62,10 @@ def test_all_that_is_tried_when_grading_is_tried_by_the_self_check(folder: Path)
 
 # Looked at by a person: no line of the solution can be read in it.
 PICTURES = {
-    "lesson_await.png": "d3c4200ad8c9ea3d10e0599336bf7e289dda51aa776b529da17c685fed4758f4",
-    "lesson_held.png": "1241744758827a29dfd57deec8b30bee7d02f9906f4dd7339195f226ebf57e71",
-    "lesson_race.png": "16ac446e9f6066d9777a15e0883a63b11be0cd3b1a3af274c2766499a0c75cc1",
-    "lesson_raw_line.png": "95968bec72407662d2c941f41b6d104356090eb86bfcc42f7a6c92e2e419d617",
+    "lesson_await.png": "42910cb937ea99e052980e9f9a38fa2d91bcf9cabb70a7b01798f3c5b5368568",
+    "lesson_held.png": "1fe5b30d1860fff383f916266bd7e14234c4cc5c421b51b00953e7998f5fc111",
+    "lesson_race.png": "e078f96d771a21949c71a38a8253530b93725339cc173807a60abfd794b5cd09",
+    "lesson_raw_line.png": "f427ed40b92064054f380f72180b42c2639090aac060b8452f3c9a0c21d6c181",
     "problem.png": "b546c6ab0c9e85efad4038f30a6430e7bef34c85e696c81721f3f4ed1aa197aa",
     "windows.png": "c872edb235f8b720d03829a93678cfaf547da476c62f7fea93ed1b2075f8fb28",
 }

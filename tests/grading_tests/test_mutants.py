@@ -43,7 +43,7 @@ def test_a_near_miss_is_told_with_an_example() -> None:
 
 
 def test_what_is_right_in_an_unusual_way_earns_all_points() -> None:
-    for row, result in graded_in_rows(written_in("unusual_right.txt")):
+    for _, result in graded_in_rows(written_in("unusual_right.txt")):
         assert {name: result.marks[name].message for name in lost(result)} == {}
         assert [flag for flag in result.flags if flag.startswith("together")] == []
 

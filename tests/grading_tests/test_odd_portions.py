@@ -90,7 +90,7 @@ def test_flags_hold_no_more_than_somebody_reads_and_nothing_that_a_screen_obeys(
     (result,) = graded_all([filled({"server_logic.registered": body})])
     assert lost(result) == set()
     assert len(result.flags) < 15
-    assert any("?[2J" in flag for flag in result.flags)
+    assert any("\\x1b[2J" in flag for flag in result.flags)
     assert all(flag.isprintable() and len(flag) <= 300 for flag in result.flags)
 
 

@@ -183,6 +183,13 @@ def test_a_change_that_no_call_made_has_a_row_of_its_own() -> None:
     assert [row.changed for row in diagram.rows] == ["", "", "", f"users + {ADA}: ada"]
 
 
+def test_starting_over_is_not_the_doing_of_a_client_that_went() -> None:
+    gone = DictionaryChanged("users", {ADA: "ada"}), ClientGone(START, ADA)
+    diagram = drawn(*answered(ADA, Register("ada")), *gone, names={ADA: "ada"})
+    diagram.add(DictionaryChanged("users", {ADA: None}))
+    assert [row.changed for row in diagram.rows] == ["users + ada", "", "users − ada"]
+
+
 def test_a_long_pause_is_marked() -> None:
     diagram = drawn(line("←", ADA, RequestRegistry()), line("→", ADA, RequestDenied(), START + 75))
     assert labels(diagram) == ["request_registry", "1 min 15 s later", "× request_denied"]

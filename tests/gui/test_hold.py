@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gui.bridge import Mailbox, NetworkThread
 from gui.hold import Held, Hold
 from gui.tutor.assignment import Dictionaries
 from gui.tutor.tutor import ServerTutor
@@ -26,8 +27,16 @@ from protocol import (
     Register,
     encode,
 )
-from server import ServerHandle
-from tests.peers import DEADLINE_SECONDS, Peer, RunningServer, line, running_server
+from server import Server, ServerHandle
+from tests.peers import (
+    DEADLINE_SECONDS,
+    Peer,
+    RunningServer,
+    connect,
+    fresh_module,
+    line,
+    running_server,
+)
 from tests.plain import PlainAnswerer
 from tests.students_files import filled, imported_from
 
@@ -425,3 +434,34 @@ def test_stuck_code_disturbs_no_request_that_is_held(tmp_path: Path, quickly_fre
             server.hold.let_in(server.running.key(peer))
         assert grace.read_message()["type"] == "error"
         assert ada.read_message() == {"type": "registration_successful", "username": "ada"}
+
+
+def test_a_server_ends_at_once_while_requests_are_held() -> None:
+    told: queue.Queue[Held] = queue.Queue()
+    with contextlib.closing(Mailbox()) as mailbox, fresh_module("server_logic") as logic:
+        with NetworkThread() as network:
+            hold = Hold(PlainAnswerer(logic), network.start, told.put)
+            server = Server(hold, mailbox.log, lambda *_: None)
+            address = network.call(server.listen("127.0.0.1", 0))
+            network.call(server.serve_clients())
+            hold.switch(True)
+            ada = connect(("127.0.0.1", int(address.rpartition(":")[2])))
+            ada.send(line("register", username="ada"))
+            assert told.get(timeout=DEADLINE_SECONDS).is_held
+            network.start(server.stop_accepting())
+        assert not network._thread.is_alive()
+        assert not told.get(timeout=DEADLINE_SECONDS).is_held
+        assert ada.read_lines() == []
+        ada.close()
+
+
+def test_starting_over_drops_what_is_held() -> None:
+    with holding_server() as server:
+        held = server.hold_request("register", username="ada")
+        server.running.start_over()
+        server.wait(held, is_held=False)
+        assert held.read_message()["type"] == "error"
+        assert held.read_lines() == []
+        again = server.hold_request("register", username="ada")
+        server.hold.let_in(server.running.key(again))
+        assert again.read_message() == {"type": "registration_successful", "username": "ada"}

@@ -4,6 +4,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from gui.tutor.assignment import SERVER_FILE
 from gui.tutor.explanations import Explanation
 from gui.tutor.loaded import Loaded
@@ -73,9 +75,9 @@ def test_what_cannot_be_called_has_a_problem() -> None:
 
 def test_the_same_again_is_told_once() -> None:
     scene = Scene()
-    for _ in range(3):
+    for number in range(3):
         scene.progress.did_right("first")
-        scene.progress.went_wrong(["second"], PROBLEM)
+        scene.progress.went_wrong(["second"], replace(PROBLEM, client=f"client {number}"))
         scene.progress.went_wrong(["nobody"], replace(PROBLEM, function="nobody"))
     assert len(scene.told) == 3
 
@@ -125,3 +127,21 @@ def test_a_helper_at_fault_has_its_problem_and_so_has_what_called_it(tmp_path: P
         "login_client",
     }
     assert states["registered"] is RIGHT
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "global users\nusers = Odd()\nreturn False",
+        "users[Odd()] = Odd()\nreturn True",
+        "return Odd()",
+        "global users\nclass Odder(dict): copy = __iter__ = keys = None\nusers = Odder()\nreturn 0",
+    ],
+)
+def test_what_watches_a_helper_calls_nothing_of_theirs(body: str, tmp_path: Path) -> None:
+    odd = (
+        "\n\nclass Odd:\n    def __bool__(self):\n        1 / 0\n    __eq__ = __len__ = __repr__ = "
+        "__iter__ = __bool__\n    def __hash__(self):\n        return 5\n"
+    )
+    states = states_after(filled(SERVER_FILE, "registered", body) + odd, tmp_path)
+    assert states["registered"] is not RIGHT

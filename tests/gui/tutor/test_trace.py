@@ -14,6 +14,7 @@ from gui.tutor.assignment import BY_NAME, Dictionaries, functions_of
 from gui.tutor.evidence import Evidence
 from gui.tutor.logic import Logic
 from gui.tutor.problem import NO_STEPS, Line, Steps
+from gui.tutor.recorder import MAX_NOTES
 from gui.tutor.replay import run_again
 from gui.tutor.rules import Situation
 from gui.tutor.source import Source
@@ -164,6 +165,16 @@ return [not name for name in (1, 0)]
 '127.0.0.1:50412' and "" is '', which counts as false
 5 return [not name for name in (1, 0)] | name is 1, then 0 · (not name) is False, then True · \
 [not name for name in (1, 0)] is [False, True]
+%%
+server_logic.register_client
+if print() or register_user("me", username): pass
+print(username)
+await server.registration_failed(username)
+->
+1 if print() or register_user("me", username): | print() is None · \
+register_user("me", username) is None | None or None is None, which counts as false
+2 print(username)
+3 await server.registration_failed(username) | sent
 """
 
 
@@ -285,6 +296,15 @@ def test_a_long_run_is_cut_in_its_middle(tmp_path: Path) -> None:
     codes = [line.code for line in steps.lines]
     assert codes[: FIRST_LINES + 1] == [*(f"n = {n}" for n in range(FIRST_LINES)), "…"]
     assert codes[FIRST_LINES + 1 :] == [f"n = {n}" for n in range(60 - LAST_LINES, 60)]
+
+
+def test_of_a_run_that_is_too_long_it_is_told_that_it_went_on(tmp_path: Path) -> None:
+    body = f"for number in range({MAX_NOTES}):\n    pass\nreturn username"
+    codes = [
+        line.code.strip() for line in traced(tmp_path, "server_logic.login_client", body).lines
+    ]
+    assert codes[:2] == [f"for number in range({MAX_NOTES}):", "pass"]
+    assert codes[-1] == "…"
 
 
 def test_what_nests_too_deep_to_be_read_is_not_told(tmp_path: Path) -> None:

@@ -119,6 +119,15 @@ def test_a_fault_after_an_f_string_that_holds_its_own_quotes_is_found_where_they
     assert cause.rule == ("no_colon" if FIELDS_NEST else "f_quotes")
 
 
+def test_several_exceptions_without_brackets_are_told_where_they_may_not_stand() -> None:
+    """From 3.14 on they may, if no name follows (PEP 758)."""
+    text = function("try:\n    pass\nexcept KeyError, ValueError:\n    pass")
+    cause = why_unreadable(text)
+    assert cause is None or (cause.rule, cause.line) == ("except_brackets", 5)
+    named = text.replace("ValueError:", "ValueError as error:")
+    assert cause_of(named).rule == "except_brackets"
+
+
 # --- the first fault --------------------------------------------------------------------
 
 

@@ -371,3 +371,17 @@ def test_in_a_narrow_window_the_portions_take_more_lines(
     until(root, lambda: all(b.winfo_rootx() + b.winfo_width() <= right for b in buttons))
     bottom = max(button.winfo_rooty() + button.winfo_height() for button in buttons)
     until(root, lambda: window.parts.winfo_rooty() >= bottom)
+
+
+def test_tab_reaches_a_portion_after_what_is_above_it_and_goes_on_when_its_problem_goes(
+    root: "tkinter.Tk", window: "ServerWindow", mailbox: Mailbox
+) -> None:
+    mailbox.post(Portions(STATES, {"registered": PROBLEM}))
+    until_visible(root, "✗ has a problem:")
+    window.switch.focus_force()
+    press(root, "Tab")
+    assert root.focus_get() is window.portions.buttons["registered"]
+    mailbox.post(Portions(dict.fromkeys(STATES, State.RIGHT), {}))
+    until(root, lambda: not window.portions.buttons)
+    until(root, lambda: root.focus_get() not in (None, root))
+    assert root.focus_get() is not window.switch
