@@ -985,6 +985,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "{function}() refused {username!r}, though this client registered under that name.",
         STEP_1,
     ),
+    "held_twice": (
+        "{function}() registered {username!r} for two clients, {first} and {second}: two calls of "
+        "it ran at the same time.",
+        "Each call looked whether the name is free, then waited, and then stored it. While one "
+        "waits, another runs, looks too, and finds the name free. What must not stand between "
+        "looking and storing?",
+    ),
+    "held_twice_between": (
+        "{function}() registered {username!r} for two clients, {first} and {second}: two calls of "
+        "it ran at the same time.",
+        "Each call looked whether the name is free (line {look}), then waited (line {wait}: "
+        "{code}), and then stored it (line {store}). While one waits, the other runs, looks too, "
+        "and finds the name free. What must not stand between looking and storing?",
+    ),
     "wrong_registry": (
         "{function}() sent the registry to a client that is not logged in.",
         STEP_1,

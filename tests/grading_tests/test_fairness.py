@@ -67,7 +67,7 @@ def test_an_import_outside_the_markers_can_be_used() -> None:
 def test_imports_outside_the_markers_are_found_in_any_form() -> None:
     files = filled(
         {
-            "server_logic.username_exists": "return dumps(users) != '' and username in users.values()",
+            "server_logic.username_exists": "dumps(users)\nreturn username in users.values()",
             "server_logic.send_registry_to_client": "await sleep(0)\n"
             "await (server.send_registry() if logged_in(server.get_addr_key())"
             " else server.request_denied())",
