@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from gui.diagram import Bar, Diagram, Row, duration, fields
 from gui.text import clock, shown
-from gui.tutor.assignment import SENDERS, message_type
+from gui.tutor.assignment import CLIENT_FILE, SENDERS, SERVER_FILE, message_type
 from gui.tutor.printable import printable
 from gui.tutor.source import Source
 
@@ -44,12 +44,12 @@ def message_text(row: Row, is_whole: bool) -> str:
     """Return a message as JSON: whole, with a line for each field, or folded into one line."""
     assert row.line is not None
     more = f" … and {row.line.left_out:,} bytes more" if row.line.left_out else ""
-    found = fields(row.line)
-    if is_whole and found and not more:
+    if is_whole and not more and (found := fields(row.line)):
         import json  # here, because hardly any message is ever looked at
 
-        lines = json.dumps(found, ensure_ascii=False, indent=2).splitlines()
-        return "\n".join(map(printable, lines))
+        with contextlib.suppress(RecursionError):
+            lines = json.dumps(found, ensure_ascii=False, indent=2).splitlines()
+            return "\n".join(map(printable, lines))
     text = shown(row.line.line)
     if is_whole or len(text) <= FOLDED_CHARACTERS:
         return f"{text}{more}"
@@ -60,10 +60,10 @@ def sender(diagram: Diagram, row: Row) -> list[Part]:
     """Return what is known of the line of code that sent a message."""
     bar = row.bar
     if bar is None:
-        who = "The server itself" if diagram.is_server else "This program itself"
-        return [Part(f"{who} sent it, no line of the students' code.")]
+        who, file = ("server", SERVER_FILE) if diagram.is_server else ("client", CLIENT_FILE)
+        return [Part(f"The {who} itself sent it, not a line of {file}.")]
     if bar.ended is None:
-        return [Part(f"{bar.function}() sent it. Which line did is told when it has ended.")]
+        return [Part(f"{bar.function}() sent it. Which line did is told once it has ended.")]
     source, line, how = bar.ended.source, bar.ended.line, "Sent by"
     if not line:
         # The task that has sent it does not show where it was made; the one line that can does.
@@ -90,7 +90,7 @@ def answerer(diagram: Diagram, row: Row) -> list[Part]:
 def took(bar: Bar) -> list[Part]:
     """Return how long a call took."""
     if bar.ended is None:
-        return [Part(f"{bar.function}() " + ("is running." if bar.last is None else "was ended."))]
+        return [Part(f"{bar.function}() " + ("is running." if bar.last is None else "has ended."))]
     return [Part(f"{bar.function}() took {duration(bar.ended.seconds)}.")]
 
 

@@ -391,7 +391,8 @@ def fields(line: LogLine) -> dict[str, Any]:
     import json
 
     if line.left_out:
-        beginning = line.line.decode(errors="replace")
+        # A registry's clients have usernames, too.
+        beginning = line.line.decode(errors="replace").partition('"clients"')[0]
         return {name: text for name, text in re.findall(FIELD, beginning) if name in KEPT_FIELDS}
     try:
         found = json.loads(line.line.decode())

@@ -153,6 +153,9 @@ class Drawing:
         top: the number of the first row in sight; a part of a row counts.
         left: how far the lanes are scrolled, in pixels.
         selected: the number of the row that is marked.
+
+    Attributes:
+        cut: for each row that says more than there is room for, by its number, what is cut.
     """
 
     def __init__(
@@ -174,6 +177,7 @@ class Drawing:
         self.top = top
         self._step = columns.step
         self._selected = selected
+        self.cut: dict[int, list[str]] = {}
         self._measured: dict[str, float] = {}
         first = columns.edge + columns.labels - left
         self._xs = {key: first + number * self._step for number, key in enumerate(diagram.lanes)}
@@ -297,7 +301,7 @@ class Drawing:
     def _label(self, row: Row, text: str, role: str, y: float) -> Iterator[Shape]:
         """Give a text that stands out from the lanes that it crosses."""
         x = self.edge + self.sizes.unit
-        text = self._cut(text, self.width - x - MARGIN_UNITS * self.sizes.unit)
+        text = self._fitted(row, text, self.width - x - MARGIN_UNITS * self.sizes.unit)
         half = self.sizes.line * 0.42
         ground = "selected" if row.number == self._selected else "ground"
         yield Box((x, y - half, x + self._width(text), y + half), ground)
@@ -311,11 +315,11 @@ class Drawing:
             return
         right = self.own - NOTES_GAP_UNITS * self.sizes.unit
         if row.notes:
-            text = self._cut(row.notes, right - TIME_UNITS * self.sizes.unit)
+            text = self._fitted(row, row.notes, right - TIME_UNITS * self.sizes.unit)
             role = "ink" if row.problem is None else "refused"
             yield Text(right, y, text, role, "end")
         if row.changed:
-            text = self._cut(row.changed, right - self.sizes.unit / 2)
+            text = self._fitted(row, row.changed, right - self.sizes.unit / 2)
             yield Text(right, y + self.sizes.row / 2, text, "ink", "end")
 
     def _headings(self) -> Iterator[Shape]:
@@ -333,6 +337,13 @@ class Drawing:
         room = 2 * (self.own - sizes.unit / 2)
         yield Text(self.own, y, self._cut(self.diagram.own, room), "heading", "middle")
         yield Line((0, sizes.header, self.width, sizes.header), "lane")
+
+    def _fitted(self, row: Row, text: str, room: float) -> str:
+        """Return as much of what a row says as there is room for, and remember what is cut."""
+        fitted = self._cut(text, room)
+        if fitted != text:
+            self.cut.setdefault(row.number, []).append(text)
+        return fitted
 
     def _cut(self, text: str, room: float) -> str:
         """Return as much of a text as there is room for, with … where some is missing."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import socket
 import sys
 import unicodedata
@@ -431,7 +432,11 @@ def test_a_username_is_the_same_composed_and_decomposed(text: str) -> None:
 
 
 def test_the_letters_of_every_script_are_welcome_and_every_emoji() -> None:
-    for character in EVERY_CHARACTER:
+    # Nothing here tells one ideograph or syllable of Hangul from another: of those, some do.
+    many = re.compile("CJK|HANGUL SYLLABLE|TANGUT|KHITAN|EGYPTIAN|ANATOLIAN|CUNEIFORM")
+    for number, character in enumerate(EVERY_CHARACTER):
+        if number % 50 and many.match(unicodedata.name(character, "")):
+            continue
         if unicodedata.category(character) in ("Lu", "Ll", "Lt", "Lm", "Lo", "So", "Sk"):
             welcome = character not in DEFAULT_IGNORABLE | BLANKS
             assert (accepted(character) is not None) == welcome, ascii(character)

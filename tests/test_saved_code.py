@@ -174,6 +174,20 @@ def test_what_is_wrong_with_the_file_is_told_once_as_long_as_it_is_so(
     assert 1 in numbers
 
 
+def test_what_happens_around_the_portions_changes_none_of_them(
+    server: RunningServer, save: Save
+) -> None:
+    peer = server.connect()
+    register(peer)
+    for text in (f"# one line more\n{RIGHT}", f"{RIGHT}\nusers: = 3\n", RIGHT):
+        save(text)
+        register(peer)
+    server.news.read()
+    loaded = [event for event in server.news.events if isinstance(event, Loaded)]
+    assert [event.changed for event in loaded] == [frozenset()] * 4
+    assert states(server)["registered"] is State.RIGHT
+
+
 def test_a_file_that_is_hard_to_read_is_loaded_like_any_other(
     server: RunningServer, save: Save
 ) -> None:

@@ -35,7 +35,7 @@ STUCK_BODIES = {
     "loop": "while True: pass",
     "time.sleep": "import time; time.sleep(30)",
     "input": "input()",
-    "os.system": "import os; os.system('sleep 30 >&- 2>&-')",
+    "os.system": "import os; os.system('exec sleep 30 >&- 2>&-')",
 }
 stuck_bodies = pytest.mark.parametrize("body", STUCK_BODIES.values(), ids=STUCK_BODIES.keys())
 

@@ -169,7 +169,7 @@ def parses(text: str) -> bool:
             whole = f"try: pass\n{whole}"
         case "try":
             whole = f"{whole}\nfinally: pass"
-        case "case":
+        case "case" if not is_python(text):  # it may be a name, too
             whole = f"match 1:\n {whole}"
         case "match" if text.endswith(":"):
             whole = f"{text}\n case 1: pass"
@@ -207,7 +207,7 @@ def odd_signs(line: Line) -> Iterator[Slip]:
         elif sign in NEVER_PYTHON:
             yield Slip("of_others", token, meant=NEVER_PYTHON[sign])
         elif (plain := unicodedata.normalize("NFKC", sign)).isascii() and plain != sign:
-            yield Slip("of_others", token, meant=plain)
+            yield Slip("of_others", token, None, f"{sign} (U+{ord(sign):04X})", plain)
         elif sign == "\\":
             yield Slip("backslash", token)
 
@@ -327,6 +327,11 @@ def open_string(line: Line, i: int) -> Iterator[Slip]:
         mended = token.text[:place] + token.text[place + 1 :]
         marked = token._replace(column=token.column + place)
         yield Slip("backslash_quote", marked, line.changed((token, mended)), quote)
+    for place, sign in enumerate(token.text):
+        if sign in QUOTES:
+            mended = token.text[:place] + quote + token.text[place + 1 :]
+            marked = token._replace(column=token.column + place)
+            yield Slip("curly_quote", marked, line.changed((token, mended)), sign)
     if (place := token.text.rfind(other)) > 0:
         mended = token.text[:place] + quote + token.text[place + 1 :]
         yield Slip("quotes_differ", token, line.changed((token, mended)), quote, other)

@@ -59,14 +59,14 @@ class Source:
         return self.reading.tree
 
     def definitions(self) -> dict[str, str]:
-        """Return the text of each function of the file."""
+        """Return what stands in each function of the file; of those to fill in, the portion."""
         found = {
             node.name: "".join(self.lines[node.lineno - 1 : node.end_lineno])
             for node in self.tree().body
             if isinstance(node, FUNCTIONS)
         }
-        unreadable = {name: self.portions[name].body for name in self.reading.unreadable}
-        return found | unreadable
+        filled = {n: self.line(p.definition) + p.body for n, p in self.portions.items()}
+        return found | filled
 
     def unfilled(self) -> set[str]:
         """Return the functions of the file that nobody has filled in."""

@@ -61,7 +61,7 @@ class Tutor:
     Parameters:
         file: its name.
         handle: makes what a function gets first of a connection, or of what stands for one.
-        report: takes each problem.
+        report: takes each problem, and what becomes of the file and its functions.
 
     Attributes:
         observe: takes each `CallBegan` and `CallEnded`, if anybody wants to know.
@@ -222,7 +222,7 @@ class ServerTutor(Tutor):
 
     Parameters:
         handle: makes what a handler gets first of a connection, or of what stands for one.
-        report: takes each problem.
+        report: takes each problem, and what becomes of the file and its functions.
     """
 
     def __init__(self, handle: Callable[[Any], object], report: Report) -> None:
@@ -338,7 +338,7 @@ class ClientTutor(Tutor):
 
     Parameters:
         handle: makes what a function gets first of a connection, or of what stands for one.
-        report: takes each problem.
+        report: takes each problem, and what becomes of the file and its functions.
         observe: takes each `CallBegan` and `CallEnded`, if anybody wants to know.
     """
 

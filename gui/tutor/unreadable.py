@@ -56,8 +56,10 @@ class Cause(NamedTuple):
 
     def marked(self, line: str) -> str:
         """Return the line that it is in, without the blanks around it, and a caret below it."""
-        before = printable(line[: self.column].expandtabs().lstrip())
-        return f"{printable(line.expandtabs().strip())}\n{' ' * len(before)}^"
+        # Not every blank is shown as one: the others may be what is marked.
+        before = printable(line[: self.column].expandtabs().lstrip(" "))
+        text = printable(line.rstrip("\r\n").expandtabs().strip(" "))
+        return f"{text}\n{' ' * len(before)}^"
 
 
 def why_unreadable(text: str) -> Cause | None:
@@ -79,17 +81,13 @@ def why_unreadable(text: str) -> Cause | None:
 def of_lines(text: str) -> Cause | None:
     """Return the first line that Python cannot read where it stands; None if there is none."""
     for in_doubt_new in (False, True):
-        sure = unsure = None
-        for line, found in problems(list(logical_lines(text, in_doubt_new))):
-            sure, unsure = found, line
-            break
-        if unsure is None:
+        found = next(problems(list(logical_lines(text, in_doubt_new))), None)
+        if found is None:
             return None
-        is_joined = unsure.unclosed or unsure.unmatched or "\n" in unsure.text
-        if sure and (in_doubt_new or not is_joined):
-            return sure
-        if in_doubt_new or not is_joined:
-            return stopped_in(unsure)
+        line, cause = found
+        # Several lines may be one only because a bracket was left open.
+        if in_doubt_new or not (line.unclosed or line.unmatched or "\n" in line.text):
+            return cause or stopped_in(line)
     return None
 
 
@@ -215,6 +213,8 @@ class Blocks:
     def without_partner(self, line: Line) -> Cause | None:
         """Return why a line cannot follow the one before it in its block, None if it can."""
         word, last = line.tokens[0].text, self._last[-1]
+        if word == "case" and last is None:  # the first one of its match
+            return None
         before = last.tokens[0].text if last else ""
         if before == "try" and word not in ("except", "finally"):
             return self._ended(line)

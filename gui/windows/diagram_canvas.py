@@ -4,7 +4,7 @@ import tkinter
 from collections.abc import Callable
 from pathlib import Path
 from tkinter import font, ttk
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from gui.details import details
 from gui.diagram import Diagram, Row
@@ -25,6 +25,7 @@ from gui.windows.style import (
     digit_width,
     space,
 )
+from gui.windows.tooltip import Tooltip
 from gui.windows.wrapping_label import WrappingLabel
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ ANCHORS = {"start": "w", "middle": "center", "end": "e"}
 # So many are in sight even in the smallest window.
 LEAST_ROWS = 2.5
 DETAIL_LINES = 6
+# The answer to a press is there first; nobody notices so short a delay.
+NEWS_MILLISECONDS = 15
 # A turn of the wheel goes so far: Windows counts 120 a notch, macOS 1, X11 sends a button.
 WHEEL_ROWS, WHEEL_NOTCH = 1.5, 120
 
@@ -74,6 +77,7 @@ class DiagramCanvas(ttk.Frame):
         self._top = 0.0
         self._left = 0.0
         self._follows = True
+        self._is_stale = True
         self._is_sought = False
         self._is_whole = False
         self._drawing_timer = ""
@@ -84,6 +88,7 @@ class DiagramCanvas(ttk.Frame):
         space(heading, pady=(0, 0.5))
         self.canvas = self._create_canvas()
         self.canvas.grid(row=1, sticky="nsew")
+        self._tooltip = Tooltip(self.canvas)
         self._upright = ttk.Scrollbar(self, command=self._scroll)
         self._upright.grid(row=1, column=1, sticky="ns")
         self._level = Scrollbar(self, orient="horizontal", command=self._scroll_sideways)
@@ -94,6 +99,8 @@ class DiagramCanvas(ttk.Frame):
         self._detail.grid_remove()
         self.bind("<<ThemeChanged>>", self._use_sizes)
         self._use_sizes()
+        # The pointer and the keys ask what is drawn, perhaps before there is room for anything.
+        self.draw()
 
     def _create_heading(self) -> ttk.Frame:
         heading = ttk.Frame(self)
@@ -111,8 +118,9 @@ class DiagramCanvas(ttk.Frame):
         canvas = tkinter.Canvas(self, width=1, height=1, background=WHITE, takefocus=True)
         canvas.configure(highlightbackground=LINE, highlightcolor=ACCENT)
         canvas.bind("<Configure>", lambda _: self.draw_soon())
-        canvas.bind("<Map>", lambda _: self.draw_soon())
+        canvas.bind("<Expose>", self._seen_again)
         canvas.bind("<Button-1>", self._click)
+        canvas.bind("<Motion>", self._point)
         actions: dict[str, Callable[[], object]] = {
             "<Up>": lambda: self._go(-1), "<Down>": lambda: self._go(1),
             "<Home>": lambda: self._go(-len(self.diagram.rows)),
@@ -160,16 +168,23 @@ class DiagramCanvas(ttk.Frame):
 
     # What the window tells.
 
-    def add(self, events: "list[Any]") -> None:
-        """Take note of what happened, and draw it soon, if it can be seen."""
-        for event in events:
-            self.diagram.add(event)
-        self.draw_soon()
+    def draw_news(self) -> None:
+        """Draw what has happened, once everything else that tells of it is drawn."""
+        self._draw_after(NEWS_MILLISECONDS)
 
     def draw_soon(self) -> None:
         """Draw once everything that is changing has changed."""
+        self._draw_after("idle")
+
+    def _draw_after(self, delay: int | Literal["idle"]) -> None:
+        """Draw after so many milliseconds; what nobody can see, when it is seen again."""
+        self._is_stale = True
         if not self._drawing_timer and self.canvas.winfo_viewable():
-            self._drawing_timer = self.after_idle(self.draw)
+            self._drawing_timer = self.after(delay, self.draw)
+
+    def _seen_again(self, _: object) -> None:
+        if self._is_stale:
+            self.draw_soon()
 
     def show(self, row: Row) -> None:
         """Select a message, bring it in sight, and tell of it."""
@@ -208,6 +223,7 @@ class DiagramCanvas(ttk.Frame):
     def draw(self) -> None:
         """Draw what is in sight."""
         self._drawing_timer = ""
+        self._is_stale = False
         diagram, in_sight = self.diagram, self._rows_in_sight()
         rows = len(diagram.rows) + ROWS_BELOW
         lowest = diagram.first + max(0.0, rows - in_sight)
@@ -281,6 +297,11 @@ class DiagramCanvas(ttk.Frame):
         row = self._drawing.row_at(event.y - int(self.canvas.cget("highlightthickness")))
         if row is not None and row.line is not None:
             self.show(row)
+
+    def _point(self, event: "tkinter.Event[tkinter.Canvas]") -> None:
+        """Show whole what is cut in the row under the pointer."""
+        row = self._drawing.row_at(event.y)
+        self._tooltip.offer("\n".join(self._drawing.cut.get(row.number, ())) if row else "")
 
     def _go(self, steps: int) -> None:
         """Select the message so many rows further, or the nearest to that."""

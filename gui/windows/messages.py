@@ -60,7 +60,7 @@ class Messages(ttk.Notebook):
         for event in events:
             self.diagram.add(event)
         if self.canvas is not None:
-            self.canvas.draw_soon()
+            self.canvas.draw_news()
         if lines := [event for event in events if isinstance(event, LogLine)]:
             self.log.append(lines)
 

@@ -115,6 +115,17 @@ def test_in_a_flood_of_lines_an_event_keeps_its_place(mailbox: Mailbox) -> None:
         last = number
 
 
+def test_a_note_keeps_its_place_among_the_lines_and_is_dropped_like_them(mailbox: Mailbox) -> None:
+    mailbox.log("←", "127.0.0.1:1", b"0")
+    mailbox.note("a note")
+    mailbox.log("→", "127.0.0.1:1", b"1")
+    assert [event for _, event in mailbox.take(EVERYTHING)][1] == "a note"
+    mailbox.note("dropped")
+    for _ in range(MAX_WAITING_LOG_LINES):
+        mailbox.note("kept")
+    assert take(mailbox) == ([], ["kept"] * MAX_WAITING_LOG_LINES)
+
+
 def test_of_events_that_repeat_no_more_wait_than_anybody_reads(mailbox: Mailbox) -> None:
     for number in range(2 * MANY_WAITING_EVENTS):
         mailbox.post(number, is_repeated=True)

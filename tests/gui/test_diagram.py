@@ -101,7 +101,7 @@ def test_what_is_no_message_is_told_as_it_is(text: bytes) -> None:
 
 
 def test_a_message_that_was_cut_off_still_tells_its_type() -> None:
-    cut = LogLine(START, "→", ADA, b'{"type": "registry", "clients": [{"username": "a', 5000)
+    cut = LogLine(START, "→", ADA, b'{"type": "registry", "clients": [{"username": "ada", "a', 5000)
     assert told(cut) == ("registry", "")
 
 
@@ -271,6 +271,11 @@ def test_a_message_is_shown_folded_and_whole() -> None:
     assert words(diagram, 0, is_whole=True).count('"username"') == 9
 
 
+def test_a_message_that_nests_too_deep_to_be_laid_out_is_shown_as_it_is() -> None:
+    deep = b'{"type": "register", "username": %s}' % (b"[" * 900 + b"]" * 900)
+    assert words(drawn(LogLine(START, "←", ADA, deep)), 0, is_whole=True).count("[") == 900
+
+
 # --- whatever comes ---------------------------------------------------------------------
 
 keys = st.sampled_from([ADA, GRACE, ALAN, "[::1]:7", "127.0.0.1:50412#2"])
@@ -323,6 +328,8 @@ def test_lanes_and_arrows_agree_with_the_log(
     assert len([shape for shape in shown if shape.role == "heading"]) >= 1
     for shape in shown:
         assert shape.text.isprintable()
+    cut = {whole for texts in drawing.cut.values() for whole in texts}
+    assert not cut & {shape.text for shape in shown}
     for row in diagram.rows:
         assert details(diagram, row, True)[0].text == row.told.label
 

@@ -3,8 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gui.dictionaries import differences
+from gui.bridge import ClientGone
+from gui.dictionaries import DictionaryChanged, ShownDictionaries, differences
+from gui.tutor.assignment import Dictionaries
 
+ADA = "127.0.0.1:50412"
 few_texts = st.dictionaries(st.sampled_from("abcd"), st.sampled_from("xyz"))
 
 
@@ -16,3 +19,16 @@ def test_the_differences_lead_from_one_dictionary_to_the_other(
     changed = {key: value for key, value in {**before, **changes}.items() if value is not None}
     assert changed == now
     assert all(before.get(key) != value for key, value in changes.items())
+
+
+def test_a_client_that_goes_is_told_before_what_that_changes_to_whoever_wants_to_know() -> None:
+    told: list[object] = []
+    shown = ShownDictionaries(told.append)
+    shown.show(Dictionaries({}, {ADA: "ada"}), "127.0.0.1:9")
+    shown.observe = told.append
+    shown.show(Dictionaries({}, {}), ADA)
+    logged_in, gone, logged_off = told
+    assert logged_in == DictionaryChanged("active_users", {ADA: "ada"})
+    assert isinstance(gone, ClientGone)
+    assert gone.key == ADA
+    assert logged_off == DictionaryChanged("active_users", {ADA: None})

@@ -98,6 +98,23 @@ def test_most_causes_are_in_the_table() -> None:
     assert len(unsure) < len(UNREADABLE) / 20
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("return key\u00a0in users", "no-break space (U+00A0)"),
+        ("\u2003return key", "em space (U+2003)"),
+        ("return key in us\u200bers", "zero width space (U+200B)"),
+        ("return \u202ekey", "right-to-left override (U+202E)"),
+        ("return key\0", "control character (U+0000)"),
+    ],
+)
+def test_an_invisible_sign_is_told_by_its_name_and_seen_in_its_line(line: str, name: str) -> None:
+    cause = cause_of(function(line))
+    assert (cause.rule, cause.text) == ("invisible", name)
+    shown, caret = cause.marked(f"    {line}\n").split("\n")
+    assert shown[caret.index("^") :].startswith(("\\x", "\\u"))
+
+
 # --- f-strings, which differ from 3.12 on -----------------------------------------------
 
 
@@ -145,6 +162,61 @@ def test_a_bracket_left_open_is_told_where_it_was_opened() -> None:
 def test_brackets_that_are_closed_in_a_later_line_are_no_fault() -> None:
     cause = cause_of(function("x = (\nkey\n)\nfor x users:\n    pass"))
     assert (cause.rule, cause.line) == ("no_in", 6)
+
+
+SOUND = """\
+match key:
+    case "a" | "b":
+        return True
+    case [first, *rest] if first: return rest
+try:
+    x = users[key]; y = 2;
+except (KeyError, IndexError) as error:
+    raise ValueError("it's gone") from None
+else:
+    pass
+finally: pass
+for x in users:
+    if x: continue
+    elif y: break
+else:
+    y = {
+        "a": 1,
+  "b": [2,
+3]}
+async def send():
+    async with a as b, c:
+        async for d in await e(*f, **g):
+            yield d
+@decorated.by(one)
+class Two(Three, metaclass=Four):
+    x: int = -1
+    def one(self, /, a, *, b=1, **c) -> "Two":
+        \'\'\'A text
+  of two lines.\'\'\'
+z = (x
+and y) if not x else [n for n in users if n] + \\
+    [lambda *a: a, ...]
+    # A remark that stands anywhere.
+print(*x, sep="", end=f"{x!r:>{y}} {y=} {{}}")
+del x[1:2, ...], y.z
+a, *b = c[d], e.f = 0x1F, 1_000.5e-5, .5
+x @= 1; y //= 2; z **= 3 << 1
+(w := 3)
+match = case = 3
+return x if a is not b else c not in d
+"""
+
+
+def test_lines_that_python_can_read_are_no_fault() -> None:
+    compile(function(SOUND), "", "exec")
+    cause = cause_of(function(f"{SOUND}if last\n    pass"))
+    assert (cause.rule, cause.line) == ("no_colon", 3 + SOUND.count("\n"))
+
+
+def test_names_that_are_words_elsewhere_are_no_fault() -> None:
+    cause = cause_of(function("case = 3\nmatch = [case]\nif match\n    pass"))
+    assert (cause.rule, cause.line) == ("no_colon", 5)
 
 
 def test_two_slips_in_one_line_are_told_one_after_the_other() -> None:

@@ -129,6 +129,18 @@ def test_it_follows_the_newest_unless_scrolled_up(
     until(root, lambda: "registration_successful grace" in drawn(canvas))
 
 
+def test_what_came_while_it_was_out_of_sight_is_drawn_when_it_is_seen_again(
+    root: "tkinter.Tk", window: "ServerWindow", mailbox: Mailbox
+) -> None:
+    canvas = diagram(root, window)
+    window.find()
+    answer(mailbox)
+    until_visible(root, "users (1)")
+    assert "register ada" not in drawn(canvas)
+    diagram(root, window)
+    until(root, lambda: "register ada" in drawn(canvas))
+
+
 def test_a_problem_leads_to_its_arrow_and_back(
     root: "tkinter.Tk", window: "ServerWindow", mailbox: Mailbox
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -369,8 +370,26 @@ def test_in_a_narrow_window_the_portions_take_more_lines(
     buttons = list(window.portions.buttons.values())
     right = root.winfo_rootx() + root.minsize()[0]
     until(root, lambda: all(b.winfo_rootx() + b.winfo_width() <= right for b in buttons))
-    bottom = max(button.winfo_rooty() + button.winfo_height() for button in buttons)
-    until(root, lambda: window.parts.winfo_rooty() >= bottom)
+
+    def lower_ends() -> list[int]:
+        return [button.winfo_rooty() + button.winfo_height() for button in buttons]
+
+    until(root, lambda: window.parts.winfo_rooty() >= max(lower_ends()))
+    height = buttons[0].winfo_height()
+    press(root, *["Control-plus"] * 4)
+    until(root, lambda: buttons[0].winfo_height() > height)
+    until(root, lambda: not [pair for pair in combinations(buttons, 2) if overlap(*pair)])
+    until(root, lambda: window.parts.winfo_rooty() >= max(lower_ends()))
+
+
+def overlap(first: Any, second: Any) -> bool:
+    """Tell whether two widgets lie on each other."""
+    return bool(
+        first.winfo_x() < second.winfo_x() + second.winfo_width()
+        and second.winfo_x() < first.winfo_x() + first.winfo_width()
+        and first.winfo_y() < second.winfo_y() + second.winfo_height()
+        and second.winfo_y() < first.winfo_y() + first.winfo_height()
+    )
 
 
 def test_tab_reaches_a_portion_after_what_is_above_it_and_goes_on_when_its_problem_goes(
