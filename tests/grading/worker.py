@@ -212,7 +212,7 @@ def run(job: Job, say: Callable[[bytes], None]) -> None:
     if "together" in job:
         ends = connect(job["together"]["clients"])
         lock_up(job["user"])
-        say(as_line({"scenario": 0, **observe_together(job, ends, loop)}))
+        say(as_line({"scenario": 0, **observe_together(job, ends, loop, allowed)}))
         return
     lock_up(job["user"])
     try:
@@ -366,7 +366,7 @@ def raise_loopback() -> None:
 
 
 def observe_together(
-    job: Job, ends: list[tuple[str, Stream, Stream]], loop: Loop | None
+    job: Job, ends: list[tuple[str, Stream, Stream]], loop: Loop | None, allowed: Allowed
 ) -> dict[str, Any]:
     """Have clients take steps with the student's own functions; return what each was answered."""
     together = job["together"]
@@ -383,6 +383,7 @@ def observe_together(
             for source in sources:
                 exec(compile(source, f"{side}_logic.py", "exec", dont_inherit=True), spaces[side])
         for number, step, arguments in together["steps"]:
+            allowed.begin()
             key, client_end, server_end = ends[number]
 
             def call(side: str, name: str, given: list[str], peer: Stream, key: str = key) -> int:

@@ -49,7 +49,7 @@ def test_what_is_right_in_an_unusual_way_earns_all_points() -> None:
 
 
 def test_what_the_desk_does_not_allow_is_no_mistake() -> None:
-    body = "import socket\nsocket.create_connection(('127.0.0.1', 9))\nreturn key in users"
+    body = "import os\nos.mkdir('notes')\nreturn key in users"
     (result,) = graded_all([filled({"server_logic.registered": body})])
     assert "need not be a mistake" in result.marks["server_logic.registered"].message
 
