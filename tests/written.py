@@ -1,6 +1,6 @@
 """What students write: wrong portions, each with what is told of it, and right ones.
 
-`written_wrong.txt` and `written_right.txt` hold them by function, in this form:
+`written_wrong.txt`, `written_causes.txt` and `written_right.txt` hold them by function, like this:
 
     == server_logic.register_client
                                              ↓ what is told: '…' is some name, … some number
@@ -85,7 +85,7 @@ class Written(NamedTuple):
 
 
 def entries(name: str) -> Iterator[Written]:
-    """Yield what is written in one of the two files."""
+    """Yield what is written in one of the files."""
     function = ""
     for block in (Path(__file__).parent / name).read_text(encoding="utf-8").split("\n\n"):
         lines = block.strip("\n").split("\n")

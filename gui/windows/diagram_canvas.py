@@ -41,7 +41,7 @@ ANCHORS = {"start": "w", "middle": "center", "end": "e"}
 LEAST_ROWS = 2.5
 DETAIL_LINES = 6
 # The answer to a press is there first; nobody notices so short a delay.
-NEWS_MILLISECONDS = 15
+NEWS_MILLISECONDS = 40
 # A turn of the wheel goes so far: Windows counts 120 a notch, macOS 1, X11 sends a button.
 WHEEL_ROWS, WHEEL_NOTCH = 1.5, 120
 

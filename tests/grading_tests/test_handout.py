@@ -66,8 +66,8 @@ PICTURES = {
     "lesson_held.png": "1fe5b30d1860fff383f916266bd7e14234c4cc5c421b51b00953e7998f5fc111",
     "lesson_race.png": "e078f96d771a21949c71a38a8253530b93725339cc173807a60abfd794b5cd09",
     "lesson_raw_line.png": "f427ed40b92064054f380f72180b42c2639090aac060b8452f3c9a0c21d6c181",
-    "problem.png": "b546c6ab0c9e85efad4038f30a6430e7bef34c85e696c81721f3f4ed1aa197aa",
-    "windows.png": "c872edb235f8b720d03829a93678cfaf547da476c62f7fea93ed1b2075f8fb28",
+    "problem.png": "2a02b0d81f86bd5074f810870094cfd61fd0d4dfb777ac92fa8768fa64d05ea2",
+    "windows.png": "f54a4d766d3645443f4a2d0435e18fe24c98fe932aaaf2e5e29b6fc40f094bcb",
 }
 
 

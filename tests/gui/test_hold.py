@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from gui.bridge import Mailbox, NetworkThread
 from gui.hold import Held, Hold
+from gui.tutor import saved_file
 from gui.tutor.assignment import Dictionaries
 from gui.tutor.tutor import ServerTutor
 from protocol import (
@@ -465,3 +466,21 @@ def test_starting_over_drops_what_is_held() -> None:
         again = server.hold_request("register", username="ada")
         server.hold.let_in(server.running.key(again))
         assert again.read_message() == {"type": "registration_successful", "username": "ada"}
+
+
+def test_a_held_request_gets_what_is_saved_when_it_is_let_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def make_tutor(_logic: object) -> ServerTutor:
+        return ServerTutor(ServerHandle, lambda _: None)
+
+    monkeypatch.setattr(saved_file, "LOOK_SECONDS", 0)
+    file = tmp_path / "server_logic.py"
+    refusing = filled(file.name, "login_client", "await server.login_failed(username)")
+    granting = filled(file.name, "login_client", "await server.login_successful(username)")
+    file.write_text(refusing, encoding="utf-8")
+    with imported_from(tmp_path, "server_logic"), holding_server(make_tutor) as server:
+        ada = server.hold_request("login", username="ada")
+        file.write_text(granting, encoding="utf-8")
+        server.hold.let_in(server.running.key(ada))
+        assert ada.read_message()["type"] == "login_successful"

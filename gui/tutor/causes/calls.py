@@ -15,7 +15,9 @@ MISSING = ("no_result", "no_answer", "nothing_sent", "not_stored", "empty_promis
 
 def empty(case: Case) -> Finding | None:
     """Find a function in which nothing stands between the markers."""
-    return case.told("empty") if syntax.is_empty(case.definition) else None
+    # Of a function inside a portion nothing is known: it was not handed out.
+    is_known = syntax.defines(case.tree, case.function.name)
+    return case.told("empty") if is_known and syntax.is_empty(case.definition) else None
 
 
 def left_from_handout(case: Case) -> Finding | None:
