@@ -1509,7 +1509,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "There is no condition on the way to this line, so that it is the same for everybody.",
     ),
     "opposite": (
-        SEEN,
+        "{function}() answers the opposite of what its docstring says.",
         "{code} is True just where it should be False, and the other way round.",
     ),
     "exchanged_branches": (
