@@ -8,13 +8,13 @@ from gui.diagram import Bar, Diagram, Row
 from gui.text import clock
 
 # Widths in units, the width of a digit. What happens on the own lane stands left of it.
-TIME_UNITS, NOTES_UNITS = 9, 25
+TIME_UNITS, NOTES_UNITS = 9, 28
 NOTES_GAP_UNITS = 1.2
 # Where there is little room, they get no more than this part of it.
-NOTES_SHARE = 0.27
+NOTES_SHARE = 0.32
 # The labels stand between the own lane and the first of the others, if there is room.
-LEAST_LABEL_UNITS, LABEL_UNITS = 13, 40
-LEAST_LANE_UNITS, LANE_UNITS = 13, 24
+LEAST_LABEL_UNITS, LABEL_UNITS = 12, 40
+LEAST_LANE_UNITS, LANE_UNITS = 11, 24
 BAR_UNITS, BAR_STEP_UNITS = 1.2, 0.7
 # Bars beside each other; more would cover what they belong to.
 MAX_LEVEL = 4

@@ -30,6 +30,7 @@ ENDURANCE = {
     "python3 -m tests.endurance.break_off": "--rounds 100",
     "python3 -m tests.endurance.answers": "--count 50",
     "python3 -m tests.endurance.handed_in": "--count 50",
+    "python3 -m tests.endurance.mutants": "--function request_registry",
 }
 
 

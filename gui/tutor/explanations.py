@@ -363,6 +363,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{function}() uses {name}, which stands outside the markers.",
         "Only what is between the markers is taken from your file. Move what you need there.",
     ),
+    "not_allowed": (
+        "{function}() does what cannot be tried where it is checked: {what}.",
+        "That need not be a mistake: the program itself may allow it. Ask your teacher to look at "
+        "it, or leave it out: no step of the assignment needs it.",
+    ),
     "not_judged": (
         "{function}() could not be judged.",
         "That is no fault that can be told here: ask your teacher to look at it.",
@@ -986,6 +991,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "{function}() refused {username!r}, though this client registered under that name.",
         STEP_1,
     ),
+    "held_twice": (
+        "{function}() registered {username!r} for two clients, {first} and {second}: two calls of "
+        "it ran at the same time.",
+        "Each call looked whether the name is free, then waited, and then stored it. While one "
+        "waits, another runs, looks too, and finds the name free. What must not stand between "
+        "looking and storing?",
+    ),
+    "held_twice_between": (
+        "{function}() registered {username!r} for two clients, {first} and {second}: two calls of "
+        "it ran at the same time.",
+        "Each call looked whether the name is free (line {look}), then waited (line {wait}: "
+        "{code}), and then stored it (line {store}). While one waits, the other runs, looks too, "
+        "and finds the name free. What must not stand between looking and storing?",
+    ),
     "wrong_registry": (
         "{function}() sent the registry to a client that is not logged in.",
         STEP_1,
@@ -1547,7 +1566,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "There is no condition on the way to this line, so that it is the same for everybody.",
     ),
     "opposite": (
-        SEEN,
+        "{function}() answers the opposite of what its docstring says.",
         "{code} is True just where it should be False, and the other way round.",
     ),
     "exchanged_branches": (

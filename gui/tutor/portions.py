@@ -66,7 +66,7 @@ def portions_in(lines: list[str], file_name: str, names: Collection[str]) -> dic
     found: dict[str, Portion] = {}
     for name, first, last in definitions(lines, names) if names else ():
         start, end, is_marked = borders(lines, first, last)
-        indent = indent_of(lines[first + 1 : last])
+        indent = indent_of(lines[first + 1 : start], lines[start:end])
         body = "".join(f"{line}\n" for line in lines[start:end])
         names_received = parameters_in("\n".join(lines[first:start]))
         found[name] = Portion(
@@ -185,9 +185,15 @@ def after_docstring(lines: list[str], first: int, last: int) -> int:
     return min(first + 1, last)
 
 
-def indent_of(lines: list[str]) -> str:
-    """Return how the first line that is not blank is indented."""
-    for line in lines:
-        if line.strip():
-            return line[: len(line) - len(line.lstrip())] or "    "
+def indent_of(above: list[str], body: list[str]) -> str:
+    """Return how a function is indented: as its docstring is, or else its portion.
+
+    Parameters:
+        above: its lines between the first one and the portion.
+        body: those of the portion.
+    """
+    docstrings = [line for line in above if line.lstrip().startswith(('"', "'"))]
+    code = [line for line in body if line.partition("#")[0].strip()]
+    for line in [*docstrings, *code]:
+        return line[: len(line) - len(line.lstrip())] or "    "
     return "    "

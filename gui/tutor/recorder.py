@@ -15,7 +15,7 @@ from types import FunctionType
 # Nothing else is imported: in a sandbox, a process starts for each submission.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import CodeType, FrameType, TracebackType
     from typing import Any
 
@@ -310,6 +310,11 @@ class Printed:
         if len(self.text) < MAX_PRINTED_CHARACTERS:
             self.text = (self.text + text)[:MAX_PRINTED_CHARACTERS]
         return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Take some texts."""
+        for text in lines:
+            self.write(text)
 
     def flush(self) -> None:
         """Do nothing."""

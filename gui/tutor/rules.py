@@ -255,7 +255,7 @@ def strange_changes(
             continue
         elif key not in new:
             yield "lost_entry", {}
-        elif not is_own and key not in old:
+        elif not is_own and (key not in old or key == situation.key):
             yield "unexpected_entry", {}
         elif key in old or situation.key in new:  # else it may be the wrong way round
             yield "foreign_entry", {}

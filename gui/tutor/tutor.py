@@ -32,6 +32,7 @@ from gui.tutor.observed import CallBegan, CallEnded
 from gui.tutor.printable import printable
 from gui.tutor.problem import NO_STEPS, Problem
 from gui.tutor.progress import Portions, Progress
+from gui.tutor.race import finding, other_holder
 from gui.tutor.recorder import described
 from gui.tutor.replay import MESSAGES, agreeing
 from gui.tutor.rules import Situation, changed_nothing_rightly, fault
@@ -277,6 +278,16 @@ class ServerTutor(Tutor):
             self._explain(call, before, situation, seen, alone, end, self._name_of(key))
         elif alone:
             self._proven(call)
+        elif function.stores == "users" and (other := other_holder(after, key, situation.username)):
+            self._tell_race(call, situation, other)
+
+    def _tell_race(self, call: Call, situation: Situation, other: str) -> None:
+        """Report that two clients hold one name since calls of a handler overlapped."""
+        function, source = self._functions[call.function], call.logic.source
+        clients = (other, call.key)
+        found = finding(function, source.tree(), source.lines, situation.username, clients)
+        problem = replace(problem_of(found, source), client=self._name_of(call.key))
+        self._report_of(call, problem)
 
     def _name_of(self, key: str) -> str:
         """Return a client's key, after its name if it has one."""

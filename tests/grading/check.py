@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from gui.tutor.assignment import FUNCTIONS, MAX_SCORE, functions_of
-from gui.tutor.explanations import Explanation
+from gui.tutor.assignment import FUNCTIONS, MAX_SCORE, Function, functions_of
+from gui.tutor.explanations import Explanation, explain
 from gui.tutor.layout import flaws, not_graded
 from gui.tutor.problem import Problem
 from gui.tutor.source import Source
@@ -54,6 +54,7 @@ def report(result: Result, found: Sequence[Problem] = (), all_steps: bool = Fals
     lines = []
     file = ""
     is_first = True
+    unfilled = [function for function in FUNCTIONS if is_unfilled(function, result)]
     for function in FUNCTIONS:
         if function.file != file:
             file = function.file
@@ -66,12 +67,22 @@ def report(result: Result, found: Sequence[Problem] = (), all_steps: bool = Fals
         mark = result.marks[function.full_name]
         sign = "✗" if mark.message else "✓"
         lines.append(f"  {sign} {function.name:26}{mark.score:3}/{mark.max_score}")
-        if mark.message:
+        if mark.message and function not in unfilled:
             lines.append(f"      {mark.message}")
         if mark.steps and (all_steps or is_first):
             lines += (f"      {step}" for step in mark.steps.split("\n"))
             is_first = False
+    if unfilled:
+        names = [function.name for function in unfilled]
+        advice = explain("not_filled_in", function=names[0]).advice
+        lines.append(f"Not filled in yet: {', '.join(names)}. Begin with {names[0]}. {advice}")
     lines.append(f"{result.score} of {MAX_SCORE} points")
     if any(re.match(HINDRANCE, flaw.explanation.title) for flaw in found):
         lines.append(CANNOT_RUN)
     return "\n".join(lines)
+
+
+def is_unfilled(function: Function, result: Result) -> bool:
+    """Tell whether a function stands as it was handed out: that is said once of all of them."""
+    title = explain("not_filled_in", function=function.name).title
+    return result.marks[function.full_name].message.startswith(title)

@@ -238,7 +238,7 @@ def job_for(
         "stores": {o.name: double(o) for o in others if o.stores and not o.is_async},
         "others": {other.name: [other.parameters] for other in others if other.is_async},
         "imports": student.imports,
-        "asyncio": "asyncio" in portion.body,
+        "asyncio": any("asyncio" in text for text in (portion.body, *student.imports)),
         "instrument": "",
         "scenarios": [
             {

@@ -21,6 +21,10 @@ from tests.grading.scenarios import sentence
 LONGEST_READ_BODY = 5000
 
 
+# What a worker says when it refuses something: see `make_guard` there.
+NOT_ALLOWED = "the desk does not allow this: "
+
+
 class Verdict(NamedTuple):
     """What is wrong with a function.
 
@@ -105,6 +109,9 @@ def judged(
     if error and error.kind == "NameError" and error.name in student.outside:
         explanation = explain("outside_markers", function=name, name=error.name)
         return Verdict(Finding(explanation, name, error.line), told)
+    if error and error.message.startswith(NOT_ALLOWED):
+        explanation = explain("not_allowed", function=name, what=error.message[len(NOT_ALLOWED) :])
+        return Verdict(Finding(explanation, name, error.line))
     finding = judge(function, situation, outcome, tree)
     if finding is None:
         return None

@@ -1,5 +1,6 @@
 """The portions: the places between the markers that students fill in."""
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -147,10 +148,29 @@ def read(source: bytes, skeleton: bytes, file_name: str) -> StudentFile:
     )
     return StudentFile(
         {portion.function: portion for portion in found.values()},
-        tuple(line for line in outside if IMPORT.fullmatch(line)),
+        imports_in(outside),
         frozenset(defined) - {*wanted, "users", "active_users"},
         tuple(remarks),
     )
+
+
+def imports_in(lines: list[str]) -> tuple[str, ...]:
+    """Return the imports outside the functions: statements, however they are written."""
+    try:
+        tree = ast.parse("\n".join(lines))
+    except (SyntaxError, ValueError):
+        without_remarks = (line.partition("#")[0].rstrip() for line in lines)
+        return tuple(line for line in without_remarks if IMPORT.fullmatch(line))
+    return tuple(map(ast.unparse, imports_of(tree)))
+
+
+def imports_of(block: ast.AST) -> Iterator[ast.stmt]:
+    """Yield the imports in a block of statements, also those under a try, an if or a with."""
+    for statement in ast.iter_child_nodes(block):
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            yield statement
+        elif isinstance(statement, (ast.Try, ast.If, ast.With, ast.ExceptHandler)):
+            yield from imports_of(statement)
 
 
 def unfilled(lines: list[str]) -> list[str]:

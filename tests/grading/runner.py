@@ -263,7 +263,7 @@ class Worker:
         outcomes: list[Outcome] = []
         self._has_ended = False
         with contextlib.suppress(OSError):  # then it ends before it has answered
-            self._tell(job)
+            self._tell({**job, "limit": limit})
         for number in range(len(job["scenarios"])):
             outcomes.append(self._outcome(number, known, limit, deadline, seconds))
             if not isinstance(outcomes[-1], Evidence):

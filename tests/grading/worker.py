@@ -19,17 +19,20 @@ namespace of its own; null for whoever this is. It says, too, whether to `fork`.
                 its key and its username each parameter is
     stores      the same for each function that stores
     others      for each other function of the file: its parameters
-    imports     lines to run first
+    imports     statements to run first
     asyncio     whether a loop of asyncio is needed
     instrument  the text of what instruments the function; "" where nobody asks for its steps
+    limit       how many seconds a scenario may take
     scenarios   a list of users, active_users (lists of pairs), key, arguments
 """
 
 from __future__ import annotations
 
 import builtins
+import errno
 import functools
 import gc
+import io
 import json
 import os
 import select
@@ -205,10 +208,11 @@ def run(job: Job, say: Callable[[bytes], None]) -> None:
     """Run one function in every scenario of a job."""
     load_modules(job)
     loop = make_loop() if job["asyncio"] else None
+    allowed = Allowed(job["limit"])
     if "together" in job:
         ends = connect(job["together"]["clients"])
         lock_up(job["user"])
-        say(as_line({"scenario": 0, **observe_together(job, ends, loop)}))
+        say(as_line({"scenario": 0, **observe_together(job, ends, loop, allowed)}))
         return
     lock_up(job["user"])
     try:
@@ -231,6 +235,7 @@ def run(job: Job, say: Callable[[bytes], None]) -> None:
     warnings.simplefilter("ignore")
     doubles = Doubles(job)
     for number, scenario in enumerate(job["scenarios"]):
+        allowed.begin()
         say(as_line({"scenario": number, **observe(code, job, scenario, loop, doubles)}))
 
 
@@ -245,18 +250,24 @@ def names_in(text: str) -> dict[str, Any]:
 def load_modules(job: Job) -> None:
     """Import the modules of the standard library that a job names, while they can be read."""
     lines = [line for line in [*job["source"].splitlines(), *job["imports"]] if "import" in line]
-    words = set("".join(c if c.isalnum() or c == "_" else " " for c in " ".join(lines)).split())
-    for module in words & sys.stdlib_module_names - NEVER_LOADED - FORBIDDEN_MODULES:
+    words = set("".join(c if c.isalnum() or c in "_." else " " for c in " ".join(lines)).split())
+    if any(word.startswith("concurrent") for word in words):
+        words.add("concurrent.futures.thread")
+    for module in words:
+        top = module.partition(".")[0]
+        if top not in sys.stdlib_module_names - NEVER_LOADED - FORBIDDEN_MODULES:
+            continue
         try:
             __import__(module)
         except ImportError:
-            pass  # not every system has every module
+            pass  # not every system has every module, and not everything with dots is one
 
 
 def make_loop() -> Loop:
-    """Make a loop of asyncio, as long as descriptors can be opened."""
+    """Make a loop of asyncio, as long as descriptors can be opened, and modules be read."""
     import asyncio
 
+    __import__("concurrent.futures.thread")
     return asyncio.new_event_loop()
 
 
@@ -267,10 +278,7 @@ def observe(
     code: CodeType, job: Job, scenario: Scenario, loop: Loop | None, doubles: Doubles
 ) -> dict[str, Any]:
     """Call the function once, and return what it did as plain data."""
-    names: dict[str, Any] = {
-        "__name__": job["file"].partition(".")[0],
-        "__builtins__": builtins,
-    }
+    names = names_of_module(job["file"].partition(".")[0])
     if job["dictionaries"]:
         names.update({name: dict(scenario[name]) for name in recorder.DICTIONARIES})
     recording = recorder.Recorder(job["file"], names)
@@ -295,6 +303,13 @@ def observe(
     exec(code, names)
     # What is wrong is looked at again, and only then each line is followed.
     return recording.run(call, traced=bool(job["instrument"]))
+
+
+def names_of_module(name: str) -> dict[str, Any]:
+    """Return the names of a new module, which can be imported."""
+    module = sys.modules[name] = type(sys)(name)
+    vars(module)["__builtins__"] = builtins
+    return vars(module)
 
 
 def finish(coroutine: Coroutine[Any, Any, Any], loop: Loop | None) -> Any:
@@ -351,11 +366,12 @@ def raise_loopback() -> None:
 
 
 def observe_together(
-    job: Job, ends: list[tuple[str, Stream, Stream]], loop: Loop | None
+    job: Job, ends: list[tuple[str, Stream, Stream]], loop: Loop | None, allowed: Allowed
 ) -> dict[str, Any]:
     """Have clients take steps with the student's own functions; return what each was answered."""
     together = job["together"]
-    spaces: dict[str, dict[str, Any]] = {"server": {"users": {}, "active_users": {}}, "client": {}}
+    spaces = {side: names_of_module(f"{side}_logic") for side in ("server", "client")}
+    spaces["server"].update(users={}, active_users={})
     replies: list[dict[str, Any]] = []
     recording = recorder.Recorder("server_logic.py", spaces["server"])
     sys.stdout = sys.stderr = recording.printed
@@ -367,6 +383,7 @@ def observe_together(
             for source in sources:
                 exec(compile(source, f"{side}_logic.py", "exec", dont_inherit=True), spaces[side])
         for number, step, arguments in together["steps"]:
+            allowed.begin()
             key, client_end, server_end = ends[number]
 
             def call(side: str, name: str, given: list[str], peer: Stream, key: str = key) -> int:
@@ -429,6 +446,113 @@ class Doubles:
 
     async def _other(self, name: str, *arguments: object) -> None:
         self._note(name, arguments)
+
+
+# --- what is harmless -------------------------------------------------------------------
+
+
+class Allowed:
+    """What students' code may do although there is no clock, no thread and no file for it.
+
+    It waits without taking time, as long as that is shorter than the limit. A thread does its
+    work at once. What is written into a file stays in memory until the function ends.
+
+    Parameters:
+        limit: how many seconds a function may wait.
+    """
+
+    def __init__(self, limit: float) -> None:
+        self._limit = limit
+        self._waited = 0.0
+        self._files: dict[str, bytes] = {}
+        io.open = builtins.open = self._opening(builtins.open, os.path.dirname(os.__file__))
+        if "time" in sys.modules:
+            self._skip_sleep(sys.modules["time"])
+        if "asyncio" in sys.modules:
+            self._skip_waiting(sys.modules["asyncio"])
+        if "concurrent.futures.thread" in sys.modules:
+            self._work_at_once(sys.modules["concurrent.futures"])
+
+    def begin(self) -> None:
+        """Take note that a function begins."""
+        self._waited = 0.0
+        self._files.clear()
+
+    def _is_short(self, seconds: Any) -> bool:
+        if type(seconds) not in (int, float) or not 0 <= seconds < self._limit - self._waited:
+            return False
+        self._waited += seconds
+        return True
+
+    def _skip_sleep(self, time: Any) -> None:
+        sleep = time.sleep
+
+        def skipping(seconds: Any) -> None:
+            if not self._is_short(seconds):
+                sleep(seconds)
+
+        time.sleep = skipping
+
+    def _skip_waiting(self, asyncio: Any) -> None:
+        sleep = asyncio.sleep
+
+        async def skipping(delay: Any, result: Any = None) -> Any:
+            return await sleep(0 if self._is_short(delay) else delay, result)
+
+        asyncio.sleep = asyncio.tasks.sleep = skipping
+
+    def _work_at_once(self, futures: Any) -> None:
+        class AtOnce(futures.Executor):  # type: ignore[misc]
+            def __init__(self, *arguments: Any, **keywords: Any) -> None:
+                pass
+
+            def submit(self, function: Any, /, *arguments: Any, **keywords: Any) -> Any:
+                future = futures.Future()
+                try:
+                    future.set_result(function(*arguments, **keywords))
+                except BaseException as error:
+                    future.set_exception(error)
+                return future
+
+        futures.ThreadPoolExecutor = futures.thread.ThreadPoolExecutor = AtOnce
+
+    def _opening(self, open_file: Any, library: str) -> Any:
+        files = self._files
+
+        class InMemory(io.BytesIO):
+            def __init__(self, name: str, mode: str) -> None:
+                if "r" in mode and name not in files:
+                    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+                if "x" in mode and name in files:
+                    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
+                super().__init__(b"" if "w" in mode else files.get(name, b""))
+                self._name = name
+                files[name] = self.getvalue()
+                if "a" in mode:
+                    self.seek(0, io.SEEK_END)
+
+            def close(self) -> None:
+                if not self.closed:
+                    files[self._name] = self.getvalue()
+                super().close()
+
+        def opening(
+            file: Any,
+            mode: str = "r",
+            buffering: int = -1,
+            encoding: str | None = None,
+            errors: str | None = None,
+            newline: str | None = None,
+            *others: Any,
+            **more: Any,
+        ) -> Any:
+            name = file if type(file) is str else getattr(file, "__fspath__", str)()
+            if type(name) is not str or not name or name.startswith(library):
+                return open_file(file, mode, buffering, encoding, errors, newline, *others, **more)
+            kept = InMemory(name, mode)
+            return kept if "b" in mode else io.TextIOWrapper(kept, encoding, errors, newline)
+
+        return opening
 
 
 # --- the walls --------------------------------------------------------------------------
@@ -635,7 +759,7 @@ def make_guard(library: str) -> Callable[[str, tuple[Any, ...]], None]:
                 return
         elif event in harmless or not event.startswith(forbidden):
             return
-        raise refusal(f"no portion of the assignment needs this: {event}")
+        raise refusal(f"the desk does not allow this: {event}")
 
     return guard
 

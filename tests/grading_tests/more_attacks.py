@@ -626,6 +626,7 @@ return bool(seen) or True
         """\
 import importlib.util, runpy, sys
 sys.path[:0] = [REFERENCE, '.', '..']
+sys.modules.pop('server_logic')
 for load in (lambda: __import__('server_logic').active_users,
              lambda: runpy.run_path(REFERENCE + '/server_logic.py'),
              lambda: importlib.util.spec_from_file_location(
@@ -647,7 +648,8 @@ TAKING = [
         "server_logic.username_exists",
         """\
 import time
-time.sleep(0.6)
+for _ in range(4):
+    time.sleep(0.6)
 return username in users.values()
 """,
     ),

@@ -64,6 +64,32 @@ def test_an_import_outside_the_markers_can_be_used() -> None:
     assert lost(graded(files)) == set()
 
 
+def test_imports_outside_the_markers_are_found_in_any_form() -> None:
+    files = filled(
+        {
+            "server_logic.username_exists": "dumps(users)\nreturn username in users.values()",
+            "server_logic.send_registry_to_client": "await sleep(0)\n"
+            "await (server.send_registry() if logged_in(server.get_addr_key())"
+            " else server.request_denied())",
+        }
+    )
+    imports = "from asyncio import (  # waits\n    sleep,\n)\nfrom json import dumps  # shows\n"
+    files[SERVER] = imports.encode() + files[SERVER]
+    assert lost(graded(files)) == set()
+
+
+def test_a_definition_over_several_lines_costs_nothing() -> None:
+    result = graded(
+        changed(
+            lambda text: text.replace(
+                "def registered(key: str) -> bool:",
+                "def registered(\n        key: str,  # whose\n        ) -> bool:  # or not",
+            )
+        )
+    )
+    assert lost(result) == set()
+
+
 def test_a_helper_outside_the_markers_is_told_to_be_moved() -> None:
     files = filled({"server_logic.registered": "return has(key)"})
     files[SERVER] += b"\n\ndef has(key):\n    return bool(users.get(key))\n"

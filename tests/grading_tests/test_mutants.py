@@ -9,15 +9,15 @@ from tests.grading.desk import Result
 from tests.grading_tests.mutants import mutants_of_right, reason
 from tests.grading_tests.submitted import filled, graded_all, lost
 
-NEAR_MISSES = Path(__file__).with_name("near_misses.txt").read_text(encoding="utf-8")
 # All are tried by `tests/endurance/mutants.py`, for many minutes.
 SAMPLE = 5
 
 
-def near_misses() -> dict[str, list[str]]:
-    """Return portions that are wrong in a small way, by the function's name."""
+def written_in(file: str) -> dict[str, list[str]]:
+    """Return the portions that a file holds, by the function's name."""
+    text = Path(__file__).with_name(file).read_text(encoding="utf-8")
     found: dict[str, list[str]] = {}
-    for part in NEAR_MISSES.removeprefix("== ").split("\n== "):
+    for part in text.removeprefix("== ").split("\n== "):
         name, _, bodies = part.partition("\n\n")
         found[name] = bodies.split("\n\n")
     return found
@@ -33,13 +33,25 @@ def graded_in_rows(bodies: dict[str, list[str]]) -> list[tuple[dict[str, str], R
 
 
 def test_a_near_miss_is_told_with_an_example() -> None:
-    bodies = near_misses()
+    bodies = written_in("near_misses.txt")
     assert sum(map(len, bodies.values())) >= 60
     for row, result in graded_in_rows(bodies):
         assert {name: row[name] for name in set(row) - lost(result)} == {}
         assert lost(result) == set(row)
         for name in row:
             assert re.search(r"was called while|was typed|Its key was", result.marks[name].message)
+
+
+def test_what_is_right_in_an_unusual_way_earns_all_points() -> None:
+    for _, result in graded_in_rows(written_in("unusual_right.txt")):
+        assert {name: result.marks[name].message for name in lost(result)} == {}
+        assert [flag for flag in result.flags if flag.startswith("together")] == []
+
+
+def test_what_the_desk_does_not_allow_is_no_mistake() -> None:
+    body = "import os\nos.mkdir('notes')\nreturn key in users"
+    (result,) = graded_all([filled({"server_logic.registered": body})])
+    assert "need not be a mistake" in result.marks["server_logic.registered"].message
 
 
 def test_some_mutants_of_what_is_right_are_caught() -> None:
