@@ -718,6 +718,15 @@ WORDS: dict[str, tuple[str, str]] = {
         f"{CANNOT_READ}{{text}} is no name: there is a blank in it.",
         "Words in a name are joined with _.",
     ),
+    "ends_in_middle": (
+        f"{CANNOT_READ}the line ends with {{text}}, and its other side is missing.",
+        "Python takes the end of the line for the end of the condition. In round brackets a "
+        "condition can go on in the next line.",
+    ),
+    "return_again": (
+        f"{CANNOT_READ}return stands a second time in its line.",
+        "One return hands back the one value or the other. It stands before the first of them.",
+    ),
     "two_statements": (
         f"{CANNOT_READ}a second statement begins in the same line.",
         "Each begins in a line of its own. Or is something missing before the marked place?",

@@ -422,6 +422,8 @@ def headers(line: Line) -> Iterator[Slip]:
     second = line.tokens[1] if len(line.tokens) > 1 else None
     if word not in BEGIN_BLOCKS:
         return
+    if last.text in ("and", "or"):
+        yield Slip("ends_in_middle", last)
     if word in ("def", "class") and second and second.text in (":", "("):
         yield Slip("no_name", second, text=word)
     if word == "else" and second and second.text == "if":
@@ -720,6 +722,8 @@ def neighbours(line: Line) -> Iterator[Slip]:
         begin, end = line.text[: after.start].rstrip(" ;\n\t\\"), line.text[after.start :]
         if depth == 0 and after.line > token.line and parses(end):
             yield Slip("backslash_joins", token, begin)
+        if token.text == "else" and after.text == line.tokens[0].text == "return":
+            yield Slip("return_again", after, line.changed((after, "")))
         if depth == 0 and after.text in BEGIN_STATEMENTS and parses(end):
             yield Slip("two_statements", after, begin)
         if not are_apart(token, after):
