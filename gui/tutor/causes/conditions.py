@@ -51,33 +51,30 @@ def opposite(case: Case) -> Finding | None:
         answers = [part.value for part in case.parts if isinstance(part, ast.Return)]
         if len(answers) == 1 and answers[0] and is_always(False, case, answers[0]):
             return case.told("opposite", answers[0], code=answers[0])
-        match syntax.body(case.definition):
-            case [ast.If(test, [ast.Return(ast.Constant(bool(first)))], other), *after]:
-                match [*other, *after]:
-                    case [ast.Return(ast.Constant(bool(last)))] if last is not first and is_always(
-                        not first, case, test
-                    ):
-                        return case.told(
-                            "exchanged_answers", test, code=test, first=first, last=last
-                        )
-    elif len(case.function.sends) == 2:
+        return exchanged_answers(case)
+    if len(case.function.sends) == 2:
         granting, refusing = case.function.sends
         for part in case.parts:
-            match part:
-                case ast.If(test, then, otherwise) if (
-                    sends(then, refusing)
-                    and sends(otherwise, granting)
-                    and is_always(True, case, test)
+            for due, sent in ((granting, refusing), (refusing, granting)):
+                match part:
+                    case ast.If(test, then, otherwise) if (
+                        sends(then, sent)
+                        and sends(otherwise, due)
+                        and is_always(due == granting, case, test)
+                    ):
+                        return case.told("exchanged_branches", part, code=test, due=due, sent=sent)
+    return None
+
+
+def exchanged_answers(case: Case) -> Finding | None:
+    """Find True and False handed back the wrong way round, after a condition that is right."""
+    match syntax.body(case.definition):
+        case [ast.If(test, [ast.Return(ast.Constant(bool(first)))], otherwise), *after]:
+            match [*otherwise, *after]:
+                case [ast.Return(ast.Constant(bool(last)))] if last is not first and is_always(
+                    not first, case, test
                 ):
-                    values = {"due": granting, "sent": refusing}
-                    return case.told("exchanged_branches", part, code=test, **values)
-                case ast.If(test, then, otherwise) if (
-                    sends(then, granting)
-                    and sends(otherwise, refusing)
-                    and is_always(False, case, test)
-                ):
-                    values = {"due": refusing, "sent": granting}
-                    return case.told("exchanged_branches", part, code=test, **values)
+                    return case.told("exchanged_answers", test, code=test, first=first, last=last)
     return None
 
 

@@ -412,7 +412,9 @@ def set_stored(case: Case) -> Finding | None:
                             type(value), "a list"
                         )
                         return case.told("stores_collection", part, code=value, kind=kind)
-                    case ast.Constant(bool() | int() | float() | None) if is_entry:
+                    case ast.Constant(bool() | int() | float() | None) if is_entry and case.is_rule(
+                        "wrong_kind"
+                    ):
                         return case.told("stores_no_text", part, code=value)
                     case _ if is_entry and case.is_dictionary(value):
                         return case.told(

@@ -97,7 +97,7 @@ def result_of_storing(case: Case) -> Finding | None:
     ]
     for part in case.parts:
         match part:
-            case ast.If(test):
+            case ast.If(test) if all(value is None for value in case.did.values_of(test)):
                 for value in case.given_to(test.id) if isinstance(test, ast.Name) else [test]:
                     match value:
                         case ast.Call(ast.Name(name)) if name in storing:
