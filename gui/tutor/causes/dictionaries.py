@@ -402,6 +402,11 @@ def set_stored(case: Case) -> Finding | None:
         return None
     for part in case.parts:
         match part:
+            case ast.Assign(
+                [ast.Subscript(where, index)],
+                ast.Constant(bool() | int() | float() | None) as value,
+            ) if case.is_dictionary(where) and case.is_key(index) and case.is_rule("wrong_kind"):
+                return case.told("stores_no_text", part, code=value)
             case ast.Assign([target], value):
                 is_entry = isinstance(target, ast.Subscript) and case.is_dictionary(target.value)
                 match value:
@@ -412,10 +417,6 @@ def set_stored(case: Case) -> Finding | None:
                             type(value), "a list"
                         )
                         return case.told("stores_collection", part, code=value, kind=kind)
-                    case ast.Constant(bool() | int() | float() | None) if is_entry and case.is_rule(
-                        "wrong_kind"
-                    ):
-                        return case.told("stores_no_text", part, code=value)
                     case _ if is_entry and case.is_dictionary(value):
                         return case.told(
                             "stores_collection", part, code=value, kind="a whole dictionary"
