@@ -297,6 +297,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Is it the right file, and is it saved? If they are lost, begin with the file that was "
         "handed out.",
     ),
+    "in_class": (
+        "The functions of {file} stand inside the class {name}.",
+        "The program calls them by their names alone. So they begin at the left margin, as they "
+        "were handed out.",
+    ),
     "docstring_end": (
         "Python cannot read {file}: the docstring of {function}() has no end.",
         "Three quotes end it, in a line of their own above the first marker.",

@@ -39,7 +39,7 @@ def flaws(source: Source) -> Iterator[Problem]:
     yield from saved
     if source.functions and not source.portions:
         if not saved:
-            yield told(source, "no_functions")
+            yield in_class(source) or told(source, "no_functions")
         return
     if source.reading.error is not None and not saved:
         yield unreadable_problem(source.reading.error, source)
@@ -56,6 +56,17 @@ def told(source: Source, rule: str, function: str = "", line: int = 0, **values:
     explanation = explain(rule, file=source.file, function=function, **values)
     text, around = source.line(line), source.around(line)
     return Problem(explanation, source.file, function, line, text, around=around)
+
+
+def in_class(source: Source) -> Problem | None:
+    """Return the problem that the functions stand in a class, None if they don't."""
+    for node in source.tree().body:
+        match node:
+            case ast.ClassDef(name, body=body):
+                inside = [part for part in body if isinstance(part, syntax.FUNCTIONS)]
+                if any(part.name in source.functions for part in inside):
+                    return told(source, "in_class", line=node.lineno, name=printable(name))
+    return None
 
 
 def not_graded(lines: list[str]) -> str:

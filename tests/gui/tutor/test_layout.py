@@ -127,6 +127,12 @@ WRONG: dict[str, tuple[str | bytes, str, str, int]] = {
         "",
         TEXT.count("\n") + 2,
     ),
+    "all functions in a class": (
+        "class Logic:\n" + re.sub("(?m)^(?=.)", "    ", TEXT),
+        "in_class",
+        "",
+        1,
+    ),
     "a second function of one name": (
         f"{TEXT}\ndef registered(key):\n    return False\n",
         "second_definition",
