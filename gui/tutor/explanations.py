@@ -109,6 +109,11 @@ WORDS: dict[str, tuple[str, str]] = {
         NOT_IN_HANDLE,
         "{name} is a function of this file: call it without {handle}.",
     ),
+    "own_name": (
+        NOT_IN_HANDLE,
+        "{name} does not belong to the handle. The function has it by its name alone, with nothing "
+        "before it.",
+    ),
     "handle_misspelt": (NOT_IN_HANDLE, "Did you mean {handle}.{meant}?"),
     "not_in_handle": (NOT_IN_HANDLE, "The docstring of {function} lists what the handle offers."),
     "no_attribute": (

@@ -129,6 +129,18 @@ def is_raised(stop: Stop) -> bool:
     return isinstance(syntax.statement_at(stop.definition, stop.error.line), ast.Raise)
 
 
+def made_there(stop: Stop) -> set[str]:
+    """Return the names that the line is only about to make, so that none was meant on it."""
+    statement = syntax.statement_at(stop.definition, stop.error.line)
+    return syntax.stored_names(statement) if statement is not None else set()
+
+
+def only_end(name: str, known: Iterable[str]) -> str:
+    """Return the one known name that has another as its last word, "" if none or several have."""
+    ends = [whole for whole in known if whole.endswith(f"_{name}")]
+    return ends[0] if len(ends) == 1 else ""
+
+
 Words = tuple[str, dict[str, object]]
 
 
@@ -152,9 +164,7 @@ def no_name(stop: Stop) -> Words:
         isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
         for node in ast.walk(stop.definition)
     )
-    statement = syntax.statement_at(stop.definition, stop.error.line)
-    # What the line is only about to make cannot be what was meant on it.
-    made = syntax.stored_names(statement) if statement is not None else set()
+    made = made_there(stop)
     known = stop.functions if is_called else [*stop.functions, *stop.variables]
     known = [name for name in known if name not in made]
     if meant := nearest(name, [*known, *stop.methods]):
@@ -182,9 +192,11 @@ def no_attribute(stop: Stop) -> Words | None:
         return None
     if owner in ("ServerHandle", "ClientHandle"):
         values["handle"] = owner.removesuffix("Handle").lower()
-        if name in [*stop.functions, *stop.variables]:
+        if name in stop.functions:
             return "function_of_file", values
-        if meant := nearest(name, stop.methods):
+        if name in stop.variables and name not in made_there(stop):
+            return "own_name", values
+        if meant := nearest(name, stop.methods) or only_end(name, stop.methods):
             return "handle_misspelt", {**values, "meant": meant}
         return "not_in_handle", values
     if owner not in KINDS:
