@@ -8,7 +8,7 @@ from gui.tutor import syntax
 from gui.tutor.assignment import Dictionaries, functions_of
 from gui.tutor.causes.case import DICTIONARIES, Case, Finding, side_of
 from gui.tutor.causes.operators import decided_wrongly
-from gui.tutor.rules import Situation, counts_as_true, unmet
+from gui.tutor.rules import Situation, counts_as_true, shown, unmet
 
 
 class UnknownValue(Exception):
@@ -133,7 +133,7 @@ def came_to(case: Case) -> Finding | None:
         if id(part) not in tests:
             continue
         try:
-            result = came_out(case, part)
+            result = last_value(case, part)
             if sides := joined(part):
                 left, word, right = sides
                 return case.told(
@@ -141,13 +141,13 @@ def came_to(case: Case) -> Finding | None:
                     part,
                     left=left,
                     right=right,
-                    first=came_out(case, left),
-                    second=came_out(case, right),
+                    first=as_it_came(case, left),
+                    second=as_it_came(case, right),
                     word=word,
                     result=result,
                 )
             if case.function.sends:
-                return case.told("came_to", part, code=part, result=result)
+                return case.told("came_to", part, code=part, result=as_it_came(case, part))
         except UnknownValue:
             return None
     return None
@@ -169,6 +169,26 @@ def came_out(case: Case, node: ast.AST) -> bool:
     """
     noted = case.did.values_of(node) if case.did else []
     return counts_as_true(noted[-1]) if noted else bool(value_of(case, node))
+
+
+def as_it_came(case: Case, node: ast.AST) -> str:
+    """Return how what a condition came to is told: an answer, or a value that counts as one.
+
+    Raises:
+        UnknownValue: what it came to is not known.
+    """
+    answer, value = came_out(case, node), last_value(case, node)
+    return value if value == str(answer) else f"{value}, which counts as {str(answer).lower()}"
+
+
+def last_value(case: Case, node: ast.AST) -> str:
+    """Return how the value that a condition came to is told.
+
+    Raises:
+        UnknownValue: it is not known.
+    """
+    noted = case.did.values_of(node) if case.did else []
+    return shown(noted[-1]) if noted else str(came_out(case, node))
 
 
 def joined(node: ast.AST) -> tuple[ast.expr, str, ast.expr] | None:
