@@ -20,6 +20,9 @@ from tests.grading_tests.processes import descendants, processes
 from tests.grading_tests.submitted import PROJECT, REFERENCE, filled, graded, graded_all, lost
 from tests.test_programs import eventually
 
+# What they share takes long to make: one process makes it, and runs them all.
+pytestmark = pytest.mark.xdist_group("attacks")
+
 ALL = [*ATTACKS, *WALLS]
 REDEFINITIONS = b"def register_client(server, username):\n    return None\nusers = None\n"
 needs_a_wall = pytest.mark.skipif(
