@@ -188,12 +188,13 @@ def wrapped_alone(case: Case) -> Finding | None:
     """Find a dictionary, or a side of it, in brackets that make a list of it alone."""
     for part in in_doubt(case):
         match part:
-            case ast.Compare(
-                _,
-                [ast.In() | ast.NotIn()],
-                [ast.List([inner]) | ast.Tuple([inner]) | ast.Set([inner]) as whole],
-            ) if side_of(inner)[0]:
-                return case.told("wrapped_alone", part, code=whole, inner=inner)
+            case ast.Compare(_, [ast.In() | ast.NotIn()], [right]):
+                for whole in case.given_to(right.id) if isinstance(right, ast.Name) else [right]:
+                    match whole:
+                        case ast.List([inner]) | ast.Tuple([inner]) | ast.Set([inner]) if side_of(
+                            inner
+                        )[0]:
+                            return case.told("wrapped_alone", part, code=whole, inner=inner)
     return None
 
 
