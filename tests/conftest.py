@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from gui.bridge import Mailbox
@@ -29,6 +30,10 @@ DEADLINE_SECONDS = 20
 LOST_NEWCOMER = (
     "ignore:Exception ignored in. <socket.socket:pytest.PytestUnraisableExceptionWarning"
 )
+
+# What a property test finds must not depend on how busy the machine is.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 # --- which tests need a display ---------------------------------------------------------
 

@@ -58,9 +58,7 @@ def converse(client: Peer, username: str) -> list[str]:
     return [client.ask(step, **fields)["type"] for step, fields in steps]
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     methods=st.dictionaries(st.sampled_from(METHODS), st.sampled_from(sorted(HARM)), max_size=4),
     base=st.sampled_from(BASES),

@@ -133,6 +133,5 @@ TestRegistry = Clients.TestCase
 TestRegistry.settings = settings(
     max_examples=30,
     stateful_step_count=30,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -339,6 +339,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} stops while it is read: {said}.",
         "What stands outside the functions runs when the file is loaded. Mend it, or take it out.",
     ),
+    "endless_start": (
+        "{file} does not come to its end while it is read.",
+        "What stands outside the functions runs when the file is loaded, and the program waits for "
+        "it. Take out what loops or waits there.",
+    ),
     "no_dictionary": (
         "{dictionary} must be a dictionary, and is something else.",
         "The two dictionaries at the top of the file must stay as they were handed out.",

@@ -17,7 +17,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 SECRET = "self-check"
 LIMIT_SECONDS = 2.0
 # What is wrong with a file in these words keeps Python from running it.
-HINDRANCE = "Python cannot read|There is no|.* stops while it is read"
+HINDRANCE = "Python cannot read|There is no|.* (stops|does not come to its end) while it is read"
 CANNOT_RUN = (
     "As it is, Python cannot run the program as a whole, whatever its functions have earned: mend "
     "first what stands above with an exclamation mark."

@@ -11,7 +11,7 @@ from gui.tutor.evidence import Evidence
 from gui.tutor.layout import told
 from gui.tutor.problem import Problem
 from gui.tutor.source import Source
-from tests.grading.runner import Runner
+from tests.grading.runner import Hung, Runner
 
 LIMIT_SECONDS = 2.0
 # What no wall around students' code can be the reason of.
@@ -30,6 +30,8 @@ TOLD = frozenset(
         "ZeroDivisionError",
     )
 )
+# What starts a loop of its own, where the program's is running.
+OWN_LOOP = "asyncio.run("
 
 
 def flaws_at_start(source: Source) -> Iterator[Problem]:
@@ -39,6 +41,8 @@ def flaws_at_start(source: Source) -> Iterator[Problem]:
         (did,) = runner.run(job_for("".join(source.lines)))
     finally:
         runner.close()
+    if isinstance(did, Hung):
+        yield told(source, "endless_start")
     if not isinstance(did, Evidence):
         return
     if did.error is None:
@@ -46,9 +50,15 @@ def flaws_at_start(source: Source) -> Iterator[Problem]:
             if not isinstance(getattr(did, name), dict):
                 line = source.assigning_line(name)
                 yield told(source, "no_dictionary", line=line, dictionary=name)
-    elif did.error.kind in TOLD:
-        said = f"{did.error.kind}: {did.error.message}".rstrip(": .")
-        yield told(source, "stops_while_read", line=did.error.line, said=said)
+        return
+    line = did.error.line
+    said = f"{did.error.kind}: {did.error.message}".rstrip(": .")
+    if OWN_LOOP in source.line(line):
+        # At the desk no loop runs yet; in a program this is what Python says.
+        said = f"RuntimeError: {OWN_LOOP}) cannot be called from a running event loop"
+    elif did.error.kind not in TOLD:
+        return
+    yield told(source, "stops_while_read", line=line, said=said)
 
 
 def job_for(text: str) -> dict[str, object]:

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.tutor.assignment import BY_NAME
@@ -89,7 +89,6 @@ def test_an_answer_that_no_worker_gives_is_none(changes: dict[str, Any]) -> None
     assert outcome_of(**changes) == Died(0)
 
 
-@settings(deadline=None)
 @given(
     st.lists(forged.lines | forged.ends, min_size=1, max_size=4),
     st.sampled_from(sorted(BY_NAME)),

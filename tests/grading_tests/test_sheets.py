@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.grading.sheets import (
@@ -316,7 +316,6 @@ def test_a_platforms_sheet_is_a_roster_too() -> None:
     assert unknown == []
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.text('ab,;"\n\r\t 1', max_size=6), max_size=4), max_size=6))
 def test_rows_are_read_as_they_were_written(rows: list[list[str]]) -> None:
     text = io.StringIO()
@@ -332,7 +331,6 @@ def test_rows_are_read_as_they_were_written(rows: list[list[str]]) -> None:
             ) == cell.text.strip('"')
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_table_or_refused(content: bytes) -> None:
     try:

@@ -53,7 +53,7 @@ def test_every_kind_of_archive_is_read(tmp_path: Path, name: str) -> None:
     assert in_folder("ada", folder / "ada").files == work("ada")
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.sampled_from(sorted(ARCHIVES)), st.data())
 def test_flipped_bits_cost_at_most_that_archive(name: str, data: st.DataObject) -> None:
     content = bytearray(ARCHIVES[name])
@@ -63,7 +63,6 @@ def test_flipped_bits_cost_at_most_that_archive(name: str, data: st.DataObject) 
     read_all(name, bytes(content))
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(ARCHIVES)), st.binary(max_size=600))
 def test_any_bytes_are_read_as_an_archive_or_refused(name: str, content: bytes) -> None:
     read_all(name, content)

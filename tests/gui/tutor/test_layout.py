@@ -11,6 +11,7 @@ from gui.tutor.assignment import CLIENT_FILE, SERVER_FILE, functions_of
 from gui.tutor.layout import flaws, missing_functions
 from gui.tutor.problem import Problem
 from gui.tutor.source import Source
+from tests.grading import top_level
 from tests.grading.check import CANNOT_RUN, check, flaws_in, report
 from tests.students_files import PROJECT
 
@@ -208,7 +209,7 @@ def test_functions_that_are_gone_are_one_problem(tmp_path: Path) -> None:
     assert title == f"There is no registered(), username_exists() or logged_in() in {SERVER_FILE}."
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.binary(max_size=200)
     | st.text(max_size=200).map(str.encode)
@@ -257,6 +258,26 @@ def test_the_self_check_tells_of_a_call_at_the_end_that_stops_the_program(
     assert remark.explanation.title.endswith(f"not graded: {end}.")
     assert flaw.explanation.title.startswith(f"{SERVER_FILE} stops while it is read: {said}")
     assert (flaw.line, flaw.code) == (TEXT.count("\n") + 2, end)
+
+
+def test_the_self_check_tells_what_a_call_at_the_end_does_in_the_program(tmp_path: Path) -> None:
+    end = "import asyncio\nasyncio.run(register_client(None, 'ada'))\n"
+    (tmp_path / SERVER_FILE).write_text(f"{TEXT}\n{end}", encoding="utf-8")
+    (tmp_path / CLIENT_FILE).write_bytes((PROJECT / CLIENT_FILE).read_bytes())
+    flaw, _ = flaws_in(tmp_path)
+    assert "cannot be called from a running event loop" in flaw.explanation.title
+    assert flaw.code.startswith("asyncio.run(")
+
+
+def test_the_self_check_tells_of_a_loop_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(top_level, "LIMIT_SECONDS", 0.3)
+    (tmp_path / SERVER_FILE).write_text(f"{TEXT}\nwhile True:\n    pass\n", encoding="utf-8")
+    (tmp_path / CLIENT_FILE).write_bytes((PROJECT / CLIENT_FILE).read_bytes())
+    flaw, _ = flaws_in(tmp_path)
+    assert flaw.explanation.rule == "endless_start"
+    assert report(check(tmp_path), [flaw]).endswith(CANNOT_RUN)
 
 
 def test_the_self_check_tells_of_a_dictionary_that_is_none(tmp_path: Path) -> None:

@@ -248,7 +248,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 BEGIN = ["key, n, log = server.get_addr_key(), 1, print", "await server.login_failed(username)"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(block=BLOCKS)
 def test_whatever_a_portion_holds_its_steps_are_told_and_nothing_changes(
     block: list[str], folder: Path

@@ -243,7 +243,7 @@ PIECES = [
 CODE = st.lists(st.sampled_from(PIECES) | st.text(max_size=20), max_size=12).map("\n".join)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(CODE)
 def test_whatever_stands_there_is_explained_soon(body: str) -> None:
     began = time.perf_counter()

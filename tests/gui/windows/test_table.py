@@ -150,7 +150,6 @@ def test_keys_sort_as_clicks_do(root: "tkinter.Tk", table: "Table") -> None:
     presses=st.integers(1, 2),
 )
 @settings(
-    deadline=None,
     max_examples=50,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
