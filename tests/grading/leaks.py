@@ -63,30 +63,30 @@ class Solution:
         The dictionaries and the functions of the files keep their names, also as attributes of
         something (`now.users`). Where there is none of them, each name counts.
         """
-        names = Names(self._shared)
-        renamed = names.visit(copy.deepcopy(node))
-        return ast.dump(renamed if names.has_shared else node)
+        parts = list(ast.walk(node))
+        names = {part.id for part in parts if isinstance(part, ast.Name)}
+        names |= {part.attr for part in parts if isinstance(part, ast.Attribute)}
+        if names.isdisjoint(self._shared):
+            return ast.dump(node)
+        return ast.dump(Names(self._shared).visit(copy.deepcopy(node)))
 
 
 class Names(ast.NodeTransformer):
     """Gives the variables in a piece of code the names 0, 1, …, in the order of their places."""
 
     def __init__(self, shared: frozenset[str]) -> None:
-        self.has_shared = False
         self._shared = shared
         self._numbers: dict[str, str] = {}
 
     def visit_Name(self, node: ast.Name) -> ast.Name:
         """Rename a variable."""
         if node.id in self._shared:
-            self.has_shared = True
             return node
         return ast.Name(self._numbers.setdefault(node.id, str(len(self._numbers))), node.ctx)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         """Take a dictionary or a function for what it is, wherever it is kept."""
         if node.attr in self._shared:
-            self.has_shared = True
             return ast.Name(node.attr, node.ctx)
         return self.generic_visit(node)
 

@@ -136,6 +136,10 @@ SAME = (
         "The answer may go out before the client is remembered.",
     ),
     (r"users\.get\(.*, (True|'')\)", "No username is True, or empty."),
+    (
+        r"users\.get\(.*, 'something else'\)",
+        "No situation can know every text: nobody is called so.",
+    ),
     (r"^(pass|print\(users\))\n", "What stands first is nobody's business."),
     (
         r"^(?!.*registered\().*matches_record|not registered\(key\):\n    pass|"

@@ -7,7 +7,13 @@ from pathlib import Path
 
 from tests.grading.desk import Result
 from tests.grading_tests.mutants import mutants_of_right, reason
-from tests.grading_tests.submitted import filled, graded_all, lost
+from tests.grading_tests.submitted import (
+    LIMIT_SECONDS,
+    PATIENT_LIMIT_SECONDS,
+    filled,
+    graded_all,
+    lost,
+)
 
 # All are tried by `tests/endurance/mutants.py`, for many minutes.
 SAMPLE = 5
@@ -23,13 +29,15 @@ def written_in(file: str) -> dict[str, list[str]]:
     return found
 
 
-def graded_in_rows(bodies: dict[str, list[str]]) -> list[tuple[dict[str, str], Result]]:
+def graded_in_rows(
+    bodies: dict[str, list[str]], limit: float = LIMIT_SECONDS
+) -> list[tuple[dict[str, str], Result]]:
     """Grade portions, of each function one in a submission; return what was in each."""
     rows = [
         {name: body for name, body in zip(bodies, row, strict=True) if body is not None}
         for row in zip_longest(*bodies.values())
     ]
-    return list(zip(rows, graded_all(map(filled, rows)), strict=True))
+    return list(zip(rows, graded_all(map(filled, rows), limit), strict=True))
 
 
 def test_a_near_miss_is_told_with_an_example() -> None:
@@ -43,7 +51,7 @@ def test_a_near_miss_is_told_with_an_example() -> None:
 
 
 def test_what_is_right_in_an_unusual_way_earns_all_points() -> None:
-    for _, result in graded_in_rows(written_in("unusual_right.txt")):
+    for _, result in graded_in_rows(written_in("unusual_right.txt"), PATIENT_LIMIT_SECONDS):
         assert {name: result.marks[name].message for name in lost(result)} == {}
         assert [flag for flag in result.flags if flag.startswith("together")] == []
 

@@ -1,6 +1,6 @@
 """All functions of a submission are watched together, which earns and costs no points."""
 
-from tests.grading_tests.submitted import filled, graded, graded_all, lost
+from tests.grading_tests.submitted import PATIENT_LIMIT_SECONDS, filled, graded, graded_all, lost
 from tests.written import RIGHT
 
 
@@ -27,6 +27,6 @@ def test_right_portions_in_other_words_work_together() -> None:
         filled({function: some[number % len(some)] for function, some in bodies.items()})
         for number in range(max(map(len, bodies.values())))
     ]
-    for result in graded_all(submissions):
-        assert lost(result) == set()
+    for result in graded_all(submissions, PATIENT_LIMIT_SECONDS):
+        assert {name: result.marks[name].message for name in lost(result)} == {}
         assert not [flag for flag in result.flags if flag.startswith("together")]
