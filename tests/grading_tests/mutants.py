@@ -135,7 +135,8 @@ SAME = (
         r"_successful\((username=)?username\)\n.*(register_user|log_in_client|users\[key\] =)",
         "The answer may go out before the client is remembered.",
     ),
-    (r"users\.get\(.*, (True|'')\)", "No username is True, or empty."),
+    (r"^stored = users\.get\(key, None\)\nreturn stored == username", "No username is None."),
+    (r"users\.get\(.*, (True|1|'')\)", "No username is True, or 1, or empty."),
     (
         r"users\.get\(.*, 'something else'\)",
         "No situation can know every text: nobody is called so.",
