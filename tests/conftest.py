@@ -41,6 +41,7 @@ hypothesis.settings.load_profile("patient")
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the markers of the tests that need what not every system has."""
     config.addinivalue_line("markers", "window: opens a window, so that it needs a display")
+    config.addinivalue_line("markers", "long: takes a good part of a minute; `-m long` runs it")
     config.addinivalue_line("markers", "network: makes hosts of its own, so that it needs root")
     # What the programs print is read here, whatever encoding the system's terminals have.
     os.environ["PYTHONIOENCODING"] = "utf-8"

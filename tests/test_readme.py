@@ -156,6 +156,7 @@ def test_the_commands_for_instructors(tmp_path: Path) -> None:
             shutil.copytree(handout, tmp_path / "SUBMISSIONS" / "ada")
 
 
+@pytest.mark.long
 @pytest.mark.window
 @pytest.mark.skipif(sys.platform != "linux", reason="what a process does is looked up in /proc")
 @pytest.mark.parametrize("command", ENDURANCE)

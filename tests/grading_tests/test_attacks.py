@@ -122,6 +122,7 @@ def test_the_guard_leans_on_nothing_that_a_portion_can_reach() -> None:
         assert lost(result) == set(), (name, result.marks)
 
 
+@pytest.mark.long
 @needs_a_wall
 @pytest.mark.usefixtures("first_wall")
 def test_the_first_wall_holds_alone(outside: Outside) -> None:

@@ -5,6 +5,8 @@ import re
 from itertools import zip_longest
 from pathlib import Path
 
+import pytest
+
 from tests.grading.desk import Result
 from tests.grading_tests.mutants import mutants_of_right, reason
 from tests.grading_tests.submitted import (
@@ -62,6 +64,7 @@ def test_what_the_desk_does_not_allow_is_no_mistake() -> None:
     assert "need not be a mistake" in result.marks["server_logic.registered"].message
 
 
+@pytest.mark.long
 def test_some_mutants_of_what_is_right_are_caught() -> None:
     chance = random.Random(1)
     all_mutants = mutants_of_right()

@@ -340,6 +340,7 @@ def test_names_of_archives_are_known_in_any_case() -> None:
     assert not is_archive("a.gz")
 
 
+@pytest.mark.long
 def test_the_long_run_says_what_it_saw() -> None:
     command = [sys.executable, "-m", "tests.endurance.handed_in", "--count", "20"]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
