@@ -308,7 +308,7 @@ def test_a_signal_ends_an_idle_window(
         assert window.run() == 0
 
 
-@pytest.mark.parametrize("how", ["watched", "polled"])
+@pytest.mark.parametrize("how", ["watched", pytest.param("polled", marks=pytest.mark.long)])
 def test_closing_with_messages_in_flight_is_silent(display: None, how: str) -> None:
     program = f"from {__name__} import open_and_close; open_and_close(polled={how == 'polled'})"
     ended = subprocess.run(
