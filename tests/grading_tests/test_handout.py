@@ -177,6 +177,7 @@ def test_the_programs_of_the_handout_start(folder: Path) -> None:
         assert started.returncode == 0, started.stderr
 
 
+@pytest.mark.long
 def test_the_zip_has_the_same_bytes_each_time_and_the_same_files(tmp_path: Path) -> None:
     files = handout_files()
     first, second = tmp_path / "first.zip", tmp_path / "second.zip"

@@ -1,5 +1,7 @@
 """All functions of a submission are watched together, which earns and costs no points."""
 
+import pytest
+
 from tests.grading_tests.submitted import PATIENT_LIMIT_SECONDS, filled, graded, graded_all, lost
 from tests.written import RIGHT
 
@@ -19,6 +21,7 @@ def test_what_never_ends_together_is_flagged() -> None:
     assert "together: the functions did not finish" in result.flags
 
 
+@pytest.mark.long
 def test_right_portions_in_other_words_work_together() -> None:
     bodies: dict[str, list[str]] = {}
     for written in RIGHT:
