@@ -112,11 +112,7 @@ class Mailbox:
         """Leave a line for the log; when too many wait, the oldest is dropped."""
         many = len(self._lines) >= MANY_WAITING_LOG_LINES
         kept = line[: MAX_LOGGED_BYTES_OF_MANY if many else MAX_LOGGED_BYTES]
-        log_line = LogLine(time.time(), arrow, peer, kept, len(line) - len(kept))
-        self._lines.append((next(self._numbers), log_line))
-        self._logged += 1
-        if not self._awake:
-            self._wake()
+        self.note(LogLine(time.time(), arrow, peer, kept, len(line) - len(kept)))
 
     def note(self, event: object) -> None:
         """Leave what belongs to the lines of the log, and is dropped like them."""

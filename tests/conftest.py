@@ -272,12 +272,17 @@ def commands(widget: "tkinter.Misc") -> Iterator[list[tuple[str, ...]]]:
 @pytest.fixture
 def quickly_freed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Break off what is stuck after a moment, not after seconds."""
+    hasten(monkeypatch, report_seconds=0.1, break_seconds=0.3)
+
+
+def hasten(monkeypatch: pytest.MonkeyPatch, report_seconds: float, break_seconds: float) -> None:
+    """Let the watchdog report what is stuck, and break it off, sooner than it does."""
     from gui.tutor import supervisor, watchdog
 
     monkeypatch.setattr(watchdog, "LOOK_SECONDS", 0.05)
-    monkeypatch.setattr(watchdog, "REPORT_SECONDS", 0.1)
+    monkeypatch.setattr(watchdog, "REPORT_SECONDS", report_seconds)
     for module in (watchdog, supervisor):
-        monkeypatch.setattr(module, "BREAK_SECONDS", 0.3)
+        monkeypatch.setattr(module, "BREAK_SECONDS", break_seconds)
 
 
 @pytest.fixture

@@ -245,19 +245,27 @@ def running_server(
         port = int(address.rpartition(":")[2])
         running = RunningServer((host, port), logic, News(mailbox), network)
         running.start_over = lambda: network.call(server.start_over())
-        try:
-            if make_answerer is None:
-                running.logic = network.call(loaded(tutor))
-                put_in_place(tutor, handlers)
-            else:
-                vars(logic).update(handlers)
-            network.call(server.serve_clients())
+        if make_answerer is None:
+            running.logic = network.call(loaded(tutor))
+            put_in_place(tutor, handlers)
+        else:
+            vars(logic).update(handlers)
+        with serving(server, running):
             yield running
-        finally:
-            for peer in running.peers:
-                peer.close()
-            closing = server.close(came=len(running.peers))
-            network.call(asyncio.wait_for(closing, DEADLINE_SECONDS))
+
+
+@contextmanager
+def serving(server: ClosableServer, running: RunningServer) -> Iterator[None]:
+    """Let clients in, for as long as the `with` block; then close whatever is open."""
+    network = running.network
+    try:
+        network.call(server.serve_clients())
+        yield
+    finally:
+        for peer in running.peers:
+            peer.close()
+        closing = server.close(came=len(running.peers))
+        network.call(asyncio.wait_for(closing, DEADLINE_SECONDS))
 
 
 async def loaded(tutor: ServerTutor) -> ModuleType:

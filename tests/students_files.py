@@ -1,6 +1,5 @@
 """Files of the assignment with other code in them, in real servers and clients."""
 
-import asyncio
 import contextlib
 import json
 import re
@@ -17,12 +16,12 @@ from gui.tutor.assignment import HANDLERS
 from gui.tutor.problem import Problem
 from gui.tutor.tutor import ClientTutor
 from tests.peers import (
-    DEADLINE_SECONDS,
     ClosableServer,
     News,
     RunningServer,
     put_in_place,
     running_server,
+    serving,
 )
 
 PROJECT = Path(__file__).parents[1]
@@ -72,14 +71,8 @@ def server_from(folder: Path) -> Iterator[RunningServer]:
         address = network.call(server.listen("127.0.0.1", 0))
         port = int(address.rpartition(":")[2])
         running = RunningServer(("127.0.0.1", port), None, News(mailbox), network)
-        try:
-            network.call(server.serve_clients())
+        with serving(server, running):
             yield running
-        finally:
-            for peer in running.peers:
-                peer.close()
-            closing = server.close(came=len(running.peers))
-            network.call(asyncio.wait_for(closing, DEADLINE_SECONDS))
 
 
 class RunningClient:

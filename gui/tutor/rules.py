@@ -4,7 +4,7 @@ Where this finds nothing, nothing is wrong. It is asked after every request, so 
 right must be cheap to see.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from gui.tutor.assignment import CLIENT_FILE, FUNCTIONS, Condition, Dictionaries, Function
@@ -146,15 +146,21 @@ def wrong_step(function: Function, situation: Situation, did: Evidence) -> Fault
         return Fault("empty_sent", {}, sent[0].line)
     if not sent:
         return Fault("nothing_sent", {})
-    first, *others = sent
-    if others or first.awaited > 1:
-        second = others[0] if others else first
+    first = sent[0]
+    if (second := sent_again(sent)) is not None:
         return Fault("sent_twice", {"second": second.name}, second.line)
     if first.name not in function.sends:
         return not_expected(first, "sent_wrong")
     if first.arguments and first.arguments != (username,):
         return wrong_username(first, username, "sent_wrong_name")
     return None
+
+
+def sent_again(sent: Sequence[Call]) -> Call | None:
+    """Return what was sent after the first message, perhaps the same once more, if anything was."""
+    if len(sent) > 1:
+        return sent[1]
+    return sent[0] if sent[0].awaited > 1 else None
 
 
 def wrong_answer(
@@ -164,9 +170,8 @@ def wrong_answer(
     sent, username = did.sent, situation.username
     if not sent:
         return Fault("no_answer", {})
-    first, *others = sent
-    if others or first.awaited > 1:
-        second = others[0] if others else first
+    first = sent[0]
+    if (second := sent_again(sent)) is not None:
         return Fault("two_answers", {"first": first.name, "second": second.name}, second.line)
     if first.name not in function.sends:
         return not_expected(first, "wrong_answer")

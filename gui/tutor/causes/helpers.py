@@ -7,18 +7,19 @@ from gui.tutor import syntax
 from gui.tutor.assignment import Dictionaries, Function, functions_of
 from gui.tutor.causes.case import Case, Finding
 from gui.tutor.evidence import Call, Evidence
-from gui.tutor.rules import Situation, counts_as_true, shown
+from gui.tutor.rules import (
+    GRANTED_WRONGLY,
+    REFUSED_WRONGLY,
+    Situation,
+    counts_as_true,
+    shown,
+)
 
 # What is wrong only because of what a helper did, or was asked.
 OF_HELPERS = frozenset(
     [
-        "registered_twice",
-        "taken_name",
-        "wrong_login",
-        "wrong_registry",
-        "refused_registration",
-        "refused_login",
-        "refused_registry",
+        *GRANTED_WRONGLY.values(),
+        *REFUSED_WRONGLY.values(),
         "refused_after_storing",
         "empty_promise",
         "replaced",

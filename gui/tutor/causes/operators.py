@@ -4,6 +4,7 @@ import ast
 
 from gui.tutor import syntax
 from gui.tutor.causes.case import Case, Cause, Finding, side_of, turns
+from gui.tutor.rules import GRANTED_WRONGLY, REFUSED_WRONGLY
 
 BITWISE = {ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^"}
 EQUALITY = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)
@@ -13,13 +14,8 @@ OF_ONE_VALUE = ("len", "str", "int")
 UNDECIDED = (
     "wrong_result",
     "no_truth_value",
-    "registered_twice",
-    "taken_name",
-    "wrong_login",
-    "wrong_registry",
-    "refused_registration",
-    "refused_login",
-    "refused_registry",
+    *GRANTED_WRONGLY.values(),
+    *REFUSED_WRONGLY.values(),
     "empty_sent",
     "nothing_sent",
 )
@@ -323,14 +319,7 @@ def part_of_text(case: Case) -> Finding | None:
     return None
 
 
-GRANTED_RESULTS = (
-    "wrong_result",
-    "registered_twice",
-    "taken_name",
-    "wrong_login",
-    "wrong_registry",
-    "refused_registration",
-)
+GRANTED_RESULTS = ("wrong_result", *GRANTED_WRONGLY.values(), "refused_registration")
 
 
 def is_joined(case: Case, node: ast.AST) -> bool:

@@ -21,7 +21,7 @@ from gui.tutor.problem import Problem
 from gui.tutor.supervisor import Supervisor
 from gui.tutor.watchdog import StuckLoop, Watchdog
 from protocol import ConnectionEnded, Handle, Message, RequestDenied
-from tests.conftest import DEADLINE_SECONDS
+from tests.conftest import DEADLINE_SECONDS, hasten
 from tests.instructions import interrupted
 from tests.students_files import imported_from
 
@@ -93,10 +93,7 @@ class Scene:
 @pytest.fixture
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Report what is stuck after 1 s, and break it off a moment later."""
-    monkeypatch.setattr(watchdog, "LOOK_SECONDS", 0.05)
-    monkeypatch.setattr(watchdog, "REPORT_SECONDS", 1)
-    for module in (watchdog, supervisor):
-        monkeypatch.setattr(module, "BREAK_SECONDS", 1.2)
+    hasten(monkeypatch, report_seconds=1, break_seconds=1.2)
 
 
 @pytest.fixture
