@@ -111,11 +111,6 @@ class Source:
         around = [(number, printable(line.expandtabs().rstrip())) for number, line in numbered]
         return tuple((number, line) for number, line in around if line)
 
-    def portion_at(self, line: int) -> str:
-        """Return the function between whose markers a line is, "" if it is in none's."""
-        found = (name for name, portion in self.portions.items() if line in portion.lines)
-        return next(found, "")
-
     def assigning_line(self, name: str) -> int:
         """Return the line outside the functions that gives a name its value."""
         return next((node.lineno for node in self.tree().body if syntax.stores(node, name)), 0)

@@ -4,10 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gui.tutor.assignment import FUNCTIONS
 from gui.tutor.source import Source
 
-START, END = "# *** start ***", "# *** end ***"
 TEXT = """\
 def first(key):
     \"\"\"Say something.\"\"\"
@@ -47,25 +45,6 @@ def source(tmp_path: Path) -> Source:
     path = tmp_path / "server_logic.py"
     path.write_text(TEXT, encoding="utf-8")
     return Source(path)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("found = 5", "idle"), ("return nothing[key]", "second"), ("def idle(key):", "")],
-)
-def test_the_portion_that_a_line_is_in_is_known(text: str, expected: str, tmp_path: Path) -> None:
-    marked = TEXT.replace(
-        "    return nothing[key]", f"    {START}\n    return nothing[key]\n    {END}"
-    )
-    marked = marked.replace("    found = 5", f"    {START}\n    found = 5").replace(
-        "    return None", f"    return None\n    {END}"
-    )
-    path = tmp_path / "server_logic.py"
-    path.write_text(marked, encoding="utf-8")
-    ours = dict.fromkeys(("first", "second", "idle"), FUNCTIONS[0])
-    source = Source(path, ours)
-    (number,) = [n for n in range(1, len(source.lines) + 1) if source.line(n) == text]
-    assert source.portion_at(number) == expected
 
 
 @pytest.mark.parametrize(
