@@ -14,7 +14,6 @@ from gui.streams import use_streams_that_last
 # As in `typing`: importing that takes a tenth of the time in which a window opens.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import tkinter
     from typing import Any, NoReturn
 
     from gui.bridge import Mailbox, NetworkThread
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from gui.server_commands import ServerCommands
     from gui.tutor.tutor import ClientTutor
     from gui.windows.client_window import ClientWindow
+    from gui.windows.root import Root
 
 # As in pyproject.toml.
 VERSION = "Client Registry 1.0.0"
@@ -80,7 +80,7 @@ def is_known(host: str) -> bool:
     return True
 
 
-def open_window(title: str, geometry: str | None) -> "tkinter.Tk | None":
+def open_window(title: str, geometry: str | None) -> "Root | None":
     """Show an empty window; where there can be none, say why, and return None."""
     try:
         # Here, not above: without a window nothing imports tkinter.

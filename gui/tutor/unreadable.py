@@ -278,12 +278,11 @@ def misplaced(node: ast.AST, scope: Scope, in_loop: bool) -> Iterator[Cause]:
                 yield place(child, "import_star")
             case _:
                 pass
-        is_scope = isinstance(
-            child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-        )
-        is_loop = isinstance(child, (ast.For, ast.AsyncFor, ast.While))
-        inner: Scope = child if is_scope else scope  # type: ignore[assignment]
-        yield from misplaced(child, inner, not is_scope and (in_loop or is_loop))
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            yield from misplaced(child, child, False)
+        else:
+            is_loop = isinstance(child, (ast.For, ast.AsyncFor, ast.While))
+            yield from misplaced(child, scope, in_loop or is_loop)
 
 
 def parameters(arguments: ast.arguments) -> list[str | None]:

@@ -102,7 +102,7 @@ class Watchdog:
         if self._hand_raised:
             # No lock: an exception that arrives just after it is taken would leave it taken.
             while self._aiming:
-                time.sleep(0)
+                time.sleep(0)  # lets the watchdog's thread go on
             let_arrive()
             self._hand_raised = False
 
@@ -119,6 +119,7 @@ class Watchdog:
         while True:
             self._called.wait()
             self._called.clear()
+            # No event ends it: setting one would cost each call of students' code its time.
             time.sleep(LOOK_SECONDS)
             while (since := self._since) is not None:
                 self._look(since)

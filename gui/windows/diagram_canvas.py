@@ -2,6 +2,7 @@
 
 import tkinter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tkinter import font, ttk
 from typing import TYPE_CHECKING, Any, Literal
@@ -136,7 +137,7 @@ class DiagramCanvas(ttk.Frame):
             "<Shift-Button-5>": lambda: self._scroll_sideways("scroll", 1, "units"),
         }  # fmt: skip
         for event, action in actions.items():
-            canvas.bind(event, lambda _, action=action: stop_at(action))  # type: ignore[misc]
+            canvas.bind(event, partial(stop_at, action))
         canvas.bind("<MouseWheel>", lambda event: self._scroll("scroll", notches(event), "units"))
         canvas.bind(
             "<Shift-MouseWheel>",
@@ -154,7 +155,7 @@ class DiagramCanvas(ttk.Frame):
         self.text.tag_configure("title", font="TkHeadingFont")
         self.text.tag_configure("place", foreground=FAINT)
         self.text.tag_configure("code", font="TkFixedFont")
-        self.text.bind("<Escape>", lambda _: stop_at(self.close))
+        self.text.bind("<Escape>", partial(stop_at, self.close))
         self.fold = ttk.Button(detail, command=self._fold)
         self.enter = ttk.Button(detail, text="Let in", command=self._let_in)
         self.problem = ttk.Button(detail, text="Show problem", command=self._lead_to_problem)
@@ -163,7 +164,7 @@ class DiagramCanvas(ttk.Frame):
             button.configure(style="Small.TButton", width=0)
             button.grid(row=1, column=column)
             space(button, padx=(0.5, 0), pady=(0.5, 0))
-            button.bind("<Escape>", lambda _: stop_at(self.close))
+            button.bind("<Escape>", partial(stop_at, self.close))
         return detail
 
     # What the window tells.
@@ -404,7 +405,7 @@ class DiagramCanvas(ttk.Frame):
         self.outcome.configure(text=sentence, style=f"{kind}.TLabel")
 
 
-def stop_at(action: Callable[[], object]) -> str:
+def stop_at(action: Callable[[], object], _: object) -> str:
     """Do something in answer to a key, and let the window do nothing more for it."""
     action()
     return "break"

@@ -66,7 +66,7 @@ class Messages(ttk.Notebook):
 
     def find(self) -> None:
         """Let somebody search the log."""
-        self.select(self.log)  # type: ignore[no-untyped-call]
+        self.select(self.log)  # type: ignore[no-untyped-call]  # typeshed has no types
         self.log.find()
 
     def has(self, problem: "Problem") -> bool:
@@ -76,11 +76,11 @@ class Messages(ttk.Notebook):
     def show(self, problem: "Problem") -> None:
         """Show the message that has a problem, in the diagram."""
         if (row := self.diagram.row_of(problem)) is not None:
-            self.select(self._page)  # type: ignore[no-untyped-call]
+            self.select(self._page)  # type: ignore[no-untyped-call]  # typeshed has no types
             self._shown_canvas().show(row)
 
     def _changed(self, _: object) -> None:
-        if self.select() == str(self._page):  # type: ignore[no-untyped-call]
+        if self.select() == str(self._page):  # type: ignore[no-untyped-call]  # typeshed has no types
             self._shown_canvas()
 
     def _shown_canvas(self) -> "DiagramCanvas":

@@ -12,7 +12,11 @@ WIDTH, HEIGHT = 84, 80
 SMALLEST_WIDTH, SMALLEST_HEIGHT = 46, 34
 
 
-def open_root(title: str, geometry: str | None = None) -> tkinter.Tk | None:
+# What is not of the windows names it so.
+Root = tkinter.Tk
+
+
+def open_root(title: str, geometry: str | None = None) -> Root | None:
     """Show an empty window; return None where there is no display.
 
     Parameters:
@@ -25,7 +29,7 @@ def open_root(title: str, geometry: str | None = None) -> tkinter.Tk | None:
         # PROCESS_SYSTEM_DPI_AWARE; it must be said before the first window.
         ctypes.windll.shcore.SetProcessDpiAwareness(1)
     try:
-        root = tkinter.Tk(className="ClientRegistry")
+        root = Root(className="ClientRegistry")
     except tkinter.TclError:
         return None
     root.title(title)
@@ -43,7 +47,7 @@ def open_root(title: str, geometry: str | None = None) -> tkinter.Tk | None:
     return root
 
 
-def limit_size(root: tkinter.Tk) -> None:
+def limit_size(root: Root) -> None:
     """Let nobody make the window so small that nothing can be done in it."""
     unit = digit_width()
     width = min(SMALLEST_WIDTH * unit, root.winfo_screenwidth())

