@@ -49,7 +49,7 @@ class Table(ttk.Frame):
         for number, column in enumerate(columns):
             sort = partial(self.sort, number)
             self.tree.heading(str(number), text=column, anchor="w", command=sort)
-            self.tree.bind(f"<Key-{number + 1}>", lambda _, sort=sort: sort())  # type: ignore[misc]
+            self.tree.bind(f"<Key-{number + 1}>", partial(self._sort_by_key, number))
         self._newest = ""
         self._is_at_end = True
         # Once the tree has its new height: it takes that after this.
@@ -125,6 +125,9 @@ class Table(ttk.Frame):
         if descending:
             return len(others) - bisect.bisect_left(others[::-1], order(item), key=order)
         return bisect.bisect_right(others, order(item), key=order)
+
+    def _sort_by_key(self, column: int, _: object) -> None:
+        self.sort(column)
 
     def sort(self, column: int) -> None:
         """Sort by a column: from its least to its greatest, then back, then as the rows came."""

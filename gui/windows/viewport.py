@@ -3,6 +3,7 @@
 import tkinter
 from collections.abc import Callable
 from tkinter import ttk
+from typing import Literal
 
 from gui.windows.style import digit_width
 
@@ -45,8 +46,8 @@ class Viewport(ttk.Frame):
         # A scrollbar takes room itself, and may be what makes the other one necessary.
         room = [room[0] - missing[1] * thickness, room[1] - missing[0] * thickness]
         missing = [least[0] > room[0], least[1] > room[1]]
-        for orient, needed in zip(("horizontal", "vertical"), missing, strict=True):
-            self._show_scrollbar(orient, needed)
+        self._show_scrollbar("horizontal", missing[0])
+        self._show_scrollbar("vertical", missing[1])
         width, height = map(max, least, room)
         self.canvas.itemconfigure(self._item, width=width, height=height)
         self.canvas.configure(scrollregion=(0, 0, width, height))
@@ -54,12 +55,12 @@ class Viewport(ttk.Frame):
             self.canvas.xview_moveto(0)
             self.canvas.yview_moveto(0)
 
-    def _show_scrollbar(self, orient: str, needed: bool) -> None:
+    def _show_scrollbar(self, orient: Literal["horizontal", "vertical"], needed: bool) -> None:
         scrollbar = self._scrollbars.get(orient)
         if needed and scrollbar is None:
             upright = orient == "vertical"
             view = self.canvas.yview if upright else self.canvas.xview
-            scrollbar = ttk.Scrollbar(self, orient=orient, command=view)  # type: ignore[arg-type]
+            scrollbar = ttk.Scrollbar(self, orient=orient, command=view)
             scrollbar.grid(
                 row=0 if upright else 1,
                 column=1 if upright else 0,

@@ -9,6 +9,7 @@ import threading
 import time
 import tkinter
 from collections.abc import Callable
+from functools import partial
 from tkinter import ttk
 from typing import TYPE_CHECKING, Any
 
@@ -202,7 +203,7 @@ class Window:
         for key, action in keys.items():
             # With Shift or Caps Lock, a letter is another key.
             for spelling in {key, key.upper()} if len(key) == 1 else {key}:
-                root.bind(f"<{self._control}-{spelling}>", lambda _, action=action: action())  # type: ignore[misc]
+                root.bind(f"<{self._control}-{spelling}>", partial(without_event, action))
         root.bind("<F1>", self._help)
         root.bind("<FocusIn>", self._come_back, add=True)
         if on_macos:
@@ -359,11 +360,11 @@ class Window:
         place = 0
         for number, pane in enumerate(panes[:-1]):
             place += pane.winfo_reqheight() + max(0, more)
-            self.parts.sashpos(number, place)  # type: ignore[no-untyped-call]
+            self.parts.sashpos(number, place)  # type: ignore[no-untyped-call]  # typeshed has no types
             place += sash
 
     def _panes(self) -> list[tkinter.Misc]:
-        names = self.parts.panes()  # type: ignore[no-untyped-call]
+        names = self.parts.panes()  # type: ignore[no-untyped-call]  # typeshed has no types
         return [self.root.nametowidget(name) for name in names]
 
     def _poll(self) -> None:
@@ -380,6 +381,11 @@ def kind_of(event: object) -> type:
 def has_file_handlers(root: tkinter.Tk) -> bool:
     """Tell whether Tk can watch a socket: not on Windows (docs of tkinter, "File Handlers")."""
     return hasattr(root.tk, "createfilehandler")
+
+
+def without_event(action: Callable[[], object], _: object) -> None:
+    """Do something in answer to an event, whatever the event says."""
+    action()
 
 
 def invoke(event: "tkinter.Event[Any]") -> str:
