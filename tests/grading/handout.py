@@ -19,6 +19,7 @@ SELF_CHECK = [
     "check.py",
     "desk.py",
     "judge.py",
+    "one_at_a_time.py",
     "portions.py",
     "runner.py",
     "scenarios.py",

@@ -13,6 +13,7 @@ from gui.tutor.printable import printable
 from gui.tutor.rules import Situation
 from gui.tutor.trace import WITHOUT_STEPS
 from gui.tutor.unreadable import Cause, why_unreadable
+from tests.grading.one_at_a_time import one_at_a_time
 from tests.grading.portions import StudentFile
 from tests.grading.runner import BadSyntax, Died, Hung, Outcome
 from tests.grading.scenarios import sentence
@@ -46,6 +47,7 @@ class Verdict(NamedTuple):
         return printable(" ".join(filter(None, parts)))
 
 
+@one_at_a_time
 def verdict(
     portion: Portion,
     student: StudentFile,
@@ -131,6 +133,7 @@ def unreadable(function: Function, portion: Portion, outcome: BadSyntax) -> Verd
     return Verdict(finding, marked=marked)
 
 
+@one_at_a_time
 def tree_of(function: Function, portion: Portion) -> ast.Module:
     """Return the syntax tree of a function, an empty one if it is too much even for that."""
     try:

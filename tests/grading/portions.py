@@ -19,6 +19,7 @@ from gui.tutor.portions import (
     definitions,
     portions_in,
 )
+from tests.grading.one_at_a_time import one_at_a_time
 
 FILES = (SERVER_FILE, CLIENT_FILE)
 
@@ -120,6 +121,7 @@ def skeletons(project: Path) -> Mapping[str, bytes]:
 # --- reading what was handed in ---------------------------------------------------------
 
 
+@one_at_a_time
 def read(source: bytes, skeleton: bytes, file_name: str) -> StudentFile:
     """Find the portions in what a student handed in, however it was changed around them.
 
