@@ -23,7 +23,8 @@ namespace of its own; null for whoever this is. It says, too, whether to `fork`.
     asyncio     whether a loop of asyncio is needed
     instrument  the text of what instruments the function; "" where nobody asks for its steps
     limit       how many seconds a scenario may take
-    scenarios   a list of users, active_users (lists of pairs), key, arguments
+    scenarios   a list of users, active_users (lists of pairs), key, arguments; and `meanwhile`,
+                where other clients ask for the same at the same time: their keys
 """
 
 from __future__ import annotations
@@ -287,13 +288,17 @@ def observe(
         recording.take_notes(ours["STEP"], ours["VALUE"])
     sys.stdout = sys.stderr = recording.printed
     doubles.put_into(names, recording)
-    arguments: list[Any] = [recorder.fresh(argument) for argument in scenario["arguments"]]
-    if job["handle"]:
-        arguments.insert(0, recording.handle(job["handle"], job["methods"], scenario["key"]))
+
+    def call_for(key: str) -> Any:
+        arguments: list[Any] = [recorder.fresh(argument) for argument in scenario["arguments"]]
+        if job["handle"]:
+            arguments.insert(0, recording.handle(job["handle"], job["methods"], key))
+        return names[job["name"]](*arguments)
 
     def call() -> Any:
-        value = names[job["name"]](*arguments)
-        return finish(value, loop) if job["coroutine"] else value
+        value = call_for(scenario["key"])
+        meanwhile = map(call_for, scenario.get("meanwhile", []))
+        return finish(value, loop, *meanwhile) if job["coroutine"] else value
 
     for statement in job["imports"]:
         try:
@@ -312,14 +317,19 @@ def names_of_module(name: str) -> dict[str, Any]:
     return vars(module)
 
 
-def finish(coroutine: Coroutine[Any, Any, Any], loop: Loop | None) -> Any:
-    """Run a coroutine to its end, and return what it returned."""
+def finish(
+    coroutine: Coroutine[Any, Any, Any],
+    loop: Loop | None,
+    *meanwhile: Coroutine[Any, Any, Any],
+) -> Any:
+    """Run a coroutine to its end, and others as far as a loop has them; return what it returned."""
     if loop:
         import asyncio
 
         async def whole() -> Any:
+            begun = set(map(asyncio.create_task, meanwhile))
             value = await coroutine
-            others = asyncio.all_tasks() - {asyncio.current_task()}
+            others = begun | asyncio.all_tasks() - {asyncio.current_task()}
             if others:
                 await asyncio.wait(others)
             return value
