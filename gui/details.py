@@ -36,7 +36,9 @@ def details(diagram: Diagram, row: Row, is_whole: bool) -> list[Part]:
     if row.line is not None:
         told.append(Part(message_text(row, is_whole), "code"))
         told += sender(diagram, row) if row.is_sent else answerer(diagram, row)
-    told += [Part(f"{row.changed[:1].upper()}{row.changed[1:]}.")] * bool(row.changes)
+    if row.changes:
+        changed = "Changed meanwhile" if row.is_meanwhile else "Changed"
+        told.append(Part(f"{changed}: {', '.join(row.changes)}."))
     return told
 
 

@@ -8,7 +8,7 @@ from gui.diagram import Bar, Diagram, Row
 from gui.text import clock
 
 # Widths in units, the width of a digit. What happens on the own lane stands left of it.
-TIME_UNITS, NOTES_UNITS = 9, 28
+TIME_UNITS, NOTES_UNITS = 9, 36
 NOTES_GAP_UNITS = 1.2
 # Where there is little room, they get no more than this part of it.
 NOTES_SHARE = 0.32

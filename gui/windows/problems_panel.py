@@ -185,11 +185,17 @@ class ProblemsPanel(ttk.Frame):
                 self.list.selection_set(self.list.get_children()[0])
             self._changed()
 
-    def ask_for_room(self) -> None:
-        """Ask for the height at which the explanation needs no scrolling, within reason."""
-        height = int(self.text.tk.call(self.text, "count", "-ypixels", "1.0", "end"))
+    def ask_for_room(self) -> bool:
+        """Ask for the height at which the explanation needs no scrolling, within reason.
+
+        Returns:
+            Whether that is another one than before.
+        """
+        height = int(self.text.tk.call(self.text, "count", "-update", "-ypixels", "1.0", "end"))
         lines = -(-height // font.nametofont("TkDefaultFont").metrics("linespace"))
-        self.text.configure(height=max(LEAST_LINES, min(lines, MOST_LINES)))
+        wanted, before = max(LEAST_LINES, min(lines, MOST_LINES)), int(self.text.cget("height"))
+        self.text.configure(height=wanted)
+        return wanted != before
 
     def _selected(self) -> str:
         selection = self.list.selection()
@@ -207,7 +213,7 @@ class ProblemsPanel(ttk.Frame):
         who = f", for {problem.client}" if problem.client else ""
         text.insert("end", f"{where}{who}", "place")
         if self._messages.has(problem):
-            text.insert("end", "  ", "place", "Show message", ("place", "link"))
+            text.insert("end", "  ", "place", "Show\u00a0message", ("place", "link"))
         text.insert("end", "\n", "place")
         self._insert_code(problem)
         text.insert("end", f"{problem.explanation.advice}\n", "advice")

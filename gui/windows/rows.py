@@ -11,7 +11,7 @@ from gui.windows.tooltip import Tooltip
 
 # Students' code may put anything into a dictionary.
 MAX_CHARACTERS = 500
-# Both sides of a cell together, in units: ttk leaves 4 pixels at each, and more looks better.
+# Both sides of a cell together, in units: what the style leaves, and some more looks better.
 CELL_MARGIN = 1.5
 # What clam draws around a tree; other themes draw less.
 BORDER_PIXELS = 2

@@ -344,25 +344,31 @@ class Window:
             self._making_room = self.root.after_idle(self._make_room)
 
     def _make_room(self) -> None:
-        """Give each part the height that it needs, unless each has that already."""
+        """Give each part the height that it needs, unless each has that already.
+
+        What is left is for the others than the explanation of a problem, which is all in sight.
+        """
         self._making_room = ""
+        asks_anew = False
         # A second time: where a scrollbar has taken some width, a text needs more height.
         for _ in range(2):
             self.root.update_idletasks()
             if self.problems is not None:
-                self.problems.ask_for_room()
+                asks_anew |= self.problems.ask_for_room()
                 self.root.update_idletasks()
             self._viewport.fit()
         self.root.update_idletasks()
         panes = self._panes()
-        if all(pane.winfo_height() >= pane.winfo_reqheight() for pane in panes):
+        has_room = all(pane.winfo_height() >= pane.winfo_reqheight() for pane in panes)
+        if has_room and not asks_anew:
             return
         sash = pixels(1)
         room = self.parts.winfo_height() - sash * (len(panes) - 1)
-        more = (room - sum(pane.winfo_reqheight() for pane in panes)) // len(panes)
+        others = len(panes) - (self.problems in panes)
+        more = max(0, room - sum(pane.winfo_reqheight() for pane in panes)) // others
         place = 0
         for number, pane in enumerate(panes[:-1]):
-            place += pane.winfo_reqheight() + max(0, more)
+            place += pane.winfo_reqheight() + (more if pane is not self.problems else 0)
             self.parts.sashpos(number, place)  # type: ignore[no-untyped-call]  # typeshed has no types
             place += sash
 
