@@ -178,7 +178,6 @@ class Drawing:
         self._step = columns.step
         self._selected = selected
         self.cut: dict[int, list[str]] = {}
-        self._measured: dict[str, float] = {}
         first = columns.edge + columns.labels - left
         self._xs = {key: first + number * self._step for number, key in enumerate(diagram.lanes)}
         begin = max(0, int(top) - diagram.first - 1)
@@ -304,7 +303,7 @@ class Drawing:
         text = self._fitted(row, text, self.width - x - MARGIN_UNITS * self.sizes.unit)
         half = self.sizes.line * 0.42
         ground = "selected" if row.number == self._selected else "ground"
-        yield Box((x, y - half, x + self._width(text), y + half), ground)
+        yield Box((x, y - half, x + self.sizes.measure(text), y + half), ground)
         yield Text(x, y, text, role)
 
     def _notes(self, row: Row) -> Iterator[Shape]:
@@ -328,7 +327,7 @@ class Drawing:
         for key, x in self._xs.items():
             if self._is_in_sight(x):
                 heading = self.diagram.heading(key)
-                if heading == key and self._width(key) > room:
+                if heading == key and self.sizes.measure(key) > room:
                     # The port tells it from others.
                     heading = f"…:{key.rpartition(':')[2]}"
                 heading = self._cut(heading, room)
@@ -347,14 +346,9 @@ class Drawing:
 
     def _cut(self, text: str, room: float) -> str:
         """Return as much of a text as there is room for, with … where some is missing."""
-        if self._width(text) <= room:
+        if self.sizes.measure(text) <= room:
             return text
-        kept = int(len(text) * room / self._width(text))
-        while kept > 0 and self._width(f"{text[:kept]}…") > room:
+        kept = int(len(text) * room / self.sizes.measure(text))
+        while kept > 0 and self.sizes.measure(f"{text[:kept]}…") > room:
             kept -= 1
         return f"{text[:kept]}…" if kept > 0 else ""
-
-    def _width(self, text: str) -> float:
-        if text not in self._measured:
-            self._measured[text] = self.sizes.measure(text)
-        return self._measured[text]

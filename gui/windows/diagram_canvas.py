@@ -1,5 +1,6 @@
 """The diagram as a window shows it: what of it is in sight, what one message says, pictures."""
 
+import functools
 import tkinter
 from collections.abc import Callable
 from functools import partial
@@ -41,6 +42,8 @@ ANCHORS = {"start": "w", "middle": "center", "end": "e"}
 # So many are in sight even in the smallest window.
 LEAST_ROWS = 2.5
 DETAIL_LINES = 6
+# Far more than are in sight: what is drawn again is not measured again.
+MEASURED_TEXTS = 1000
 # The answer to a press is there first; nobody notices so short a delay.
 NEWS_MILLISECONDS = 40
 # A turn of the wheel goes so far: Windows counts 120 a notch, macOS 1, X11 sends a button.
@@ -197,18 +200,18 @@ class DiagramCanvas(ttk.Frame):
 
     def _use_sizes(self, _: object = None) -> None:
         main = font.nametofont("TkDefaultFont")
-        # Asked of Tk itself: a font object that measures makes a command anew each time.
-        self.sizes = Sizes(
-            digit_width(),
-            main.metrics("linespace"),
-            lambda text: int(self.tk.call("font", "measure", "TkDefaultFont", text)),
-        )
+        measure = functools.lru_cache(MEASURED_TEXTS)(self._measure)
+        self.sizes = Sizes(digit_width(), main.metrics("linespace"), measure)
         height = round(self.sizes.header + LEAST_ROWS * self.sizes.row)
         edge = max(1, digit_width() // 8)
         self.canvas.configure(height=height, highlightthickness=edge)
         self.text.tag_configure("place", spacing3=digit_width() // 4)
         self.text.tag_configure("code", spacing3=digit_width() // 4)
         self.draw_soon()
+
+    def _measure(self, text: str) -> int:
+        # Asked of Tk itself: a font object that measures makes a command anew each time.
+        return int(self.tk.call("font", "measure", "TkDefaultFont", text))
 
     def _rows_in_sight(self) -> float:
         room = self._size()[1] - self.sizes.header
