@@ -1052,6 +1052,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "Nothing else can happen meanwhile. The line waits, for time to pass or for somebody to "
         "type. No step of the assignment has to wait.",
     ),
+    "was_long_loop": (
+        "{who} held up the {program} for more than {seconds} s: a loop took so long.",
+        "Nothing else could happen meanwhile. No step of the assignment takes long. How often does "
+        "the loop run, and what for?",
+    ),
+    "was_long_call": (
+        "{who} held up the {program} for more than {seconds} s: a call did not return.",
+        "Nothing else could happen meanwhile. The line waited, for time to pass or for somebody to "
+        "type. No step of the assignment has to wait.",
+    ),
     # --- causes: what stands in the line ------------------------------------------------------
     "chained": (
         SEEN,
