@@ -18,9 +18,6 @@ from tests.students_files import imported_from
 from tests.test_mistakes import title_in, without_names
 from tests.written import REFERENCE, Written, entries
 
-# What they share takes long to make: one process makes it, and runs them all.
-pytestmark = pytest.mark.xdist_group("causes")
-
 CAUSES = list(entries("written_causes.txt"))
 
 

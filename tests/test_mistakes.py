@@ -27,9 +27,6 @@ from tests.students_files import (
 from tests.written import REFERENCE as REFERENCE_PORTIONS
 from tests.written import RIGHT, WRONG, Written
 
-# What they share takes long to make: one process makes it, and runs them all.
-pytestmark = pytest.mark.xdist_group("mistakes")
-
 STUCK = "did not finish"
 
 

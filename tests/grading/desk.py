@@ -229,6 +229,8 @@ def job_for(
     """Return what a worker is told: nothing of what is expected."""
     # Never the function itself: nothing in a worker can do what is asked of it.
     others = [other for other in functions_of(function.file).values() if other is not function]
+    settings = list({id(situation.before): situation.before for situation in made}.values())
+    numbers = {id(before): number for number, before in enumerate(settings)}
     return {
         "file": function.file,
         "name": function.name,
@@ -243,10 +245,13 @@ def job_for(
         "imports": student.imports,
         "asyncio": any("asyncio" in text for text in (portion.body, *student.imports)),
         "instrument": "",
+        "settings": [
+            {name: list(entries.items()) for name, entries in before._asdict().items()}
+            for before in settings
+        ],
         "scenarios": [
             {
-                "users": list(situation.before.users.items()),
-                "active_users": list(situation.before.active_users.items()),
+                "setting": numbers[id(situation.before)],
                 "key": situation.key,
                 "arguments": arguments(function, situation),
             }

@@ -31,13 +31,13 @@ def watch(
     first, second = Cast(f"{seed} overlap").plain[:2]
     situation = Situation(Dictionaries({}, {}), second.key, first.name)
     scenario = {
-        "users": [],
-        "active_users": [],
+        "setting": 0,
         "key": situation.key,
         "arguments": arguments(function, situation),
         "meanwhile": [first.key],
     }
-    (did,) = runner.run({**job, "scenarios": [scenario]})
+    setting: dict[str, list[Any]] = {"users": [], "active_users": []}
+    (did,) = runner.run({**job, "settings": [setting], "scenarios": [scenario]})
     if not isinstance(did, Evidence) or not isinstance(did.users, dict):
         return None
     now = Dictionaries(did.users, {})

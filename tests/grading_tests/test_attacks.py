@@ -20,8 +20,6 @@ from tests.grading_tests.processes import descendants, processes
 from tests.grading_tests.submitted import PROJECT, REFERENCE, filled, graded, graded_all, lost
 from tests.test_programs import eventually
 
-# What they share takes long to make: one process makes it, and runs them all.
-pytestmark = pytest.mark.xdist_group("attacks")
 # Of what reaches out of the process, each wall alone meets one in so many.
 SHARE = 4
 

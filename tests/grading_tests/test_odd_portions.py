@@ -7,9 +7,6 @@ from tests.grading.desk import Result
 from tests.grading.portions import StudentFile, read
 from tests.grading_tests.submitted import filled, graded_all, lost
 
-# What they share takes long to make: one process makes it, and runs them all.
-pytestmark = pytest.mark.xdist_group("odd_portions")
-
 ODD = {
     "a deep chain of names": ("server_logic.registered", "if 0:\n    key" + ".a" * 1600),
     "a deep sum": ("server_logic.registered", "return " + "1+" * 100_000 + "1"),
