@@ -71,8 +71,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """Collect what a window left behind in Tk's thread; in another, it aborts the process."""
     result = yield
     if item.get_closest_marker("window"):
-        gc.collect()
+        collect_garbage()
     return result
+
+
+def collect_garbage() -> None:
+    """Collect garbage; what is left is never looked through again, which would take ever longer."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter") -> None:
@@ -291,7 +297,7 @@ def silence(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 
     def assert_silence(may_print: bool = False) -> None:
         # A coroutine that nobody awaited complains when it is collected.
-        gc.collect()
+        collect_garbage()
         printed = capsys.readouterr()
         assert may_print or printed.out == ""
         assert printed.err == ""

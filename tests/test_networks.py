@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 
     from gui.windows.client_window import ClientWindow
 
-# What they share takes long to make: one process makes it, and runs them all.
-pytestmark = [pytest.mark.network, pytest.mark.xdist_group("networks")]
+pytestmark = pytest.mark.network
 
 # "A silent loss is noticed within 30 s" (the assignment's promise).
 LIMIT_SECONDS = 30

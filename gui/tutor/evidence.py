@@ -5,6 +5,7 @@ students' code runs. So it is looked through before it is believed: whatever doe
 shape, or is longer than a recorder makes it, is no evidence.
 """
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from gui.tutor.recorder import (
@@ -183,19 +184,27 @@ def evidence(found: Any) -> Evidence | None:
         return None
 
 
-def whole(found: Any) -> Evidence:
+def whole(found: Any, before: Mapping[str, Entries] | None = None) -> Evidence:
     """Return evidence.
+
+    Parameters:
+        before: the two dictionaries when the function began, where those that are as they were
+            are left out.
 
     Raises:
         KeyError, TypeError, ValueError, RecursionError: that is none.
     """
+    users, active_users = (
+        before[name] if before and name not in found else entries(found[name])
+        for name in DICTIONARIES
+    )
     return Evidence(
         value(found["returned"]),
         tuple(map(call, items(found["calls"], MAX_CALLS))),
         number_of(found["line"], MAX_LINE),
         None if found["error"] is None else raised(found["error"]),
-        entries(found["users"]),
-        entries(found["active_users"]),
+        users,
+        active_users,
         tuple(name for name in DICTIONARIES if name in items(found["rebound"], len(DICTIONARIES))),
         text(found["printed"], MAX_PRINTED_CHARACTERS),
         tuple(map(step, items(found["steps"], FIRST_STEPS + LAST_STEPS))),

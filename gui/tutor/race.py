@@ -5,11 +5,12 @@ its look and its store, and the other one ran meanwhile.
 """
 
 import ast
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from gui.tutor import syntax
-from gui.tutor.assignment import HAS_NAME, REGISTERED, Dictionaries, Function, functions_of
+from gui.tutor.assignment import HAS_NAME, SENDERS, Dictionaries, Function, functions_of
 from gui.tutor.causes import Finding
+from gui.tutor.causes.case import MAX_CODE_CHARACTERS
 from gui.tutor.explanations import explain
 
 
@@ -48,6 +49,8 @@ def finding(
     if gap is None:
         return Finding(explain("held_twice", **values), name, 0)
     code = lines[gap.wait - 1].strip()
+    if len(code) > MAX_CODE_CHARACTERS:
+        code = f"{code[: MAX_CODE_CHARACTERS - 1]}…"
     return Finding(
         explain("held_twice_between", **values, code=code, **gap._asdict()), name, gap.wait
     )
@@ -56,19 +59,36 @@ def finding(
 def gap_in(function: Function, definition: syntax.Definition) -> Gap | None:
     """Return where a handler waits between a look and a store; None if no line says so."""
     others = functions_of(function.file).values()
-    looking = {other.name for other in others if other.conditions in ((REGISTERED,), (HAS_NAME,))}
+    looking = {other.name for other in others if other.conditions == (HAS_NAME,)}
     storing = {
         other.name for other in others if other.stores == function.stores and not other.sends
     }
-    store = syntax.changing_line(definition, function.stores)
-    looks, waits = set(), set()
+    store = 0
+    looks: set[int] = set()
+    # By line, whether each does nothing but send, which hardly ever waits.
+    waits: dict[int, bool] = {}
     for node in ast.walk(definition):
-        if isinstance(node, ast.Name) and node.id in storing:
-            store = store or node.lineno
-        elif isinstance(node, ast.Name) and node.id in {*looking, function.stores}:
-            looks.add(node.lineno)
-        elif isinstance(node, ast.Await):
-            waits.add(node.lineno)
+        match node:
+            case ast.Name(name) if name in storing:
+                store = max(store, node.lineno)
+            case ast.Name(name, ast.Load()) if name in {*looking, function.stores}:
+                looks.add(node.lineno)
+            case ast.Await(ast.Call(ast.Attribute(_, name))) if name in SENDERS[function.file]:
+                waits.setdefault(node.lineno, True)
+            case ast.Await():
+                waits[node.lineno] = False
+        if changes(node, function.stores):
+            store = max(store, node.lineno)
     gaps = [Gap(look, wait, store) for look in looks for wait in waits if look <= wait <= store]
-    # The last look before the first wait is the one that was out of date.
-    return min(gaps, key=lambda gap: (gap.wait, -gap.look), default=None)
+    # The last look before a wait is the one that was out of date.
+    return min(gaps, key=lambda gap: (-gap.look, waits[gap.wait], gap.wait), default=None)
+
+
+def changes(node: ast.AST, dictionary: str) -> TypeGuard[ast.expr]:
+    """Tell whether a piece of code puts something into a dictionary, or makes it another one."""
+    match node:
+        case ast.Subscript(ast.Name(name), ctx=ast.Store()) | ast.Name(name, ast.Store()):
+            return name == dictionary
+        case ast.Attribute(ast.Name(name), "update" | "setdefault" | "__setitem__"):
+            return name == dictionary
+    return False

@@ -195,13 +195,9 @@ class Recorder:
                 arguments = tuple(vars(arguments[0])[name] for name in methods[method])
             return sending(self.note(method, arguments))
 
-        members: dict[str, Any] = {
-            method: forwarding(method, ("self", *parameters), parameters, send)
-            for method, parameters in methods.items()
-        }
-        members["get_addr_key"] = lambda self: fresh(key)
-        members["get_addr_key"].__name__ = "get_addr_key"
-        return type(name, (), members)()
+        handle = handle_class(name, methods)()
+        vars(handle).update(_send=send, _key=key)
+        return handle
 
     def note(self, name: str, given: Sequence[object], helper: bool = False) -> dict[str, Any]:
         """Take note of a call; return the note, which may be added to.
@@ -337,6 +333,31 @@ def fresh(text: str) -> str:
     return "".join(list(text)) if type(text) is str else text
 
 
+HANDLE_CLASSES: dict[tuple[str, tuple[str, ...]], type] = {}
+
+
+def handle_class(name: str, methods: Mapping[str, Sequence[str]]) -> type:
+    """Return the class of a handle, which takes longer to make than most calls take."""
+    kept = name, (*methods,)
+    if kept not in HANDLE_CLASSES:
+        members: dict[str, Any] = {
+            method: forwarding(method, ("self", *parameters), ("self", *parameters), send_through)
+            for method, parameters in methods.items()
+        }
+        HANDLE_CLASSES[kept] = type(name, (), {**members, "get_addr_key": get_addr_key})
+    return HANDLE_CLASSES[kept]
+
+
+def send_through(method: str, handle: Any, *arguments: object) -> Any:
+    """Call a method of a handle that sends."""
+    return handle._send(method, *arguments)
+
+
+def get_addr_key(self: Any) -> str:
+    """Return the client's key."""
+    return fresh(self._key)
+
+
 FORWARDING: dict[tuple[str, tuple[str, ...]], CodeType] = {}
 
 
@@ -448,7 +469,12 @@ def entries(dictionary: object) -> Any:
     """Return a dictionary's entries as a list of pairs, or what it is instead."""
     if type(dictionary) is not dict:
         return encoded(dictionary)
-    pairs = list(dict.items(dictionary))[:MAX_ENTRIES]
+    pairs = list(map(list, dictionary.items()))[:MAX_ENTRIES]
+    both = [*dictionary, *dictionary.values()]
+    only_texts = {*map(id, map(type, both))} <= {id(str)}
+    # Nearly always so, and then none needs a look of its own.
+    if only_texts and max(map(len, both), default=0) <= MAX_TEXT_CHARACTERS:
+        return pairs
     return [[encoded(key), encoded(value)] for key, value in pairs]
 
 

@@ -20,14 +20,13 @@ from gui.tutor.assignment import (
     Function,
     functions_of,
 )
-from gui.tutor.causes import nearest
 from gui.tutor.evidence import Evidence
 from gui.tutor.explanations import explain
 from gui.tutor.portions import Portion, source_of
 from gui.tutor.printable import printable
 from gui.tutor.rules import Situation
 from gui.tutor.trace import WITHOUT_STEPS, trace
-from tests.grading import together
+from tests.grading import overlap, together
 from tests.grading.judge import tree_of, verdict
 from tests.grading.portions import FILES, StudentFile, read
 from tests.grading.runner import Died, Hung, Outcome, Runner, WorkerError
@@ -182,14 +181,13 @@ def grade_function(
     """Grade one function."""
     portion = student.portions.get(function.full_name)
     if portion is None:
-        meant = nearest(function.name, sorted(student.outside))
-        rule = "renamed" if meant else "missing_function"
-        told = words(rule, function, meant=meant, functions=f"{function.name}()")
-        return lost(function, told)
+        why = student.missing.get(function.full_name)
+        return lost(function, why.sentence if why else words("no_file", function))
     made = scenarios(function.full_name, seed)
     order = list(range(len(made)))
     random.Random(f"{seed} {function.full_name} order").shuffle(order)
-    outcomes = runner.run(job_for(function, portion, student, [made[number] for number in order]))
+    job = job_for(function, portion, student, [made[number] for number in order])
+    outcomes = runner.run(job)
     by_number: dict[int, Outcome] = dict(zip(order, outcomes, strict=False))
     text = re.sub(r"#.*", "", portion.body)
     unusual = dict.fromkeys(UNUSUAL.findall(text))
@@ -200,6 +198,8 @@ def grade_function(
         flags.append(f"{function.full_name}: did not finish")
     found = verdict(portion, student, made, by_number)
     if found is None:
+        if race := overlap.watch(function, portion, job, seed, runner):
+            return lost(function, race.sentence(function.file))
         return Mark(function.points, function.points, "")
     steps = found.marked
     first, situation = by_number[found.number], made[found.number]
@@ -226,6 +226,8 @@ def job_for(
     """Return what a worker is told: nothing of what is expected."""
     # Never the function itself: nothing in a worker can do what is asked of it.
     others = [other for other in functions_of(function.file).values() if other is not function]
+    settings = list({id(situation.before): situation.before for situation in made}.values())
+    numbers = {id(before): number for number, before in enumerate(settings)}
     return {
         "file": function.file,
         "name": function.name,
@@ -240,10 +242,13 @@ def job_for(
         "imports": student.imports,
         "asyncio": any("asyncio" in text for text in (portion.body, *student.imports)),
         "instrument": "",
+        "settings": [
+            {name: list(entries.items()) for name, entries in before._asdict().items()}
+            for before in settings
+        ],
         "scenarios": [
             {
-                "users": list(situation.before.users.items()),
-                "active_users": list(situation.before.active_users.items()),
+                "setting": numbers[id(situation.before)],
                 "key": situation.key,
                 "arguments": arguments(function, situation),
             }

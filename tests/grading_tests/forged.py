@@ -10,7 +10,15 @@ from gui.tutor.assignment import FUNCTIONS, SENDERS
 from gui.tutor.evidence import Evidence
 from tests.grading import desk
 from tests.grading.desk import Result
-from tests.grading.runner import BadSyntax, Died, Hung, Outcome, possible_calls, read_outcome
+from tests.grading.runner import (
+    BadSyntax,
+    Died,
+    Hung,
+    Outcome,
+    dictionaries_before,
+    possible_calls,
+    read_outcome,
+)
 from tests.grading_tests.submitted import SKELETONS, filled
 
 NAMES = sorted({name for senders in SENDERS.values() for name in senders}) + [
@@ -107,7 +115,8 @@ class Liar:
                 if isinstance(said, dict) and "scenario" in said:
                     said = {**said, "scenario": number}
                 line = said if isinstance(said, bytes) else json.dumps(said).encode()
-                outcomes.append(read_outcome(line, number, possible_calls(job)))
+                before = dictionaries_before(job, number)
+                outcomes.append(read_outcome(line, number, possible_calls(job), before))
             if not isinstance(outcomes[-1], Evidence):
                 break
         assert all(isinstance(o, (Evidence, Hung, Died, BadSyntax)) for o in outcomes)

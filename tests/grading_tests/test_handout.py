@@ -15,9 +15,6 @@ from tests.grading.handout import HandoutError, handout_files, write_folder, wri
 from tests.grading.leaks import Solution
 from tests.grading_tests.submitted import PROJECT, REFERENCE, SKELETONS
 
-# What they share takes long to make: one process makes it, and runs them all.
-pytestmark = pytest.mark.xdist_group("handout")
-
 TIMEOUT_SECONDS = 60
 
 

@@ -46,7 +46,7 @@ SENT = {**CALL, "name": "send_registry", "arguments": [], "awaited": 1, "helper"
 
 def outcome_of(**changes: Any) -> object:
     """Return what comes of an answer that is changed."""
-    return read_outcome(json.dumps({**ANSWER, **changes}).encode(), 0, KNOWN)
+    return read_outcome(json.dumps({**ANSWER, **changes}).encode(), 0, KNOWN, {})
 
 
 def test_a_function_that_was_not_watched_to_its_end_has_not_passed() -> None:
@@ -57,7 +57,7 @@ def test_a_function_that_was_not_watched_to_its_end_has_not_passed() -> None:
 @pytest.mark.parametrize("field", ANSWER)
 def test_an_answer_without_one_of_its_fields_is_none(field: str) -> None:
     line = json.dumps({name: value for name, value in ANSWER.items() if name != field})
-    assert read_outcome(line.encode(), 0, KNOWN) == Died(0)
+    assert read_outcome(line.encode(), 0, KNOWN, {}) == Died(0)
     assert isinstance(outcome_of(calls=[CALL, SENT]), Evidence)
 
 

@@ -239,10 +239,9 @@ def test_neither_can_one_that_goes(
     run: Callable[[ClientConsole], int],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    client.show(states.answered(client.state, Error("\x1b[2J")))
-    client.show(states.lost(client.state, SERVER))
+    client.show(states.lost(client.state, SERVER, Error("\x1b[2J")))
     run(console(client, "ada"))
-    assert capsys.readouterr().err.startswith(r"\x1b[2J The connection to")
+    assert capsys.readouterr().err.startswith(r"\x1b[2J The server at")
 
 
 @pytest.mark.parametrize("username", ["ada lovelace", "quit", "Жанна"])
