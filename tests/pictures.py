@@ -34,6 +34,7 @@ WAIT = b"        import asyncio\n        await asyncio.sleep(1)\n"
 # the second of them.
 TO_SWITCH = ("Tab", "Tab")
 TO_DIAGRAM = (*["shift+Tab"] * 5, "Right")
+FROM_DIAGRAM_TO_CLEAR = ["shift+Tab"] * 4
 # Where the three windows of an experiment are, and what of them is shown.
 SERVER_PLACE, FIRST_PLACE, SECOND_PLACE = "1100x1500+0+0", "860x720+1110+0", "860x720+1110+770"
 ALL_THREE, SERVER, FIRST = "1980x1540+0+0", "1110x1540+0+0", "870x760+1110+0"
@@ -163,6 +164,8 @@ def take_race(screen: Screen) -> None:
         for number in (1, 2):
             screen.type("^Client$", *"ada", "Return", number=number)
         screen.type("^Server$", "space", *TO_DIAGRAM)
+        # The explanation quotes lines of the solution, and students get the picture.
+        screen.type("^Server: 1 problem$", *FROM_DIAGRAM_TO_CLEAR, "Return")
         screen.take("lesson_race.png", ALL_THREE)
 
 

@@ -62,12 +62,12 @@ def test_all_that_is_tried_when_grading_is_tried_by_the_self_check(folder: Path)
 
 # Looked at by a person: no line of the solution can be read in it.
 PICTURES = {
-    "lesson_await.png": "42910cb937ea99e052980e9f9a38fa2d91bcf9cabb70a7b01798f3c5b5368568",
-    "lesson_held.png": "1fe5b30d1860fff383f916266bd7e14234c4cc5c421b51b00953e7998f5fc111",
-    "lesson_race.png": "111ba256ded4659cd840f2061c1a3b379fc1efa1d6dfe5a9a1cc32bec7c9e174",
-    "lesson_raw_line.png": "f427ed40b92064054f380f72180b42c2639090aac060b8452f3c9a0c21d6c181",
-    "problem.png": "2a02b0d81f86bd5074f810870094cfd61fd0d4dfb777ac92fa8768fa64d05ea2",
-    "windows.png": "f54a4d766d3645443f4a2d0435e18fe24c98fe932aaaf2e5e29b6fc40f094bcb",
+    "lesson_await.png": "1b9751a57f3665f03ca6d2cfb4dbf1e9b6e8731aac8c19fc884550463c5b3a79",
+    "lesson_held.png": "9d3557cb8eaf26169def205f804981b71a97e809bd1389f7c81c67666dc36662",
+    "lesson_race.png": "1a989c5516be0136b6273d4c122c52ddb415c607958338bbfd37b7c9d6d0650e",
+    "lesson_raw_line.png": "0ae58a758e0db01d803e3389d1f57d584cb8ad72461beaa6037b09a4a5413322",
+    "problem.png": "5fdf1982b13e19bc820e3e7929f0bb74dee754dce84a15db912ec56279df7031",
+    "windows.png": "1265e06e40cb1e3a12d53868bf474a021ebcc8cfc61f4d68ce35ae6619f6a1a5",
 }
 
 
