@@ -865,6 +865,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Look at the marked place, what is before it, and the end of the line above. Try a part of "
         "the line by itself.",
     ),
+    "takes_all": (
+        f"{CANNOT_READ}after case {{text}} no other case is ever tried.",
+        "After case, a bare name compares nothing: it takes whatever comes. Where it is to be "
+        "compared with what a variable holds, begin a line with if. A case for all that is left "
+        "stands last.",
+    ),
     "not_here": (
         f"{CANNOT_READ}something in this line cannot stand in this place.",
         "The line is written as Python expects it. Is it needed here?",
@@ -1069,6 +1075,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "type. No step of the assignment has to wait.",
     ),
     # --- causes: what stands in the line ------------------------------------------------------
+    "sign_first": (
+        SEEN,
+        "{code} is a number with its sign: {name} gets this value each time, whatever it held. To "
+        "add to what is there, the + stands before the equals sign.",
+    ),
     "chained": (
         SEEN,
         "Python reads {code} as two questions: {first}, and {second}. Both would have to be so.",
@@ -1422,6 +1433,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "The loop gives {name} a new value in each round, from {code}. What the function received "
         "as {name} is gone.",
     ),
+    "captured": (
+        SEEN,
+        "After case, the bare name {name} compares nothing: it takes whatever comes, and {name} is "
+        "that from then on. Which sign compares with what {name} was?",
+    ),
     "hidden_handle": (
         "{function}() uses {name} as the handle, after it was given another value.",
         "Line {line} stores something else in {name}. From there on {name} is no handle any more.",
@@ -1528,6 +1544,11 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "{code} was False, so that the function went on to its end. What should it do in that "
         "case, by the docstring?",
+    ),
+    "loop_never_began": (
+        SEEN,
+        "None of the loop's lines ran, although somebody is there. What does {code} come to for one "
+        "client?",
     ),
     "after_loop": (
         SEEN,

@@ -170,6 +170,7 @@ CAUSES: tuple[Cause, ...] = (
     names.local_dictionary,
     *calls.CALLS,
     # What came of the conditions, and of a look-up.
+    conditions.loop_never_began,
     conditions.same_for_everybody,
     conditions.unused,
     conditions.opposite,

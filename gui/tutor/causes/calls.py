@@ -58,6 +58,18 @@ def inner_function(case: Case) -> Finding | None:
     return None
 
 
+def inner_handed_back(case: Case) -> Finding | None:
+    """Find a function of the portion's own that is handed back itself, not what it answers."""
+    inner = {part.name for part in case.parts if isinstance(part, syntax.FUNCTIONS)}
+    for part in case.parts if case.is_rule("no_truth_value") else ():
+        match part:
+            case ast.Return(ast.Name(name)) if part.lineno == case.last_line and (
+                name in inner or any(isinstance(v, ast.Lambda) for v in case.given_to(name))
+            ):
+                return case.told("uncalled", part, name=name)
+    return None
+
+
 def inner_answer_dropped(case: Case) -> Finding | None:
     """Find a function of the portion's own that is called, and whose answer goes nowhere."""
     if not case.is_rule(*MISSING):
@@ -262,6 +274,7 @@ def two_branches(case: Case) -> Finding | None:
 
 CALLS_FIRST: tuple[Cause, ...] = (
     inner_function,
+    inner_handed_back,
     inner_answer_dropped,
     early_end,
     method_uncalled,

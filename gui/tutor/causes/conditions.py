@@ -26,6 +26,21 @@ def unused(case: Case) -> Finding | None:
     return None
 
 
+def loop_never_began(case: Case) -> Finding | None:
+    """Find a loop none of whose lines ran, although there was somebody to be found."""
+    if not case.is_rule("wrong_result", "no_result") or case.did is None or not case.situation:
+        return None
+    dictionary = case.function.conditions[0].dictionary
+    for part in case.parts if getattr(case.situation.before, dictionary) else ():
+        match part:
+            case ast.While(test) if case.did.values_of(test) == [False]:
+                return case.told("loop_never_began", part, code=test)
+            case ast.For(target, where) if case.did.came_by(where):
+                if not case.did.came_by(target):
+                    return case.told("loop_never_began", part, code=where)
+    return None
+
+
 def same_for_everybody(case: Case) -> Finding | None:
     """Find an answer that is the same for everybody, for want of a condition."""
     if not decided_wrongly(case) or case.is_rule("no_truth_value"):

@@ -22,6 +22,16 @@ def hidden_by_loop(case: Case) -> Finding | None:
     return None
 
 
+def captured(case: Case) -> Finding | None:
+    """Find a `case` that gives a name a value, where what it holds was to be compared."""
+    for part in case.parts if case.fault and case.did else ():
+        match part:
+            case ast.match_case(ast.MatchAs(None, str(name)) as pattern, None):
+                if name in case.receives and case.did and case.did.came_by(pattern):
+                    return case.told("captured", pattern.lineno, name=name)
+    return None
+
+
 def hidden_handle(case: Case) -> Finding | None:
     """Find a handle that was given another value, and is then used as the handle."""
     error = case.error
@@ -186,6 +196,7 @@ def local_dictionary(case: Case) -> Finding | None:
 
 NAMES: tuple[Cause, ...] = (
     hidden_by_loop,
+    captured,
     hidden_handle,
     hidden_function,
     quoted,

@@ -426,6 +426,15 @@ def comma(case: Case) -> Finding | None:
     return None
 
 
+def sign_first(case: Case) -> Finding | None:
+    """Find `n =+ 1`, which stores +1."""
+    for part in case.parts if case.fault else ():
+        match part:
+            case ast.Assign([ast.Name(name)], ast.UnaryOp(ast.UAdd()) as value):
+                return case.told("sign_first", part, name=name, code=value)
+    return None
+
+
 OPERATORS: tuple[Cause, ...] = (
     comma,
     walrus,
@@ -448,4 +457,5 @@ OPERATORS: tuple[Cause, ...] = (
     compared_for_stored,
     sign_for_equals,
     adds_to_nothing,
+    sign_first,
 )
