@@ -139,6 +139,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{function}() calls {name}() with {amount}.",
         "Compare the call with the description of {name}: as many values, in the same order.",
     ),
+    "no_with": (
+        "{function}() uses with for something that it is not for.",
+        "with is for what has to be closed again, such as a file. The handle is ready for use as "
+        "the function receives it.",
+    ),
     "no_function": (
         "{function}() calls {kind}, which is no function.",
         "Round brackets after something call it. What stands before them here?",
@@ -1127,6 +1132,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{code} is a text, such as a key or a username, and no answer. It is never equal to "
         "{other}.",
     ),
+    "came_to_answer": (
+        SEEN,
+        "{code} came to True or False, and {text} is a text. The two are never equal.",
+    ),
     "whole_dictionary": (
         SEEN,
         "{code} is one text, and {whole} is everything at once. The two are never equal. Which "
@@ -1341,6 +1350,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{name}() looks into {dictionary}. Read step 1 again: which of the two dictionaries tells "
         "that?",
     ),
+    "of_any_client": (
+        SEEN,
+        "{code} tells whether any client at all has this name. Here it was another client that has "
+        "it. Whose name is in question?",
+    ),
     "anybody": (
         SEEN,
         "{code} asks how many are in {dictionary}. It does not ask whether this client is.",
@@ -1547,8 +1561,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "loop_never_began": (
         SEEN,
-        "None of the loop's lines ran, although somebody is there. What does {code} come to for one "
-        "client?",
+        "None of the loop's lines ran, although somebody is there. What does {code} come to for "
+        "one client?",
     ),
     "after_loop": (
         SEEN,
@@ -1562,6 +1576,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "ends_here": (
         SEEN,
         "The function came to its end at this line, and nothing was sent on the way.",
+    ),
+    "question_in_quotes": (
+        SEEN,
+        "{code} is a text. Python does not work out what a text says, so that it is no answer to "
+        "the question in it.",
     ),
     "answer_in_quotes": (SEEN, "In quotes, {code} is a text. Without them it is the answer."),
     "returned_to_nobody": (

@@ -4,6 +4,7 @@ import ast
 import re
 
 from gui.tutor import syntax
+from gui.tutor.assignment import MATCHES
 from gui.tutor.causes.case import DICTIONARIES, Case, Cause, Finding, side_of, turns
 from gui.tutor.causes.operators import decided_wrongly, in_doubt, not_stored
 from gui.tutor.rules import KINDS
@@ -267,6 +268,24 @@ def other_dictionary(case: Case) -> Finding | None:
     return None
 
 
+def of_any_client(case: Case) -> Finding | None:
+    """Find a look whether anybody has the name, where it matters whether this client has it."""
+    if case.function.conditions != (MATCHES,) or not decided_wrongly(case) or not case.situation:
+        return None
+    users, key, username = case.situation.before.users, case.situation.key, case.situation.username
+    if username not in users.values() or users.get(key) == username:
+        return None
+    for part in case.deciding:
+        match part:
+            case ast.Call(ast.Name("username_exists")):
+                return case.told("of_any_client", part, code=part)
+            case ast.Compare(name, [ast.In() | ast.NotIn()], [where]) if case.is_username(
+                name
+            ) and side_of(where) == ("users", "values"):
+                return case.told("of_any_client", part, code=part)
+    return None
+
+
 ELSEWHERE = ("not_stored", "unexpected_entry", "foreign_entry")
 
 
@@ -497,6 +516,7 @@ DICTIONARY: tuple[Cause, ...] = (
     last_turn,
     other_dictionary,
     anybody,
+    of_any_client,
     copied,
     looks_only,
     updated,

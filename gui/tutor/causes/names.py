@@ -114,7 +114,11 @@ def used_texts(part: ast.AST) -> list[ast.Constant]:
             found = [value]
         case _:
             found = []
-    return [n for n in found if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    # An f-string that holds one plain text is that text.
+    plain = [
+        n.values[0] if isinstance(n, ast.JoinedStr) and len(n.values) == 1 else n for n in found
+    ]
+    return [n for n in plain if isinstance(n, ast.Constant) and isinstance(n.value, str)]
 
 
 def key_by_another_name(case: Case) -> Finding | None:

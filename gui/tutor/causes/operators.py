@@ -128,6 +128,18 @@ def text_and_true(case: Case) -> Finding | None:
     return None
 
 
+def came_to_answer(case: Case) -> Finding | None:
+    """Find True or False that is compared with a text, as far as was noted."""
+    for part in in_doubt(case):
+        match part:
+            case ast.Compare(left, [op], [right]) if isinstance(op, EQUALITY) and case.did:
+                for answer, text in ((left, right), (right, left)):
+                    answers, texts = case.did.values_of(answer), case.did.values_of(text)
+                    if ({*map(type, answers)}, {*map(type, texts)}) == ({bool}, {str}):
+                        return case.told("came_to_answer", part, code=answer, text=text)
+    return None
+
+
 def is_text(case: Case, node: ast.AST) -> bool:
     """Tell whether a piece of code gives a text: a key, a username, or what a dictionary holds."""
     match node:
@@ -445,6 +457,7 @@ OPERATORS: tuple[Cause, ...] = (
     inverted_bits,
     compared_with_text,
     text_and_true,
+    came_to_answer,
     compared_with_whole,
     wrapped_alone,
     identity,
