@@ -173,6 +173,7 @@ CAUSES: tuple[Cause, ...] = (
     conditions.loop_never_began,
     conditions.same_for_everybody,
     conditions.unused,
+    conditions.of_any_client,
     conditions.opposite,
     conditions.came_to,
     looked_up_blindly,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from gui.tutor import syntax
-from gui.tutor.assignment import Dictionaries, functions_of
+from gui.tutor.assignment import MATCHES, Dictionaries, functions_of
 from gui.tutor.causes.case import DICTIONARIES, Case, Finding, side_of
 from gui.tutor.causes.operators import decided_wrongly
 from gui.tutor.rules import Situation, counts_as_true, shown, unmet
@@ -54,6 +54,24 @@ def same_for_everybody(case: Case) -> Finding | None:
 
 
 CONDITIONS = (ast.If, ast.IfExp, ast.While, ast.For, ast.BoolOp, ast.Match, ast.Try, ast.Compare)
+
+
+def of_any_client(case: Case) -> Finding | None:
+    """Find a look whether anybody has the name, where it matters whether this client has it."""
+    if case.function.conditions != (MATCHES,) or not decided_wrongly(case) or not case.situation:
+        return None
+    users, key, username = case.situation.before.users, case.situation.key, case.situation.username
+    if username not in users.values() or users.get(key) == username:
+        return None
+    for part in case.deciding:
+        match part:
+            case ast.Call(ast.Name("username_exists")):
+                return case.told("of_any_client", part, code=part)
+            case ast.Compare(name, [ast.In() | ast.NotIn()], [where]) if case.is_username(
+                name
+            ) and side_of(where) == ("users", "values"):
+                return case.told("of_any_client", part, code=part)
+    return None
 
 
 def opposite(case: Case) -> Finding | None:

@@ -4,8 +4,7 @@ import ast
 import re
 
 from gui.tutor import syntax
-from gui.tutor.assignment import MATCHES
-from gui.tutor.causes.case import DICTIONARIES, Case, Cause, Finding, side_of, turns
+from gui.tutor.causes.case import DICTIONARIES, Case, Cause, Finding, side_of
 from gui.tutor.causes.operators import decided_wrongly, in_doubt, not_stored
 from gui.tutor.rules import KINDS
 
@@ -72,7 +71,7 @@ def attribute(case: Case) -> Finding | None:
         return None
     (owner, *_) = owners
     values = {"name": name, "kind": kind, "code": owner}
-    for target, where in turns(case.parts):
+    for target, where in case.turns:
         dictionary, side = side_of(where)
         if dictionary and side != "items" and is_named(target, owner):
             return case.told(
@@ -123,7 +122,7 @@ def looked_up_in_text(case: Case) -> Finding | None:
             case ast.Subscript(owner, index) if not isinstance(index, ast.Slice):
                 if case.seen.explanation.rule not in ("text_by_name", "nothing_inside"):
                     continue
-                for target, where in turns(case.parts):
+                for target, where in case.turns:
                     dictionary, side = side_of(where)
                     if dictionary and side != "items" and is_named(target, owner):
                         return case.told(
@@ -151,7 +150,7 @@ def unpacked(case: Case) -> Finding | None:
                 part, case.last_line
             ) and case.is_key(value):
                 return case.told("key_taken_apart", part, code=value)
-    for target, where in turns(case.parts):
+    for target, where in case.turns:
         dictionary, side = side_of(where)
         if isinstance(target, ast.Tuple) and dictionary and side != "items":
             return case.told(
@@ -167,7 +166,7 @@ def numbered(case: Case) -> Finding | None:
     assert case.error is not None
     numbers = {
         target.id
-        for target, where in turns(case.parts)
+        for target, where in case.turns
         if isinstance(target, ast.Name)
         and isinstance(where, ast.Call)
         and isinstance(where.func, ast.Name)
@@ -208,7 +207,7 @@ def wrong_side(case: Case) -> Finding | None:
                     return found
             case ast.Compare(left, [ast.Eq() | ast.NotEq()], [right]):
                 for text, other in ((left, right), (right, left)):
-                    for target, where in turns(case.parts):
+                    for target, where in case.turns:
                         found = of_turn(case, text, other, *side_of(where), part)
                         if is_named(target, other) and found:
                             return found
@@ -265,24 +264,6 @@ def other_dictionary(case: Case) -> Finding | None:
         for name, dictionary in case.looks_into(part):
             rule = "other_helper" if name else "other_dictionary"
             return case.told(rule, part, name=name, dictionary=dictionary)
-    return None
-
-
-def of_any_client(case: Case) -> Finding | None:
-    """Find a look whether anybody has the name, where it matters whether this client has it."""
-    if case.function.conditions != (MATCHES,) or not decided_wrongly(case) or not case.situation:
-        return None
-    users, key, username = case.situation.before.users, case.situation.key, case.situation.username
-    if username not in users.values() or users.get(key) == username:
-        return None
-    for part in case.deciding:
-        match part:
-            case ast.Call(ast.Name("username_exists")):
-                return case.told("of_any_client", part, code=part)
-            case ast.Compare(name, [ast.In() | ast.NotIn()], [where]) if case.is_username(
-                name
-            ) and side_of(where) == ("users", "values"):
-                return case.told("of_any_client", part, code=part)
     return None
 
 
@@ -516,7 +497,6 @@ DICTIONARY: tuple[Cause, ...] = (
     last_turn,
     other_dictionary,
     anybody,
-    of_any_client,
     copied,
     looks_only,
     updated,

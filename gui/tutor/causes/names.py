@@ -5,7 +5,7 @@ import re
 
 from gui.tutor import syntax
 from gui.tutor.assignment import SENDERS, SERVER_FILE, Dictionaries, functions_of
-from gui.tutor.causes.case import Case, Cause, Finding, asks_for_key, turns
+from gui.tutor.causes.case import Case, Cause, Finding, asks_for_key
 from gui.tutor.causes.operators import decided_wrongly
 from gui.tutor.rules import shown
 
@@ -14,7 +14,7 @@ def hidden_by_loop(case: Case) -> Finding | None:
     """Find a loop that gives what the function received another value in each turn."""
     if case.fault is None:
         return None
-    for target, where in turns(case.parts):
+    for target, where in case.turns:
         for part in ast.walk(target):
             hides = isinstance(part, ast.Name) and part.id in case.receives
             if hides and not isinstance(where, (ast.List, ast.Tuple)):

@@ -3,7 +3,7 @@
 import ast
 
 from gui.tutor import syntax
-from gui.tutor.causes.case import Case, Cause, Finding, side_of, turns
+from gui.tutor.causes.case import Case, Cause, Finding, side_of
 from gui.tutor.rules import GRANTED_WRONGLY, REFUSED_WRONGLY
 
 BITWISE = {ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^"}
@@ -146,7 +146,7 @@ def is_text(case: Case, node: ast.AST) -> bool:
         case ast.Subscript(where) | ast.Call(ast.Attribute(where, "get")):
             return case.is_dictionary(where)
         case ast.Name(name):
-            for target, where in turns(case.parts):
+            for target, where in case.turns:
                 side = side_of(where)[1]
                 parts = target.elts if isinstance(target, ast.Tuple) else [target]
                 names = [part.id for part in parts if isinstance(part, ast.Name)]
@@ -349,7 +349,7 @@ def is_joined(case: Case, node: ast.AST) -> bool:
                 return True
             return any(
                 isinstance(target, ast.Name) and target.id == name and side_of(where)[0]
-                for target, where in turns(case.parts)
+                for target, where in case.turns
             )
     return False
 

@@ -95,7 +95,8 @@ class Stop(NamedTuple):
 def as_it_stopped(function: Function, error: Raised, tree: ast.Module) -> Finding:
     """Return what an exception comes to that ended a function, or one that it called."""
     file = function.file
-    name = error.function if syntax.defines(tree, error.function) else function.name
+    is_own = syntax.defines(tree, error.function) or error.function in functions_of(file)
+    name = error.function if is_own else function.name
     definition = syntax.definition(tree, name)
     receives = [argument.arg for argument in definition.args.args]
     handle = next((p for p in receives if p == HANDLES[file]), "")
