@@ -168,7 +168,6 @@ class Window:
     def run(self) -> int:
         """Show what happens until the program is to end; return its exit status."""
         on_ending_signals(lambda *_: self._mailbox.post(Quit()))
-        self._mailbox.wake_on_signals()
         sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
         self.root.mainloop()
         self.close()

@@ -90,9 +90,10 @@ def console(client: Client, username: str | None) -> ClientConsole:
 
 
 @pytest.fixture
-def run() -> Iterator[Callable[[Console], int]]:
+def run(mailbox: Mailbox) -> Iterator[Callable[[Console], int]]:
     """Give what runs a console; it may not take too long, and leaves no trace in the process."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    mailbox.wake_on_signals()
     guard = threading.Timer(DEADLINE_SECONDS, signal.raise_signal, [signal.SIGTERM])
     guard.start()
 
