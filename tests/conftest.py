@@ -205,6 +205,9 @@ def until(root: "tkinter.Misc", condition: Callable[[], object]) -> None:
         tick = root.after(10, int)
         root.tk.dooneevent()
         root.after_cancel(tick)
+        # Tk's text looks every millisecond whether it was drawn, which happens when idle: beside a
+        # condition that takes longer that would be never.
+        root.update_idletasks()
     root.update()
 
 
