@@ -4,6 +4,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,6 +82,15 @@ import ctypes; ctypes.PyDLL(None).getchar()
     await server.registration_successful(username)"""
 
 
+# As Ctrl-C does on Windows, a second later: in a thread of the system, which needs no Python.
+INTERRUPTED = f"""\
+import ctypes; timer = ctypes.c_void_p()
+    interrupt = ctypes.cast(ctypes.cdll.ucrtbase["raise"], ctypes.c_void_p)
+    ctypes.windll.kernel32.CreateTimerQueueTimer(
+        ctypes.byref(timer), None, interrupt, ctypes.c_void_p({signal.SIGINT:d}), 1000, 0, 0
+    ); {KEPT}"""
+
+
 def impatient_copy(folder: Path, body: str, file: str, function: str) -> Path:
     """Copy the programs, with this body in a function, and an alarm that waits less long."""
     copy_with_body(folder, file, function, f'    print("entered", flush=True)\n    {body}\n')
@@ -131,6 +141,14 @@ def test_a_signal_that_came_before_it_was_named_ends_it_as_well(
         end = program.end_by(signal.SIGINT)
     assert end.status == -signal.SIGKILL
     assert re.match(r"client_logic\.py, line \d+, in register: what is called", end.errors)
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="elsewhere a test can send a signal")
+def test_on_windows_too_an_interrupt_ends_it(start: Start, tmp_path: Path) -> None:
+    server, peer = impatient_server(start, tmp_path, INTERRUPTED, NO_WINDOW)
+    assert "in register_client: what is called" in server.stderr.readline()
+    assert server.end().status == 9
+    peer.close()
 
 
 @has_signals
