@@ -29,7 +29,7 @@ class ProblemsPanel(ttk.Frame):
     """The explanation of one problem and, if there are several, a list to choose from.
 
     Parameters:
-        changed: is called when the number of problems changes.
+        changed: is called when the number of problems changes, or what is shown of one.
         messages: show the message that a problem has.
     """
 
@@ -82,7 +82,7 @@ class ProblemsPanel(ttk.Frame):
         scrollbar = Scrollbar(frame, command=self.list.yview)
         scrollbar.grid(row=0, column=1, sticky="ns")
         self.list.configure(yscrollcommand=scrollbar.set)
-        self.list.bind("<<TreeviewSelect>>", lambda _: self._show())
+        self.list.bind("<<TreeviewSelect>>", lambda _: self._show_another())
         return frame
 
     def _create_explanation(self) -> ttk.Frame:
@@ -136,7 +136,7 @@ class ProblemsPanel(ttk.Frame):
         columns = max(LEAST_COLUMNS, room // font.nametofont("TkFixedFont").measure(" "))
         if columns != self._columns:
             self._columns = columns
-            self._show()
+            self._show_another()
 
     def __len__(self) -> int:
         return len(self._problems)
@@ -203,6 +203,12 @@ class ProblemsPanel(ttk.Frame):
     def _selected(self) -> str:
         selection = self.list.selection()
         return selection[0] if selection else ""
+
+    def _show_another(self) -> None:
+        """Show what has other lines than what was shown, and may need other room."""
+        self._show()
+        if self._selected():
+            self._changed()
 
     def _show(self) -> None:
         item = self._selected()
