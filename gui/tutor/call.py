@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from protocol import Message
 
 if TYPE_CHECKING:
-    from gui.tutor.source import Source
+    from gui.tutor.observed import TimedCall
 
 
 class Call:
     """The connection as one call of a portion may use it: one message goes out, if expected.
 
-    The handle that the portion gets sends through it. Everything else that a handle asks of a
-    connection is answered by the connection itself.
+    The handle that the portion gets sends through it.
 
     Parameters:
         function: the name of the function.
@@ -31,9 +30,7 @@ class Call:
         was_stuck: whether it held up the program.
         key: the client's, where the peer is one.
         is_over: whether the function has ended: what a task of it still sends comes too late.
-        source: the function's file, where it is to be known which line of it sends.
-        line: that line; 0 while there is none.
-        began: when the function began, by `time.perf_counter`.
+        timed: what is told of it, where somebody wants to know.
     """
 
     # Attributes of the class, because most calls never change them.
@@ -43,9 +40,7 @@ class Call:
     was_stuck = False
     is_over = False
     key = ""
-    source: "Source | None" = None
-    line = 0
-    began = 0.0
+    timed: "TimedCall | None" = None
     _delivery: Coroutine[Any, Any, None] | None = None
 
     def __init__(
@@ -56,18 +51,17 @@ class Call:
         self.connection = connection
         self.logic = logic
 
-    def __getattr__(self, name: str) -> Any:
-        # What `copy`, say, looks for is its own: the connection must not be copied with it.
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return getattr(self.connection, name)
+    @property
+    def server(self) -> Any:
+        """The server that serves the peer, where the peer is a client."""
+        return self.connection.server
 
     def send_message(self, msg: Message) -> Coroutine[Any, Any, None]:
         """Send the first message, if it is one of the expected; hold back any other."""
         if self.sent is None and isinstance(msg, self.expected) and not self.is_over:
             self.sent = msg
-            if self.source is not None:
-                self.line = running_line(self.source.path)
+            if self.timed is not None:
+                self.timed.line = running_line(self.timed.source.path)
             delivery: Coroutine[Any, Any, None] = self.connection.send_message(msg)
             self._delivery = delivery
             return delivery
@@ -92,7 +86,8 @@ class Call:
 
 def running_line(path: str) -> int:
     """Return the line of a file that is running, the innermost; 0 if none is."""
-    frame: FrameType | None = sys._getframe(2)
+    # The last three are this function, and how a handle sends.
+    frame: FrameType | None = sys._getframe(3)
     while frame is not None and frame.f_code.co_filename != path:
         frame = frame.f_back
     return 0 if frame is None else frame.f_lineno

@@ -274,7 +274,7 @@ class Supervisor:
             What the action returns; None if it raised something.
         """
         # Perhaps it is one of their functions that leads here. Another thread holds up nobody.
-        if self._watchdog.is_watching or get_ident() != self._thread_id:
+        if self._watchdog.since is not None or get_ident() != self._thread_id:
             try:
                 return action(*arguments)
             except BaseException:

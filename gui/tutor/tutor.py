@@ -5,11 +5,10 @@ and whatever the function does, the program goes on.
 """
 
 import contextlib
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from operator import eq
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Any
 
 from gui.tutor.assignment import (
@@ -28,7 +27,7 @@ from gui.tutor.evidence import Evidence, Thing, raised
 from gui.tutor.exceptions import problem_of, why_it_ended
 from gui.tutor.loaded import Loaded
 from gui.tutor.logic import Unreadable
-from gui.tutor.observed import CallBegan, CallEnded
+from gui.tutor.observed import TimedCall
 from gui.tutor.printable import printable
 from gui.tutor.problem import NO_STEPS, Problem
 from gui.tutor.progress import Portions, Progress
@@ -64,10 +63,10 @@ class Tutor:
         report: takes each problem, and what becomes of the file and its functions.
 
     Attributes:
-        observe: takes each `CallBegan` and `CallEnded`, if anybody wants to know.
+        observe: takes each call as it begins, and as it ends, if anybody wants to know.
     """
 
-    observe: Callable[[object], None] | None = None
+    observe: Callable[[TimedCall], None] | None = None
 
     def __init__(self, file: str, handle: Callable[[Any], object], report: Report) -> None:
         self._handle = handle
@@ -136,16 +135,17 @@ class Tutor:
     def _begin(self, call: Call) -> None:
         """Tell that a function begins."""
         if self.observe is not None:
-            call.source = call.logic.source
-            self.observe(CallBegan(time.time(), call.peer, call.function))
-            call.began = time.perf_counter()
+            peer, source = call.connection.peer, call.logic.source
+            call.timed = timed = TimedCall(peer, call.function, source)
+            self.observe(timed)
+            timed.began = perf_counter()
 
     def _end(self, call: Call) -> None:
         """Take note that a function has ended, and tell it."""
         call.is_over = True
-        if self.observe is not None and call.source is not None:
-            took = time.perf_counter() - call.began
-            self.observe(CallEnded(call.peer, took, call.source, call.line))
+        if self.observe is not None and (timed := call.timed) is not None:
+            timed.seconds = perf_counter() - timed.began
+            self.observe(timed)
 
     def _explain(
         self,
@@ -263,16 +263,19 @@ class ServerTutor(Tutor):
         alone = alone and self._seen is before
         self._seen = after = self._look()
         self._has_just_looked = True
-        situation = Situation(before, key, fields.get("username", ""))
-        sent = call.sent
+        username, sent = fields.get("username", ""), call.sent
         is_plain = after is before and end is None and call.held_back is None
         is_plain = is_plain and not call.is_doubtful and not supervisor.logic.replaced_by
-        if is_plain and sent is not None:
-            username = getattr(sent, "username", situation.username)
-            if changed_nothing_rightly(function, situation, MESSAGES[type(sent)], username):
-                if call.function in self._progress.unproven:
-                    self._proven(call)
-                return
+        if (
+            is_plain
+            and sent is not None
+            and getattr(sent, "username", username) == username
+            and changed_nothing_rightly(function, before, key, username, MESSAGES[type(sent)])
+        ):
+            if call.function in self._progress.unproven:
+                self._proven(call)
+            return
+        situation = Situation(before, key, username)
         seen = self._seen_of(call, after, end)
         if call.is_doubtful or end is not None or fault(function, situation, seen, alone):
             self._explain(call, before, situation, seen, alone, end, self._name_of(key))
@@ -339,14 +342,14 @@ class ClientTutor(Tutor):
     Parameters:
         handle: makes what a function gets first of a connection, or of what stands for one.
         report: takes each problem, and what becomes of the file and its functions.
-        observe: takes each `CallBegan` and `CallEnded`, if anybody wants to know.
+        observe: takes each call as it begins, and as it ends, if anybody wants to know.
     """
 
     def __init__(
         self,
         handle: Callable[[Any], object],
         report: Report,
-        observe: Callable[[object], None] | None = None,
+        observe: Callable[[TimedCall], None] | None = None,
     ) -> None:
         super().__init__(CLIENT_FILE, handle, report)
         self.observe = observe
