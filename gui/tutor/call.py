@@ -28,6 +28,7 @@ class Call:
         held_back: the last message that did not: it was not expected, or came too late.
         is_doubtful: whether something was seen that may be wrong though the outcome is right.
         was_stuck: whether it held up the program.
+        left_known: whether the dictionaries are known to be, at its end, as they were last seen.
         key: the client's, where the peer is one.
         is_over: whether the function has ended: what a task of it still sends comes too late.
         timed: what is told of it, where somebody wants to know.
@@ -39,6 +40,7 @@ class Call:
     is_doubtful = False
     was_stuck = False
     is_over = False
+    left_known = False
     key = ""
     timed: "TimedCall | None" = None
     _delivery: Coroutine[Any, Any, None] | None = None

@@ -7,7 +7,6 @@ and whatever the function does, the program goes on.
 import contextlib
 from collections.abc import Callable
 from dataclasses import replace
-from operator import eq
 from time import monotonic, perf_counter
 from typing import Any
 
@@ -36,7 +35,7 @@ from gui.tutor.recorder import described
 from gui.tutor.replay import MESSAGES, agreeing
 from gui.tutor.rules import Situation, changed_nothing_rightly, fault
 from gui.tutor.saved_file import LOOK_SECONDS
-from gui.tutor.snapshot import Snapshot, snapshot
+from gui.tutor.snapshot import Snapshot
 from gui.tutor.supervisor import Supervisor
 from gui.tutor.trace import WITHOUT_STEPS, trace
 from gui.tutor.watchdog import StuckLoop, StuckWait
@@ -230,7 +229,7 @@ class ServerTutor(Tutor):
         self._is_loaded = False
         # At the end of an answer, until the server has shown what the handler left.
         self._has_just_looked = False
-        self._known = self._seen = NO_DICTIONARIES
+        self._seen = NO_DICTIONARIES
 
     async def answer(self, connection: Any, request: Message) -> None:
         """Let the handler of a request answer it, and explain what it did wrong.
@@ -245,9 +244,10 @@ class ServerTutor(Tutor):
             self._load()
         elif monotonic() >= self._supervisor.file.next_look:
             self._load_again()
-        supervisor, before = self._supervisor, self._known
-        function = self._functions[HANDLERS[request.type]]
-        call = self._call(function.name, connection, connection.key)
+        supervisor = self._supervisor
+        before = supervisor.known
+        name = HANDLERS[request.type]
+        call = self._call(name, connection, connection.key)
         if call is None:
             return
         key = call.key = connection.key
@@ -261,8 +261,9 @@ class ServerTutor(Tutor):
             self._end(call)
         # What other clients' handlers changed meanwhile must not be blamed on this one.
         alone = alone and self._seen is before
-        self._seen = after = self._look()
+        self._seen = after = supervisor.known if call.left_known else supervisor.look()
         self._has_just_looked = True
+        function = self._functions[name]
         username, sent = fields.get("username", ""), call.sent
         is_plain = after is before and end is None and call.held_back is None
         is_plain = is_plain and not call.is_doubtful and not supervisor.logic.replaced_by
@@ -303,25 +304,8 @@ class ServerTutor(Tutor):
             self._load()
         if self._has_just_looked:
             self._has_just_looked = False
-            return self._known
-        return self._look()
-
-    def _look(self) -> Snapshot:
-        """Return what the dictionaries hold now; the same as before, if nothing changed."""
-        supervisor, known = self._supervisor, self._known
-        if not supervisor.watched(supervisor.logic.is_still, known):
-            now = supervisor.logic.dictionaries()
-            unchanged = [supervisor.watched(eq, *pair) for pair in zip(now, known, strict=True)]
-            self._known = snapshot(now, known, unchanged, self._take_out)
-        return self._known
-
-    def _take_out(self, name: str, *key: object) -> None:
-        """Take the entry of a key out of a dictionary; without one, all entries."""
-        entries = getattr(self._supervisor.logic.dictionaries(), name)
-        if key:
-            self._supervisor.watched(dict.pop, entries, *key, None)
-        else:
-            self._supervisor.watched(dict.clear, entries)
+            return self._supervisor.known
+        return self._supervisor.look()
 
     def _load_again(self) -> None:
         if self._is_loaded:
@@ -333,7 +317,7 @@ class ServerTutor(Tutor):
         self._is_loaded = True
         super()._load()
         # What the file begins with is no handler's doing.
-        self._seen = self._look()
+        self._seen = self._supervisor.look()
 
 
 class ClientTutor(Tutor):
