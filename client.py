@@ -19,7 +19,7 @@ from gui import client_state as states
 from gui.addresses import CONNECT_LIMIT_SECONDS, why_unreached
 from gui.bridge import Mailbox, NetworkThread
 from gui.client_state import ClientState, Link, Step
-from protocol import Connection, LineTooLong, Message, ProtocolError, RawLine, format_address
+from protocol import Connection, Error, LineTooLong, Message, ProtocolError, RawLine, format_address
 
 if TYPE_CHECKING:
     from gui.console import ClientConsole
@@ -131,6 +131,7 @@ class Client:
             await self._listen(self._connection)
 
     async def _listen(self, connection: ClientConnection) -> None:
+        loop, farewell, said_at = self._network.loop, None, 0.0
         while True:
             try:
                 reply = await connection.receive()
@@ -144,8 +145,12 @@ class Client:
                 if reply is None:
                     break
                 self._show(states.answered(self._state, reply))
+                farewell, said_at = (reply if isinstance(reply, Error) else None), loop.time()
         connection.close()
-        self._show(states.lost(self._state, self._server))
+        # A server that lets a client go says why, and hangs up at once.
+        if loop.time() - said_at > protocol.LINGER_SECONDS:
+            farewell = None
+        self._show(states.lost(self._state, self._server, farewell))
 
     async def _take_step(self, step: Step, typed: str) -> None:
         if self._state.link is not Link.OPEN or self._state.pending is not None:

@@ -191,13 +191,13 @@ class RawLine(Message):
 
     def __post_init__(self) -> None:
         if "\n" in self.text:
-            raise ProtocolError("A line ends where it breaks: send one at a time.")
+            raise ProtocolError("This is more than one line: send one at a time.")
         try:
-            size = len(encode(self))
+            self.text.encode()
         except UnicodeEncodeError:
-            raise ProtocolError("UTF-8 can't carry half of a character.") from None
-        if size > MAX_REQUEST_BYTES:
-            raise ProtocolError(f"A line has at most {MAX_REQUEST_BYTES} bytes.")
+            raise ProtocolError(
+                "This holds half of a character, which UTF-8 can't carry: type it anew."
+            ) from None
 
 
 class RegistrationSuccessful(UsernameMessage):

@@ -66,7 +66,6 @@ class ClientState(NamedTuple):
         pending: the step that waits for the server's answer, if one does.
         outcomes: how each step ended last.
         clients: the registry as it was answered last, if it was.
-        complaint: what the server said without having been asked.
     """
 
     link: Link
@@ -76,7 +75,6 @@ class ClientState(NamedTuple):
     pending: Step | None = None
     outcomes: Mapping[Step, Outcome] = NOTHING_ENDED
     clients: "tuple[protocol.RegisteredClient, ...] | None" = None
-    complaint: str = ""
 
     def ended(self, step: Step, sentence: str, succeeded: bool = False) -> "ClientState":
         """Return the state after a step has ended, with what is to be said about it."""
@@ -101,13 +99,23 @@ def refused(server: str, reason: str) -> ClientState:
     return ClientState(Link.CLOSED, notice)
 
 
-def lost(state: ClientState, server: str) -> ClientState:
-    """Return the state of a client whose server has gone."""
+def lost(state: ClientState, server: str, farewell: "protocol.Error | None" = None) -> ClientState:
+    """Return the state of a client whose server has gone, or has let it go.
+
+    Parameters:
+        farewell: the error that the server sent right before, if it did: it tells why.
+    """
     failures = {step: outcome for step, outcome in state.outcomes.items() if not outcome.succeeded}
     if state.pending is not None:
         failures[state.pending] = Outcome("The server went away before it answered.", False)
-    if state.complaint:
-        notice = f"{state.complaint} The connection to {server} has ended."
+    if farewell is not None:
+        why = printable(farewell.reason)
+        # What answered a step stands beside that.
+        is_told = why in [outcome.sentence for outcome in failures.values()]
+        notice = (
+            f"{'' if is_told else f'{why} '}The server at {server} closed the connection. "
+            "Connect again: a new connection is a new client."
+        )
     else:
         notice = (
             f"The server at {server} is gone. Start it again with {start_command(server)} and "
@@ -121,21 +129,19 @@ def lost(state: ClientState, server: str) -> ClientState:
 def taking(state: ClientState, step: Step) -> ClientState:
     """Return the state of a client that has begun a step."""
     outcomes = {done: outcome for done, outcome in state.outcomes.items() if done != step}
-    return state._replace(pending=step, outcomes=outcomes, complaint="")
+    return state._replace(pending=step, outcomes=outcomes)
 
 
 def answered(state: ClientState, reply: "protocol.Message") -> ClientState:
-    """Return the state after a message from the server.
-
-    What answers nothing changes nothing, but for an error, which tells why the server goes.
-    """
+    """Return the state after a message from the server; what answers nothing changes nothing."""
     # Here, not above: a client's window is drawn before it needs this.
     import protocol
 
     step = state.pending
+    if step is None:
+        return state
     if isinstance(reply, protocol.Error):
-        reason = printable(reply.reason)
-        return state._replace(complaint=reason) if step is None else state.ended(step, reason)
+        return state.ended(step, printable(reply.reason))
     if step is Step.RAW_LINE:
         # A line that was a request after all: its answer is that of the step.
         step = answered_by(reply)

@@ -46,7 +46,6 @@ class Console:
         """Show what happens until the program is to end; return its exit status."""
         # An exception, not a flag, because it also ends a write that a full pipe holds up.
         on_ending_signals(signal.default_int_handler)
-        self._mailbox.wake_on_signals()
         try:
             while self.status is None:
                 self._mailbox.wait()

@@ -112,6 +112,7 @@ def open_client() -> "tuple[SimpleNamespace, Mailbox, ClientConsole | ClientWind
     from gui.bridge import Mailbox
 
     mailbox = Mailbox()
+    mailbox.wake_on_signals()
     if root is None:
         from gui.console import ClientConsole
 
@@ -131,8 +132,10 @@ def client_tutor(
         view: shows the client; it may tell when somebody comes back to it.
     """
     # Here, not above: asyncio's thread imports what explains mistakes.
+    from gui.tutor.alarm import ALARM
     from gui.tutor.tutor import ClientTutor
 
+    ALARM.post_sentry(mailbox.wake_socket)
     tutor = ClientTutor(handle, mailbox.post, mailbox.note)
     view.look = lambda: network.start(tutor.look())
     return tutor
@@ -150,10 +153,12 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
     from gui.dictionaries import ShownDictionaries
     from gui.hold import Hold
     from gui.server_commands import ServerCommands
+    from gui.tutor.alarm import ALARM
     from gui.tutor.tutor import ServerTutor
 
     options = server_options()
     mailbox = Mailbox()
+    mailbox.wake_on_signals()
     with NetworkThread(mailbox.post) as network:
         tutor, shown = ServerTutor(handle, mailbox.post), ShownDictionaries(mailbox.post)
         hold = Hold(tutor, network.start, mailbox.post)
@@ -161,6 +166,10 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
 
         def observe() -> None:
             tutor.observe = shown.observe = mailbox.note
+
+        async def begin() -> None:
+            ALARM.post_sentry(mailbox.wake_socket)
+            await server.serve_clients()
 
         try:
             address = network.call(server.listen(options.host, options.port))
@@ -177,7 +186,7 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
                     start_over=lambda: network.start(server.start_over()),
                 ),
                 observe,
-                lambda: network.call(server.serve_clients()),
+                lambda: network.call(begin()),
             )
         finally:
             network.start(server.stop_accepting())

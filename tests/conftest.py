@@ -71,8 +71,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """Collect what a window left behind in Tk's thread; in another, it aborts the process."""
     result = yield
     if item.get_closest_marker("window"):
-        gc.collect()
+        collect_garbage()
     return result
+
+
+def collect_garbage() -> None:
+    """Collect garbage; what is left is never looked through again, which would take ever longer."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter") -> None:
@@ -199,6 +205,9 @@ def until(root: "tkinter.Misc", condition: Callable[[], object]) -> None:
         tick = root.after(10, int)
         root.tk.dooneevent()
         root.after_cancel(tick)
+        # Tk's text looks every millisecond whether it was drawn, which happens when idle: beside a
+        # condition that takes longer that would be never.
+        root.update_idletasks()
     root.update()
 
 
@@ -291,7 +300,7 @@ def silence(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 
     def assert_silence(may_print: bool = False) -> None:
         # A coroutine that nobody awaited complains when it is collected.
-        gc.collect()
+        collect_garbage()
         printed = capsys.readouterr()
         assert may_print or printed.out == ""
         assert printed.err == ""

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,10 @@ from gui.tutor.problem import Problem
 from gui.tutor.tutor import ClientTutor, ServerTutor
 from protocol import REQUESTS, Login, Message, Register, Registry, RequestRegistry
 from server import ServerHandle
-from tests.grading_tests.submitted import filled, graded_all
+from tests.grading_tests.submitted import filled, graded_all, in_rows
 from tests.students_files import imported_from
 from tests.test_mistakes import title_in, without_names
-from tests.written import REFERENCE, Written, entries
+from tests.written import Written, entries
 
 CAUSES = list(entries("written_causes.txt"))
 
@@ -80,8 +79,7 @@ def told(written: Written, folder: Path) -> list[Problem]:
 @pytest.fixture(scope="module")
 def messages() -> dict[Written, tuple[str, str]]:
     """Give what the desk says of each portion, and the text of the line that it names."""
-    columns = [[w for w in CAUSES if w.function == name] for name in REFERENCE]
-    rows = [[w for w in row if w is not None] for row in zip_longest(*columns)]
+    rows = in_rows(CAUSES)
     submissions = [filled({w.function: w.body for w in row}) for row in rows]
     found: dict[Written, tuple[str, str]] = {}
     for row, files, result in zip(rows, submissions, graded_all(submissions), strict=True):

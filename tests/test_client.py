@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+import protocol
 from client import ClientConnection, ClientHandle
 from gui.bridge import Mailbox, NetworkThread
 from gui.client_state import (
@@ -382,9 +383,19 @@ def test_half_an_answer_is_no_answer(scene: Scene, server: Peer) -> None:
 
 
 def test_a_server_that_is_full_is_quoted(scene: Scene, server: Peer) -> None:
-    server.send(encode(Error("The server is full. Try again later.")))
+    full = Error("The server is full. Try again later.")
+    server.send(encode(full))
     server.close()
-    assert scene.wait_for(is_closed).notice.startswith("The server is full. Try again later. ")
+    assert scene.wait_for(is_closed) == lost(connected(scene.address), scene.address, full)
+
+
+def test_an_error_of_a_while_ago_is_not_why_a_server_goes(
+    scene: Scene, server: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "LINGER_SECONDS", -1.0)
+    before = scene.take_and_answer(server, Step.REGISTER, Error("No."))
+    server.close()
+    assert scene.wait_for(is_closed) == lost(before, scene.address)
 
 
 def test_a_client_that_connects_again_is_a_new_client(scene: Scene, server: Peer) -> None:
@@ -492,9 +503,8 @@ def test_a_raw_line_goes_out_as_it_was_typed_and_students_code_is_not_asked() ->
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
-        ("\ud83d", "UTF-8 can't carry half of a character."),
-        ("x" * 4096, "A line has at most 4096 bytes."),
-        ("a\nb", "A line ends where it breaks: send one at a time."),
+        ("\ud83d", "This holds half of a character, which UTF-8 can't carry: type it anew."),
+        ("a\nb", "This is more than one line: send one at a time."),
     ],
 )
 def test_a_raw_line_that_can_not_be_sent_is_told_and_the_next_is_sent(
@@ -518,3 +528,22 @@ def test_a_raw_line_to_the_real_server_is_refused_and_the_steps_go_on() -> None:
         missing = ada.take(Step.RAW_LINE, '{"type": "register"}')
         assert missing == 'The field "username" is missing.'
         assert ada.take(Step.REGISTER) == "'ada' is registered."
+
+
+@pytest.mark.parametrize("size", [4096, 10**6])
+def test_a_raw_line_that_is_too_long_is_refused_by_the_server_which_closes_the_connection(
+    size: int,
+) -> None:
+    with (
+        running_server() as server,
+        contextlib.closing(Mailbox()) as mailbox,
+        NetworkThread() as network,
+    ):
+        client = tutored_client(server.address, network, mailbox)
+        with running_client(client, network, mailbox) as ada:
+            assert ada.take(Step.RAW_LINE, "x" * size) == "A line has at most 4096 bytes."
+            ada.news.wait_until(lambda: is_closed(ada.states[-1]))
+            assert "closed the connection" in ada.states[-1].notice
+            client.connect()
+            ada.news.wait_until(lambda: is_open(ada.states[-1]))
+            assert ada.take(Step.REGISTER) == "'ada' is registered."

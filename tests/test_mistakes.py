@@ -6,7 +6,6 @@ A mistake harms nobody else and loses its own points; what is right is no proble
 import io
 import re
 import sys
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,14 +16,20 @@ from gui.console import Console
 from gui.tutor.assignment import BY_NAME, SERVER_FILE
 from gui.tutor.problem import Problem
 from tests.grading.desk import Mark
-from tests.grading_tests.submitted import REFERENCE, SKELETONS, filled, graded_all, lost
+from tests.grading_tests.submitted import (
+    REFERENCE,
+    SKELETONS,
+    filled,
+    graded_all,
+    in_rows,
+    lost,
+)
 from tests.students_files import (
     assert_right,
     assert_tells_no_code,
     serve_from,
     take_steps_from,
 )
-from tests.written import REFERENCE as REFERENCE_PORTIONS
 from tests.written import RIGHT, WRONG, Written
 
 STUCK = "did not finish"
@@ -42,8 +47,7 @@ def verdicts() -> dict[Written, Verdict]:
     """Give what is told of each portion: of each function one in a submission."""
     found: dict[Written, Verdict] = {}
     for table in (WRONG, RIGHT):
-        columns = [[w for w in table if w.function == name] for name in REFERENCE_PORTIONS]
-        rows = [[w for w in row if w is not None] for row in zip_longest(*columns)]
+        rows = in_rows(table)
         submissions = [filled({w.function: w.body for w in row}) for row in rows]
         for row, files, result in zip(rows, submissions, graded_all(submissions), strict=True):
             # What is wrong in one costs the others nothing.

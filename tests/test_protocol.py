@@ -708,9 +708,7 @@ def test_the_numbers_of_this_systems_options_agree_with_pythons() -> None:
 
 
 @given(st.text(max_size=5000))
-@example("x" * 4095)
-@example("x" * 4096)
-@example("é" * 2048)
+@example("x" * 5000)
 @example('{"type": "login"}')
 @example("a\r")
 @example("a\n")
@@ -718,11 +716,9 @@ def test_the_numbers_of_this_systems_options_agree_with_pythons() -> None:
 def test_a_raw_line_is_sent_exactly_or_refused_with_the_rule_that_it_breaks(text: str) -> None:
     whole = text.encode(errors="surrogatepass") + b"\n"
     if "\n" in text:
-        sentence = "A line ends where it breaks: send one at a time."
+        sentence = "This is more than one line: send one at a time."
     elif any("\ud800" <= character <= "\udfff" for character in text):
-        sentence = "UTF-8 can't carry half of a character."
-    elif len(whole) > MAX_REQUEST_BYTES:
-        sentence = "A line has at most 4096 bytes."
+        sentence = "This holds half of a character, which UTF-8 can't carry: type it anew."
     else:
         assert encode(RawLine(text)) == whole
         return

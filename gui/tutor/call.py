@@ -10,6 +10,7 @@ from protocol import Message
 
 if TYPE_CHECKING:
     from gui.tutor.observed import TimedCall
+    from gui.tutor.watchdog import Stuck
 
 
 class Call:
@@ -27,7 +28,7 @@ class Call:
         sent: the message that went out.
         held_back: the last message that did not: it was not expected, or came too late.
         is_doubtful: whether something was seen that may be wrong though the outcome is right.
-        was_stuck: whether it held up the program.
+        stuck: how it held up the program, None if it did not.
         left_known: whether the dictionaries are known to be, at its end, as they were last seen.
         key: the client's, where the peer is one.
         is_over: whether the function has ended: what a task of it still sends comes too late.
@@ -38,7 +39,7 @@ class Call:
     sent: Message | None = None
     held_back: Message | None = None
     is_doubtful = False
-    was_stuck = False
+    stuck: "Stuck | None" = None
     is_over = False
     left_known = False
     key = ""

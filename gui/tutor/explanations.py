@@ -307,6 +307,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "The program calls them by their names alone. So they begin at the left margin, as they "
         "were handed out.",
     ),
+    "in_block": (
+        "The functions of {file} stand inside another block.",
+        "They are further in than the line with which it begins, and so a part of it. Each begins "
+        "at the left margin, as it was handed out.",
+    ),
     "docstring_end": (
         "Python cannot read {file}: the docstring of {function}() has no end.",
         "Three quotes end it, in a line of their own above the first marker.",
@@ -316,8 +321,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Three quotes begin it, before its first word, in the line after the one with def.",
     ),
     "not_at_margin": (
-        "The first line of {function}() does not begin at the very left.",
-        "Nothing stands before its def, and nothing is around the function: no blanks, no class, "
+        "The first line of {functions} does not begin at the very left.",
+        "Nothing stands before a def, and nothing is around the function: no blanks, no class, "
         "no other function.",
     ),
     "first_line_gone": (
@@ -354,26 +359,27 @@ WORDS: dict[str, tuple[str, str]] = {
         "there what you want to keep, and delete this one.",
     ),
     "renamed": (
-        "There is no {function}() in {file}.",
-        "Was it renamed to {meant}? The program calls it {function}.",
+        "There is no {functions} in {file}.",
+        "Was it renamed to {meant}? The program finds a function only by the name with which it "
+        "was handed out.",
     ),
     "missing_function": (
         "There is no {functions} in {file}.",
         "Copy it from the file that was handed out: its first line, its docstring, its markers.",
     ),
     "not_async": (
-        "{function}() must be an async function.",
+        "{functions} must be async.",
         f"{FIRST_LINE.removesuffix('.')}: async def.",
     ),
     "async": (
-        "{function}() must not be an async function.",
+        "{functions} must not be async.",
         f"{FIRST_LINE.removesuffix('.')}: def, without async.",
     ),
     "uses_yield": (
         "{function}() uses yield, which makes it another kind of function.",
         "Which keyword hands back a value, and ends the function?",
     ),
-    "wrong_parameters": ("{function}() must receive {parameters}.", FIRST_LINE),
+    "wrong_parameters": ("{functions} must receive {parameters}.", FIRST_LINE),
     "outside_markers": (
         "{function}() uses {name}, which stands outside the markers.",
         "Only what is between the markers is taken from your file. Move what you need there.",
@@ -1050,6 +1056,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "stuck_call": (
         "{who} has been holding up the {program} for {seconds} s: a call does not return.",
         "Nothing else can happen meanwhile. The line waits, for time to pass or for somebody to "
+        "type. No step of the assignment has to wait.",
+    ),
+    "was_long_loop": (
+        "{who} held up the {program} for more than {seconds} s: a loop took so long.",
+        "Nothing else could happen meanwhile. No step of the assignment takes long. How often does "
+        "the loop run, and what for?",
+    ),
+    "was_long_call": (
+        "{who} held up the {program} for more than {seconds} s: a call did not return.",
+        "Nothing else could happen meanwhile. The line waited, for time to pass or for somebody to "
         "type. No step of the assignment has to wait.",
     ),
     # --- causes: what stands in the line ------------------------------------------------------

@@ -5,7 +5,7 @@ A program that loads the file and the self-check both ask here.
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from gui.tutor import syntax
@@ -39,34 +39,37 @@ def flaws(source: Source) -> Iterator[Problem]:
     yield from saved
     if source.functions and not source.portions:
         if not saved:
-            yield in_class(source) or told(source, "no_functions")
+            yield none_found(source)
         return
     if source.reading.error is not None and not saved:
         yield unreadable_problem(source.reading.error, source)
     for node in source.reading.doubles:
         first = source.portions[node.name].definition
         yield told(source, "second_definition", node.name, node.lineno, first=first)
-    yield from bad_first_lines(source)
+    yield from dict.fromkeys(bad_first_lines(source).values())
     yield from bad_markers(source)
     yield from missing_dictionaries(source)
 
 
 def told(source: Source, rule: str, function: str = "", line: int = 0, **values: object) -> Problem:
     """Return what a rule says of a file, or of a function in it, at a line."""
-    explanation = explain(rule, file=source.file, function=function, **values)
+    words = {"functions": f"{function}()", **values}
+    explanation = explain(rule, file=source.file, function=function, **words)
     text, around = source.line(line), source.around(line)
     return Problem(explanation, source.file, function, line, text, around=around)
 
 
-def in_class(source: Source) -> Problem | None:
-    """Return the problem that the functions stand in a class, None if they don't."""
+def none_found(source: Source) -> Problem:
+    """Return why none of the functions is found in a file."""
     for node in source.tree().body:
-        match node:
-            case ast.ClassDef(name, body=body):
-                inside = [part for part in body if isinstance(part, syntax.FUNCTIONS)]
-                if any(part.name in source.functions for part in inside):
-                    return told(source, "in_class", line=node.lineno, name=printable(name))
-    return None
+        inside = [part for part in ast.walk(node) if isinstance(part, syntax.FUNCTIONS)]
+        if any(part.name in source.functions for part in inside):
+            if isinstance(node, ast.ClassDef):
+                return told(source, "in_class", line=node.lineno, name=printable(node.name))
+            return told(source, "in_block", line=node.lineno)
+    reasons = why_missing(source, list(source.functions)).values()
+    known = (reason for reason in reasons if reason.explanation.rule != "missing_function")
+    return next(known, told(source, "no_functions"))
 
 
 def not_graded(lines: list[str]) -> str:
@@ -172,48 +175,73 @@ def broken_frame(source: Source) -> Problem | None:
         if expected.is_async and first_line.startswith("def"):
             return told(source, "not_async", name, portion.definition)
     missing = [name for name in source.functions if name not in source.portions]
-    lost = [lost_first_line(source, name, len(missing)) for name in missing]
-    return next(filter(None, lost), None)
+    lost = why_missing(source, missing).values()
+    return next((problem for problem in lost if problem.explanation.rule in LOST_LINES), None)
 
 
-def lost_first_line(source: Source, name: str, missing: int) -> Problem | None:
-    """Return what is wrong with the first line of a function that is not found, if it is known.
+LOST_LINES = ("not_at_margin", "first_line_gone")
+
+
+def lost_first_line(source: Source, name: str, is_alone: bool) -> tuple[str, int]:
+    """Return what is wrong with the first line of a function that is not found, and where.
 
     Parameters:
-        missing: how many functions are not found.
+        is_alone: whether no other function is missing.
     """
     for number, line in enumerate(source.lines, 1):
         found = DEFINITION.match(line)
         if found and found["name"] == name and found["indent"]:
-            return told(source, "not_at_margin", name, number)
-    if missing > 1:
-        return None
+            return "not_at_margin", number
+    if not is_alone:
+        return "missing_function", 0
     has_end = True
     for number, line in enumerate(source.lines, 1):
         if DEFINITION.match(line):
             has_end = False
         elif marker := MARKER.fullmatch(line.rstrip("\n")):
             if marker["kind"].lower() == "start" and has_end:
-                return told(source, "first_line_gone", name, number)
+                return "first_line_gone", number
             has_end = marker["kind"].lower() == "end"
-    return None
+    return "missing_function", 0
 
 
 # --- what was handed out ----------------------------------------------------------------------
 
 
-def bad_first_lines(source: Source) -> Iterator[Problem]:
-    """Give the functions that cannot be called as the program calls them."""
+def bad_first_lines(source: Source) -> dict[str, Problem]:
+    """Return what is wrong with functions that cannot be called as the program calls them."""
+    befell: dict[tuple[str, str], list[syntax.Definition]] = {}
     for node in source.tree().body if source.reading.error is None else ():
         expected = source.functions.get(getattr(node, "name", ""))
         if expected is None or not isinstance(node, syntax.FUNCTIONS):
             continue
         if isinstance(node, ast.AsyncFunctionDef) is not expected.is_async:
             rule = "not_async" if expected.is_async else "async"
-            yield told(source, rule, node.name, node.lineno)
+            befell.setdefault((rule, ""), []).append(node)
         elif expected.is_async and not takes(node.args, len(expected.parameters)):
             parameters = " and ".join(expected.parameters)
-            yield told(source, "wrong_parameters", node.name, node.lineno, parameters=parameters)
+            befell.setdefault(("wrong_parameters", parameters), []).append(node)
+    found: dict[str, Problem] = {}
+    for (rule, parameters), nodes in befell.items():
+        lines = {node.name: node.lineno for node in nodes}
+        found |= told_of_all(source, rule, lines, "and", parameters=parameters)
+    return found
+
+
+def told_of_all(
+    source: Source, rule: str, lines: Mapping[str, int], word: str, **values: object
+) -> dict[str, Problem]:
+    """Return what a rule says of some functions, once of all of them, by their names.
+
+    Parameters:
+        lines: where it shows, by the names of the functions.
+        word: what stands before the last of their names.
+    """
+    names = list(lines)
+    function = names[0] if len(names) == 1 else ""
+    functions = listed(names, word)
+    problem = told(source, rule, function, lines[names[0]], functions=functions, **values)
+    return dict.fromkeys(names, problem)
 
 
 def takes(arguments: ast.arguments, count: int) -> bool:
@@ -272,17 +300,25 @@ def is_definition(node: ast.stmt) -> bool:
 
 def missing_functions(source: Source, missing: Collection[str]) -> dict[str, Problem]:
     """Return what is told of functions that a file does not have, by their names."""
+    if missing and not source.portions:
+        return dict.fromkeys(missing, next(flaws(source)))
+    return why_missing(source, missing)
+
+
+def why_missing(source: Source, missing: Collection[str]) -> dict[str, Problem]:
+    """Return why a file does not have some functions, once for all that have the same reason."""
     others = {node.name: node for node in source.tree().body if isinstance(node, syntax.FUNCTIONS)}
-    found: dict[str, Problem] = {}
+    befell: dict[str, dict[str, int]] = {}
+    meant: list[str] = []
     for name in missing:
-        if meant := nearest(name, others.keys() - source.functions.keys()):
-            line = others[meant].lineno
-            found[name] = told(source, "renamed", name, line, meant=meant)
-        elif lost := lost_first_line(source, name, len(missing)):
-            found[name] = lost
-    gone = [name for name in missing if name not in found]
-    if gone:
-        function = gone[0] if len(gone) == 1 else ""
-        problem = told(source, "missing_function", function, functions=listed(gone, "or"))
-        found.update(dict.fromkeys(gone, problem))
+        if other := nearest(name, sorted(others.keys() - source.functions.keys())):
+            meant.append(other)
+            rule, line = "renamed", others[other].lineno
+        else:
+            rule, line = lost_first_line(source, name, len(missing) == 1)
+        befell.setdefault(rule, {})[name] = line
+    found: dict[str, Problem] = {}
+    for rule, lines in befell.items():
+        word = "or" if rule in ("renamed", "missing_function") else "and"
+        found |= told_of_all(source, rule, lines, word, meant=listed(meant or [""], "or"))
     return found

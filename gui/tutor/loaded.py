@@ -31,6 +31,8 @@ class Loaded(NamedTuple):
         """Tell whether a problem goes: what it is about is another now."""
         if problem.file != self.file:
             return False
+        if problem.ongoing:  # nothing is loaded while something holds up the program
+            return True
         if not problem.function or problem.identity in self.wrong_before - self.wrong:
             return problem.identity not in self.wrong
         return bool(self.changed & {problem.function, *problem.others})

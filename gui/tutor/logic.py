@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from gui.tutor.assignment import Dictionaries, Function
 from gui.tutor.explanations import Explanation, explain
 from gui.tutor.instrument import STEP, VALUE, instrumented
-from gui.tutor.layout import flaws, missing_functions, unreadable_problem
+from gui.tutor.layout import bad_first_lines, flaws, missing_functions, unreadable_problem
 from gui.tutor.problem import Problem
 from gui.tutor.reading import UNREADABLE
 from gui.tutor.recorder import Recorder
@@ -89,16 +89,15 @@ class Logic:
         """Return what is wrong with each function that the file does not have."""
         # Not isinstance: it asks an object for its class, which may say what is not so.
         found = {name for name, value in self._names.items() if type(value) is FunctionType}
-        missing = [name for name in self.expected if name not in found]
-        if missing and not self.source.portions:
-            return dict.fromkeys(missing, self.flaws[0])
         left_out = self.source.reading.unreadable
-        return missing_functions(self.source, [n for n in missing if n not in left_out])
+        missing = [n for n in self.expected if n not in found and n not in left_out]
+        return missing_functions(self.source, missing)
 
     def _take_function(self, name: str, expected: Function) -> None:
         function = self._names[name]
         if unfit := unfitness(function, expected):
-            self.unusable[name] = self.source.problem(unfit, function.__code__)
+            problem = self.source.problem(unfit, function.__code__)
+            self.unusable[name] = bad_first_lines(self.source).get(name, problem)
         else:
             self.functions[name] = function
 
@@ -239,10 +238,10 @@ def unfitness(function: FunctionType, expected: Function) -> Explanation | None:
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         return explain("uses_yield", function=name)
     if inspect.iscoroutinefunction(function) is not expected.is_async:
-        return explain("not_async" if expected.is_async else "async", function=name)
+        return explain("not_async" if expected.is_async else "async", functions=f"{name}()")
     if expected.is_async and not receives(function, expected.parameters):
         received = " and ".join(expected.parameters)
-        return explain("wrong_parameters", function=name, parameters=received)
+        return explain("wrong_parameters", functions=f"{name}()", parameters=received)
     return None
 
 

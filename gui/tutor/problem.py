@@ -128,6 +128,13 @@ class Problem:
         return where
 
     @property
+    def sentence(self) -> str:
+        """What is told, and where it is, in one line of text."""
+        title, advice, _ = self.explanation
+        place = f" ({self.file}, line {self.line})" if self.line else ""
+        return f"{title} {advice}{place}".rstrip()
+
+    @property
     def text(self) -> str:
         """Everything but the full traceback, as plain text."""
         parts = [self.explanation.title, self.place, indent(self.code), self.explanation.advice]

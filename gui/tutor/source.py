@@ -32,6 +32,7 @@ class Source:
     Parameters:
         path: where it is.
         functions: those that students fill in.
+        data: its bytes; unless given, they are read.
 
     Attributes:
         path, file: where it is, and its name.
@@ -42,13 +43,19 @@ class Source:
         reading: what of it Python can read.
     """
 
-    def __init__(self, path: Path, functions: Mapping[str, Function] = NO_FUNCTIONS) -> None:
+    def __init__(
+        self,
+        path: Path,
+        functions: Mapping[str, Function] = NO_FUNCTIONS,
+        data: bytes | None = None,
+    ) -> None:
         self.path = str(path)
         self.file = path.name
         self.functions = functions
-        self.data: bytes | None = None
-        with contextlib.suppress(OSError):
-            self.data = path.read_bytes()
+        self.data = data
+        if data is None:
+            with contextlib.suppress(OSError):
+                self.data = path.read_bytes()
         lines = LINE_END.split(text_of(self.data or b""))
         self.lines = [f"{line}\n" for line in lines]
         self.portions = portions_in(lines, self.file, functions)

@@ -329,7 +329,7 @@ class Supervisor:
             arguments: what it was given after the handle.
         """
         # What has held up the program once is not run again.
-        if call.was_stuck:
+        if call.stuck is not None:
             return None
         import asyncio  # here for the same reason
 
@@ -450,18 +450,28 @@ class Supervisor:
         return found is not None
 
     def _report_stuck(self, stuck: Stuck) -> None:
+        call = self._current
+        call.stuck = stuck
+        # So it is looked at once more when it has let go.
+        call.is_doubtful = True
+        rule = "stuck_loop" if stuck.in_loop else "stuck_call"
+        self._report(replace(self._problem_of(stuck, rule, self._running_source()), ongoing=True))
+
+    def held_up(self, call: Call, stuck: Stuck) -> Problem:
+        """Return the problem that a call held up the program, although it let go by itself."""
+        rule = "was_long_loop" if stuck.in_loop else "was_long_call"
+        return self._problem_of(stuck, rule, call.logic.source)
+
+    def _problem_of(self, stuck: Stuck, rule: str, source: Source) -> Problem:
         name = stuck.code.co_name
-        source = self._running_source()
         explanation = explain(
-            "stuck_loop" if stuck.in_loop else "stuck_call",
+            rule,
             who="What stands outside the functions" if name == "<module>" else f"{name}()",
             program=self._program,
             seconds=stuck.seconds,
             limit=BREAK_SECONDS,
         )
-        self._current.was_stuck = True
-        problem = source.problem(explanation, stuck.code, stuck.line)
-        self._report(replace(problem, ongoing=True))
+        return source.problem(explanation, stuck.code, stuck.line)
 
 
 def identities(problems: list[Problem]) -> frozenset[tuple[str, str]]:

@@ -185,6 +185,10 @@ class Tutor:
                 found = found or dropped_message(function, did)
                 steps = trace(function, situation, did, tree, source.lines)
             found = found or judge(function, situation, seen, tree, alone)
+        if found is None and call.stuck is not None:
+            held_up = self._supervisor.held_up(call, call.stuck)
+            self._report_of(call, replace(held_up, client=client))
+            return True
         if found is None:
             return False
         # What Python reports of an exception calls code of theirs.

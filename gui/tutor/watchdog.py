@@ -1,7 +1,8 @@
 """The watchdog: notices students' code that holds up the program, and breaks off its loops.
 
 It sleeps while no such code runs. Once some does, it looks twice a second, until it sees
-nothing run: in a busy server two looks a second, in an idle one none.
+nothing run: in a busy server two looks a second, in an idle one none. Each look puts off an
+alarm, which goes off where the code lets nothing look.
 """
 
 import sys
@@ -11,6 +12,7 @@ import types
 from collections.abc import Callable
 from typing import NamedTuple
 
+from gui.tutor.alarm import ALARM
 from gui.tutor.source import Source
 
 # Often enough to be in time with a report that is due, too seldom to cost anything.
@@ -90,6 +92,8 @@ class Watchdog:
         if self._asleep:
             self._asleep = False
             self._thread_id = threading.get_ident()
+            # Here, not in the watchdog's thread, which may never run again.
+            ALARM.set()
             self._called.set()
 
     def end(self) -> None:
@@ -112,6 +116,8 @@ class Watchdog:
                 # Told as the end of any thread is, but this one begins again.
                 ended = (*sys.exc_info(), threading.current_thread())
                 threading.excepthook(threading.ExceptHookArgs(ended))
+                # It was not asleep, so that nobody would call it.
+                self._called.set()
 
     def _watch(self) -> None:
         while True:
@@ -120,11 +126,14 @@ class Watchdog:
             # No event ends it: setting one would cost each call of students' code its time.
             time.sleep(LOOK_SECONDS)
             while (since := self.since) is not None:
+                ALARM.set()
                 self._look(since)
                 time.sleep(LOOK_SECONDS)
             self._asleep = True
+            ALARM.cancel()
             # Whoever began before that did not see it.
             if self.since is not None:
+                ALARM.set()
                 self._called.set()
 
     def _look(self, since: float) -> None:

@@ -18,13 +18,13 @@ class Flow(ttk.Frame):
 
     def lay_out(self, _: object = None) -> None:
         """Put each child where it belongs, and ask for the height that all of them need."""
-        gap, x, y, height = pixels(GAP_UNITS), 0, 0, 0
+        gap, x, y = pixels(GAP_UNITS), 0, 0
+        height = max((child.winfo_reqheight() for child in self.winfo_children()), default=1)
         for child in self.winfo_children():
             assert isinstance(child, tkinter.Widget)
             width = child.winfo_reqwidth()
             if x and x + width > self.winfo_width():
-                x, y, height = 0, y + height + gap, 0
-            child.place(x=x, y=y)
+                x, y = 0, y + height + gap
+            child.place(x=x, y=y + (height - child.winfo_reqheight()) // 2)
             x += width + gap
-            height = max(height, child.winfo_reqheight())
-        self.configure(height=max(1, y + height))
+        self.configure(height=y + height)

@@ -96,6 +96,5 @@ class Messages(ttk.Notebook):
         return self.canvas
 
     def _use_sizes(self, _: object = None) -> None:
-        above = pixels(0.75)
         for page in (self.log, self._page):
-            page.configure(padding=(0, above, 0, 0))
+            page.configure(padding=pixels(0.5))

@@ -157,6 +157,9 @@ class ProblemsPanel(ttk.Frame):
             self._show()
         else:
             self.list.selection_set(item)
+        if not problem.ongoing:
+            # What is told now could not be while something held up the program.
+            self.take_away(lambda other: other.ongoing)
         if is_new:
             self._changed()
 

@@ -40,5 +40,6 @@ class RawLine(ttk.Frame):
 
     def _press(self, _: object = None) -> str:
         """Send what is in the field; Return does nothing else there."""
-        self._send(self.field.get())
+        # A line that was copied whole brings its end along, and sending adds one.
+        self._send(self.field.get().removesuffix("\n"))
         return "break"

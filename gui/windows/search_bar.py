@@ -17,6 +17,7 @@ class SearchBar(ttk.Frame):
 
     def __init__(self, parent: tkinter.Misc, text: tkinter.Text) -> None:
         super().__init__(parent)
+        space(self, pady=(0.5, 0))
         self._text = text
         self._opened_from: tkinter.Misc | None = None
         self.columnconfigure(1, weight=1)
@@ -25,14 +26,14 @@ class SearchBar(ttk.Frame):
         self._sought.trace_add("write", lambda *_: self._begin())
         self.entry = ttk.Entry(self, width=8, textvariable=self._sought)
         self.entry.grid(row=0, column=1, sticky="ew")
-        space(self.entry, padx=0.5, pady=(0.5, 0))
+        space(self.entry, padx=0.5)
         self._count = ttk.Label(self)
         self._count.grid(row=0, column=2)
         commands = {"Previous": self._previous, "Next": self._next, "Close": self.close}
         for column, (name, command) in enumerate(commands.items()):
             button = ttk.Button(self, text=name, command=command, style="Small.TButton", width=0)
             button.grid(row=0, column=3 + column)
-            space(button, padx=(0.5, 0), pady=(0.5, 0))
+            space(button, padx=(0.5, 0))
             button.bind("<Escape>", self.close)
         for key in RETURN_KEYS:
             self.entry.bind(key, self._previous)

@@ -58,7 +58,8 @@ class ServerWindow(Window):
         for column, name in enumerate(("users", "active_users")):
             table = Table(tables, name, ("key", "username"))
             table.grid(row=0, column=column, sticky="nsew")
-            space(table, padx=(1.5 * column, 0))
+            # Half of the distance is taken from each: so they are equally wide.
+            space(table, padx=(0.75 * column, 0.75 * (1 - column)))
             self.tables[name] = table
         parts.insert(0, tables, weight=1)
         self.hold_panel = HoldPanel(parts, self.names, lambda peer: self.hold.let_in(peer))

@@ -15,6 +15,11 @@ from gui.windows.style import space
 # Long enough to look up, short enough to tell one change from the next.
 CHANGED_SECONDS = 2.0
 LEAST_ROWS = 3
+# What moves the rows in sight.
+SCROLLING = (
+    *("<MouseWheel>", "<Button-4>", "<Button-5>"),
+    *("<Up>", "<Down>", "<Prior>", "<Next>", "<Home>", "<End>"),
+)
 
 
 class Table(ttk.Frame):
@@ -35,6 +40,8 @@ class Table(ttk.Frame):
         self._columns = columns
         self._rows: dict[str, Sequence[str]] = {}
         self._sorted_by: tuple[int, bool] | None = None
+        # While it is sorted: what each row is sorted by, and its item, the least first.
+        self._order: list[tuple[str, str, str]] = []
         # Until when each row that changed is marked; the order is that of time.
         self._changed: dict[str, float] = {}
         self._timer = ""
@@ -50,11 +57,10 @@ class Table(ttk.Frame):
             sort = partial(self.sort, number)
             self.tree.heading(str(number), text=column, anchor="w", command=sort)
             self.tree.bind(f"<Key-{number + 1}>", partial(self._sort_by_key, number))
-        self._newest = ""
-        self._is_at_end = True
+        self._follows = True
         # Once the tree has its new height: it takes that after this.
-        self.tree.bind("<Configure>", lambda _: self.after_idle(self._follow), add=True)
-        for event in ("<MouseWheel>", "<Button-4>", "<Button-5>", "<Key>"):
+        self.tree.bind("<Configure>", lambda _: self.after_idle(self._resized), add=True)
+        for event in SCROLLING:
             self.tree.bind(event, self._scrolled, add=True)
         scrollbar.bind("<ButtonRelease-1>", self._scrolled)
         self.update_rows({})
@@ -66,22 +72,23 @@ class Table(ttk.Frame):
             changes: the texts of each changed row, by the row's key.
             note: what the title says beside how many rows there are.
         """
+        have_come = not changes.keys() <= self._rows.keys()
         for key, row in changes.items():
-            # An item of the tree must not be named "", which is the tree's root.
-            item = f"row {key}"
+            item = item_of(key)
+            # Changed again, it is marked for as long as what changed last.
+            self._changed.pop(item, None)
+            if key in self._rows:
+                self._take_out(item)
             if row is None:
                 self.tree.take_away(item)
                 del self._rows[key]
-                if item == self._newest:
-                    self._newest = ""
-                self._changed.pop(item, None)
-                continue
-            if key not in self._rows:
-                self._newest = item
-            self._rows[key] = row
-            self._put(item, row)
-            self._changed[item] = time.monotonic() + CHANGED_SECONDS
-        self._follow()
+            else:
+                self._rows[key] = row
+                self.tree.put(item, row, tag="changed")
+                self._put_in(item)
+                self._changed[item] = time.monotonic() + CHANGED_SECONDS
+        if have_come:
+            self._follow()
         if self._changed and not self._timer:
             self._timer = self.after(int(CHANGED_SECONDS * 1000), self._forget_changes)
         self._heading.configure(text=f"{self._title} ({len(self._rows)}){note}")
@@ -96,35 +103,46 @@ class Table(ttk.Frame):
         """Return the keys of the rows that are selected."""
         return [item.removeprefix("row ") for item in self.tree.selection()]
 
+    def _newest(self) -> str:
+        """Return the item of the row that came last, "" if there is none."""
+        return next((item_of(key) for key in reversed(self._rows)), "")
+
     def _follow(self) -> None:
-        """Keep who came last in sight, unless somebody reads elsewhere."""
-        if self._is_at_end and self._newest and not self.tree.selection():
-            self.tree.see(self._newest)
+        """Bring in sight who came last, unless somebody reads elsewhere."""
+        if self._follows and self._rows and not self.tree.selection():
+            self.tree.see(self._newest())
+
+    def _resized(self) -> None:
+        # Sorted, the table may have been left by who came last without being scrolled.
+        if self._sorted_by is None:
+            self._follow()
 
     def _scrolled(self, _: object) -> None:
         # Once Tk has scrolled: it does so after this.
         self.after_idle(self._note_place)
 
     def _note_place(self) -> None:
-        self._is_at_end = self._sorted_by is None and self.tree.yview()[1] == 1.0
+        """Follow from now on if who came last is in sight."""
+        self._follows = bool(not self._rows or self.tree.bbox(self._newest()))
 
-    def _put(self, item: str, row: Sequence[str]) -> None:
-        # Changed again, it is marked for as long as what changed last.
-        self._changed.pop(item, None)
-        self.tree.put(item, row, tag="changed")
+    def _ordered(self, item: str) -> tuple[str, str, str]:
+        """Return what a row of the sorted table is sorted by, and its item."""
+        assert self._sorted_by is not None
+        text = self.tree.texts[item][self._sorted_by[0]]
+        return natural_order(text), natural_order(item), item
+
+    def _take_out(self, item: str) -> None:
+        """Forget the place of a row in the order, if there is one."""
         if self._sorted_by is not None:
-            self.tree.move(item, "", self._place(item, *self._sorted_by))
+            del self._order[bisect.bisect_left(self._order, self._ordered(item))]
 
-    def _place(self, item: str, column: int, descending: bool) -> int:
-        """Return where among the other rows, which are sorted, a row belongs."""
-
-        def order(item: str) -> str:
-            return natural_order(self.tree.texts[item][column])
-
-        others = [other for other in self.tree.get_children() if other != item]
-        if descending:
-            return len(others) - bisect.bisect_left(others[::-1], order(item), key=order)
-        return bisect.bisect_right(others, order(item), key=order)
+    def _put_in(self, item: str) -> None:
+        """Move a row to its place in the order, if there is one."""
+        if self._sorted_by is not None:
+            ordered = self._ordered(item)
+            place = bisect.bisect_left(self._order, ordered)
+            self.tree.move(item, "", len(self._order) - place if self._sorted_by[1] else place)
+            self._order.insert(place, ordered)
 
     def _sort_by_key(self, column: int, _: object) -> None:
         self.sort(column)
@@ -135,13 +153,12 @@ class Table(ttk.Frame):
             self._sorted_by = None
         else:
             self._sorted_by = (column, self._sorted_by == (column, False))
-        items = list(self.tree.texts)
+        items = [item_of(key) for key in self._rows]
         if self._sorted_by is not None:
-            items.sort(
-                key=lambda item: natural_order(self.tree.texts[item][column]),
-                reverse=self._sorted_by[1],
-            )
-        self._note_place()
+            self._order = sorted(map(self._ordered, items))
+            items = [item for *_, item in self._order]
+            if self._sorted_by[1]:
+                items.reverse()
         # One command, however many rows there are.
         self.tree.set_children("", *items)
         for number, name in enumerate(self._columns):
@@ -161,6 +178,11 @@ class Table(ttk.Frame):
         if self._changed:
             rest = min(self._changed.values()) - now
             self._timer = self.after(int(rest * 1000) + 1, self._forget_changes)
+
+
+def item_of(key: str) -> str:
+    """Return the name of a row's item: it must not be "", which is the tree's root."""
+    return f"row {key}"
 
 
 def natural_order(text: str) -> str:

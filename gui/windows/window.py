@@ -62,6 +62,9 @@ COMMON_KEYS = {
         "{control}+A, {control}+C": "select all, and copy what is selected",
         "1, 2, 3": "sort by this column, then the other way round, then not; so does a click",
     },
+    "In the explanation of a problem": {
+        "Return": "see the message that led to it, in the diagram",
+    },
     "In the log": {
         "Space": "show long lines whole, or fold them again",
         "{control}+A, {control}+C": "select all, and copy what is selected",
@@ -122,7 +125,7 @@ class Window:
         )
         self.log = self.messages.log
         self.parts.add(self.messages, weight=1)
-        self.parts.bind("<Configure>", self._viewport.fit_soon)
+        self.parts.bind("<Configure>", lambda _: self.make_room_soon())
         return self.parts
 
     def begin(self) -> None:
@@ -165,7 +168,6 @@ class Window:
     def run(self) -> int:
         """Show what happens until the program is to end; return its exit status."""
         on_ending_signals(lambda *_: self._mailbox.post(Quit()))
-        self._mailbox.wake_on_signals()
         sys.setswitchinterval(SWITCH_INTERVAL_SECONDS)
         self.root.mainloop()
         self.close()
@@ -336,7 +338,7 @@ class Window:
             self._viewport.fit_soon()
 
     def make_room_soon(self) -> None:
-        """Give a part that is new its room, once it is laid out."""
+        """Give each part its room, once everything is laid out."""
         if not self._making_room:
             self._making_room = self.root.after_idle(self._make_room)
 

@@ -9,6 +9,7 @@ from gui.tutor.explanations import Explanation, explain
 from gui.tutor.layout import flaws, not_graded
 from gui.tutor.problem import Problem
 from gui.tutor.source import Source
+from gui.tutor.trace import WITHOUT_STEPS
 from tests.grading.desk import Result, grade
 from tests.grading.portions import FILES, skeletons
 from tests.grading.top_level import flaws_at_start
@@ -17,10 +18,14 @@ PROJECT = Path(__file__).resolve().parents[2]
 SECRET = "self-check"
 LIMIT_SECONDS = 2.0
 # What is wrong with a file in these words keeps Python from running it.
-HINDRANCE = "Python cannot read|There is no|.* (stops|does not come to its end) while it is read"
+HINDRANCE = (
+    "Python cannot read|There is no|.* (stops|does not come to its end) while it is read|"
+    r".*\(\) must (not )?(be async|receive)"
+)
+PLACE = r" \(\w+\.py, line (?P<line>\d+)\)$"
 CANNOT_RUN = (
-    "As it is, Python cannot run the program as a whole, whatever its functions have earned: mend "
-    "first what stands above with an exclamation mark."
+    "As it is, the program as a whole cannot run, whatever its functions have earned: mend first "
+    "what stands above with an exclamation mark."
 )
 
 
@@ -55,23 +60,28 @@ def report(result: Result, found: Sequence[Problem] = (), all_steps: bool = Fals
     file = ""
     is_first = True
     unfilled = [function for function in FUNCTIONS if is_unfilled(function, result)]
+    told = {flaw.sentence for flaw in found}
     for function in FUNCTIONS:
         if function.file != file:
             file = function.file
             lines.append(file)
-            for flaw in found:
-                if flaw.file == file:
-                    title, advice, _ = flaw.explanation
-                    place = f" ({file}, line {flaw.line})" if flaw.line else ""
-                    lines.append(f"  ! {title} {advice}{place}".rstrip())
+            lines += (f"  ! {flaw.sentence}" for flaw in found if flaw.file == file)
         mark = result.marks[function.full_name]
         sign = "✗" if mark.message else "✓"
         lines.append(f"  {sign} {function.name:26}{mark.score:3}/{mark.max_score}")
-        if mark.message and function not in unfilled:
+        if function in unfilled or not mark.message or mark.message in told:
+            continue
+        first, *others = alike(function, result)
+        if first is function:
             lines.append(f"      {mark.message}")
-        if mark.steps and (all_steps or is_first):
-            lines += (f"      {step}" for step in mark.steps.split("\n"))
-            is_first = False
+            same = [
+                placed(other, result) for other in others if f"{other.name}()" not in mark.message
+            ]
+            if same:
+                lines.append(f"      The same is so of {', '.join(same)}.")
+            if mark.steps and (all_steps or is_first):
+                lines += (f"      {step}" for step in mark.steps.split("\n"))
+                is_first = False
     if unfilled:
         names = [function.name for function in unfilled]
         advice = explain("not_filled_in", function=names[0]).advice
@@ -83,6 +93,30 @@ def report(result: Result, found: Sequence[Problem] = (), all_steps: bool = Fals
 
 
 def is_unfilled(function: Function, result: Result) -> bool:
-    """Tell whether a function stands as it was handed out: that is said once of all of them."""
-    title = explain("not_filled_in", function=function.name).title
-    return result.marks[function.full_name].message.startswith(title)
+    """Tell whether a function holds nothing yet: that is said once of all of them."""
+    titles = [explain(rule, function=function.name).title for rule in WITHOUT_STEPS]
+    return result.marks[function.full_name].message.startswith(tuple(titles))
+
+
+def alike(function: Function, result: Result) -> list[Function]:
+    """Return the functions of its file that have the same fault as a function, itself included."""
+    wanted = result.marks[function.full_name].message
+    of_file = functions_of(function.file).values()
+    messages = {other: result.marks[other.full_name].message for other in of_file}
+    return [
+        other
+        for other, message in messages.items()
+        if message == wanted or in_general(other, message) == in_general(function, wanted)
+    ]
+
+
+def placed(function: Function, result: Result) -> str:
+    """Return a function's name with the line that its message tells, if it does."""
+    place = re.search(PLACE, result.marks[function.full_name].message)
+    return f"{function.name} (line {place['line']})" if place else function.name
+
+
+def in_general(function: Function, message: str) -> str:
+    """Return a message without the place and the function's own name, in whatever form."""
+    text = re.sub(PLACE, "", message).replace("_", "").lower()
+    return re.sub(rf"\w*{function.name.replace('_', '')}\w*", "…", text)

@@ -20,7 +20,6 @@ from gui.tutor.assignment import (
     Function,
     functions_of,
 )
-from gui.tutor.causes import nearest
 from gui.tutor.evidence import Evidence
 from gui.tutor.explanations import explain
 from gui.tutor.portions import Portion, source_of
@@ -182,10 +181,8 @@ def grade_function(
     """Grade one function."""
     portion = student.portions.get(function.full_name)
     if portion is None:
-        meant = nearest(function.name, sorted(student.outside))
-        rule = "renamed" if meant else "missing_function"
-        told = words(rule, function, meant=meant, functions=f"{function.name}()")
-        return lost(function, told)
+        why = student.missing.get(function.full_name)
+        return lost(function, why.sentence if why else words("no_file", function))
     made = scenarios(function.full_name, seed)
     order = list(range(len(made)))
     random.Random(f"{seed} {function.full_name} order").shuffle(order)

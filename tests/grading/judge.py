@@ -110,8 +110,7 @@ def judged(
     error = outcome.error
     if error and error.kind == "NameError" and error.name in student.outside:
         explanation = explain("outside_markers", function=name, name=error.name)
-        found = Finding(explanation, name, error.line)
-        return Verdict(found, sentence(function, situation))
+        return Verdict(Finding(explanation, name, error.line))
     if error and error.message.startswith(NOT_ALLOWED):
         explanation = explain("not_allowed", function=name, what=error.message[len(NOT_ALLOWED) :])
         return Verdict(Finding(explanation, name, error.line))

@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
-from gui.tutor.assignment import CLIENT_FILE, SERVER_FILE
+from gui.tutor.assignment import CLIENT_FILE, SERVER_FILE, functions_of
+from gui.tutor.layout import missing_functions
 from gui.tutor.portions import (
     DEFINITION,
     IMPORT,
@@ -19,6 +21,8 @@ from gui.tutor.portions import (
     definitions,
     portions_in,
 )
+from gui.tutor.problem import Problem
+from gui.tutor.source import Source
 from tests.grading.one_at_a_time import one_at_a_time
 
 FILES = (SERVER_FILE, CLIENT_FILE)
@@ -39,12 +43,14 @@ class StudentFile(NamedTuple):
         imports: the import lines outside the markers.
         outside: the names that are defined outside the markers and are not of the assignment.
         remarks: what a person may want to look at.
+        missing: why a function is not there, by its full name.
     """
 
     portions: dict[str, Portion]
     imports: tuple[str, ...] = ()
     outside: frozenset[str] = frozenset()
     remarks: tuple[str, ...] = ()
+    missing: Mapping[str, Problem] = MappingProxyType({})
 
 
 # --- stripping --------------------------------------------------------------------------
@@ -153,7 +159,18 @@ def read(source: bytes, skeleton: bytes, file_name: str) -> StudentFile:
         imports_in(outside),
         frozenset(defined) - {*wanted, "users", "active_users"},
         tuple(remarks),
+        why_missing(source, file_name, [name for name in wanted if name not in found]),
     )
+
+
+def why_missing(source: bytes, file_name: str, missing: list[str]) -> dict[str, Problem]:
+    """Return why functions are not in what a student handed in, by their full names."""
+    if not missing:
+        return {}
+    functions = functions_of(file_name)
+    whole = Source(Path(file_name), functions, source)
+    found = missing_functions(whole, missing)
+    return {functions[name].full_name: problem for name, problem in found.items()}
 
 
 def imports_in(lines: list[str]) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ def title(message: str) -> str:
     """
     text = QUOTED.sub("…", message[:LONGEST_MESSAGE])
     starts = [text.find(f"{function.name}()") for function in FUNCTIONS]
-    starts.append(text.find("Python cannot read"))
+    starts += map(text.find, ("Python cannot read", "There is no ", "The first line of "))
     text = text[min((start for start in starts if start >= 0), default=0) :]
     text = re.split(r"[.?](?: |$)", text, maxsplit=1)[0]
     # What follows a colon is Python's text; of an exception its kind is told.

@@ -2,10 +2,13 @@
 
 import os
 import textwrap
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from tests.grading.desk import Result, grade
 from tests.grading.portions import FILES, read, skeletons
@@ -13,6 +16,17 @@ from tests.grading.portions import FILES, read, skeletons
 PROJECT = Path(__file__).resolve().parents[2]
 SKELETONS = skeletons(PROJECT)
 REFERENCE = {name: (PROJECT / name).read_bytes() for name in FILES}
+
+
+class InFunction(Protocol):
+    """Something that stands in a function, by its full name."""
+
+    @property
+    def function(self) -> str: ...
+
+
+Put = TypeVar("Put", bound=InFunction)
+
 # Enough for everything that ends at all, on a busy machine too.
 LIMIT_SECONDS = 1.0
 # Enough beside attacks that keep the machine from everybody else, where nothing hangs.
@@ -35,6 +49,14 @@ def filled(portions: dict[str, str]) -> dict[str, bytes]:
         lines[portion.line : portion.line + count] = indented
         files[name] = "\n".join(lines).encode()
     return files
+
+
+def in_rows(portions: Iterable[Put]) -> list[list[Put]]:
+    """Return portions in as few rows as can be, of each function one in a row: a submission."""
+    columns: defaultdict[str, list[Put]] = defaultdict(list)
+    for portion in portions:
+        columns[portion.function].append(portion)
+    return [[p for p in row if p is not None] for row in zip_longest(*columns.values())]
 
 
 def graded(files: Mapping[str, bytes], limit: float = LIMIT_SECONDS) -> Result:

@@ -17,7 +17,15 @@ from tests.grading.desk import Result
 from tests.grading_tests.attacks import ATTACKS, Attack
 from tests.grading_tests.more_attacks import POKE, REACHING, SAY, TRICKS, WALLS
 from tests.grading_tests.processes import descendants, processes
-from tests.grading_tests.submitted import PROJECT, REFERENCE, filled, graded, graded_all, lost
+from tests.grading_tests.submitted import (
+    PROJECT,
+    REFERENCE,
+    filled,
+    graded,
+    graded_all,
+    in_rows,
+    lost,
+)
 from tests.test_programs import eventually
 
 # Of what reaches out of the process, each wall alone meets one in so many.
@@ -39,12 +47,15 @@ class Outside:
         self.results.write_text("untouched")
         self.server = socket.create_server(("127.0.0.1", 0))
 
-    def attacked(self, attack: Attack) -> dict[str, bytes]:
-        """Return the submission with an attack in it."""
-        body = attack.body.replace("REFERENCE", repr(str(PROJECT)))
-        body = body.replace("RESULTS", repr(str(self.results)))
-        body = body.replace("PORTS", repr([self.server.getsockname()[1]]))
-        files = filled({attack.function: body})
+    def attacked(self, *attacks: Attack) -> dict[str, bytes]:
+        """Return the submission with some attacks in it."""
+        bodies: dict[str, str] = {}
+        for attack in attacks:
+            body = attack.body.replace("REFERENCE", repr(str(PROJECT)))
+            body = body.replace("RESULTS", repr(str(self.results)))
+            body = body.replace("PORTS", repr([self.server.getsockname()[1]]))
+            bodies[attack.function] = body
+        files = filled(bodies)
         return {name: text.replace(b"    OUTSIDE\n", REDEFINITIONS) for name, text in files.items()}
 
     def assert_untouched(self) -> None:
@@ -67,18 +78,23 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
 
 
 @pytest.fixture(scope="module")
-def results(outside: Outside) -> list[Result]:
-    """Give what the attacks earn."""
-    return graded_all(map(outside.attacked, ALL))
+def results(outside: Outside) -> list[tuple[list[Attack], Result]]:
+    """Give what attacks earn, of which some are in one submission."""
+    rows = in_rows(ALL)
+    graded_now = graded_all(outside.attacked(*row) for row in rows)
+    return list(zip(rows, graded_now, strict=True))
 
 
-@pytest.mark.parametrize("number", range(len(ALL)), ids=lambda n: ALL[n].name)
-def test_an_attack_loses_its_own_points_alone(number: int, results: list[Result]) -> None:
-    assert lost(results[number]) == {ALL[number].function}
-    assert not [flag for flag in results[number].flags if "could not judge" in flag]
+@pytest.mark.parametrize("attack", ALL, ids=lambda attack: attack.name)
+def test_an_attack_loses_its_own_points_alone(
+    attack: Attack, results: list[tuple[list[Attack], Result]]
+) -> None:
+    (row, result), *_ = (each for each in results if attack in each[0])
+    assert lost(result) == {other.function for other in row}
+    assert not [flag for flag in result.flags if "could not judge" in flag]
 
 
-def test_nothing_outside_is_reached(outside: Outside, results: list[Result]) -> None:
+def test_nothing_outside_is_reached(outside: Outside, results: list[object]) -> None:
     assert results
     outside.assert_untouched()
 

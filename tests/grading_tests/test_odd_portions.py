@@ -1,77 +1,108 @@
 """Portions that no student writes on purpose end in a sentence, and cost the others nothing."""
 
+from typing import NamedTuple
+
 import pytest
 
 from tests.grading import desk
 from tests.grading.desk import Result
 from tests.grading.portions import StudentFile, read
-from tests.grading_tests.submitted import filled, graded_all, lost
+from tests.grading_tests.submitted import filled, graded_all, in_rows, lost
 
-ODD = {
-    "a deep chain of names": ("server_logic.registered", "if 0:\n    key" + ".a" * 1600),
-    "a deep sum": ("server_logic.registered", "return " + "1+" * 100_000 + "1"),
-    "deep brackets": ("server_logic.registered", "return " + "(" * 4000 + "1" + ")" * 4000),
-    "many signs": ("server_logic.logged_in", "return " + "-" * 4900 + "1"),
-    "a long line": ("server_logic.registered", "x = [" + "1," * 100_000 + "]\nreturn True"),
-    "a null byte": ("server_logic.registered", "return key in users\0"),
-    "half a character": ("client_logic.register", "await client.register('\\ud800')"),
-    "an exception with half a character": ("server_logic.registered", "raise Exception('\\ud800')"),
-    "an exception with an odd name": (
+
+class Odd(NamedTuple):
+    """A portion that is odd.
+
+    Parameters:
+        name: what is odd in it.
+        function: the full name of the function that it is in.
+        body: what stands between the markers.
+    """
+
+    name: str
+    function: str
+    body: str
+
+
+ODD = [
+    Odd("a deep chain of names", "server_logic.registered", "if 0:\n    key" + ".a" * 1600),
+    Odd("a deep sum", "server_logic.registered", "return " + "1+" * 100_000 + "1"),
+    Odd("deep brackets", "server_logic.registered", "return " + "(" * 4000 + "1" + ")" * 4000),
+    Odd("many signs", "server_logic.logged_in", "return " + "-" * 4900 + "1"),
+    Odd("a long line", "server_logic.registered", "x = [" + "1," * 100_000 + "]\nreturn True"),
+    Odd("a null byte", "server_logic.registered", "return key in users\0"),
+    Odd("half a character", "client_logic.register", "await client.register('\\ud800')"),
+    Odd(
+        "an exception with half a character",
+        "server_logic.registered",
+        "raise Exception('\\ud800')",
+    ),
+    Odd(
+        "an exception with an odd name",
         "server_logic.registered",
         "error = NameError('x')\nerror.name = {}\nraise error",
     ),
-    "an exception that raises": (
+    Odd(
+        "an exception that raises",
         "server_logic.registered",
         "class E(Exception):\n    name = property(lambda self: 1 // 0)\nraise E",
     ),
-    "a huge number": ("server_logic.registered", "return 10**100000"),
-    "a generator": ("server_logic.registered", "yield key in users"),
-    "an asynchronous generator": ("server_logic.register_client", "yield 1"),
-    "an await in a helper": ("server_logic.registered", "await key"),
-    "a dictionary deleted": ("server_logic.registered", "global users\ndel users\nreturn True"),
-    "an interruption": ("server_logic.registered", "raise KeyboardInterrupt"),
-    "the end of an iteration": ("server_logic.register_client", "raise StopIteration"),
-    "the end of a generator": ("server_logic.register_client", "raise GeneratorExit"),
-    "a cancellation": (
+    Odd("a huge number", "server_logic.registered", "return 10**100000"),
+    Odd("a generator", "server_logic.registered", "yield key in users"),
+    Odd("an asynchronous generator", "server_logic.register_client", "yield 1"),
+    Odd("an await in a helper", "server_logic.registered", "await key"),
+    Odd("a dictionary deleted", "server_logic.registered", "global users\ndel users\nreturn True"),
+    Odd("an interruption", "server_logic.registered", "raise KeyboardInterrupt"),
+    Odd("the end of an iteration", "server_logic.register_client", "raise StopIteration"),
+    Odd("the end of a generator", "server_logic.register_client", "raise GeneratorExit"),
+    Odd(
+        "a cancellation",
         "server_logic.register_client",
         "import asyncio\nraise asyncio.CancelledError",
     ),
-    "what never comes": (
+    Odd(
+        "what never comes",
         "server_logic.register_client",
         "import asyncio\nawait asyncio.Event().wait()",
     ),
-    "a class without a name": (
+    Odd(
+        "a class without a name",
         "server_logic.registered",
         "class M(type):\n    __name__ = property(lambda self: 1 // 0)\n"
         "class C(metaclass=M):\n    pass\nreturn C()",
     ),
-    "an open docstring": ("server_logic.registered", '"""\nx'),
-    "descriptors closed": (
+    Odd("an open docstring", "server_logic.registered", '"""\nx'),
+    Odd(
+        "descriptors closed",
         "server_logic.registered",
         "import os\nos.closerange(0, 100)\nreturn True",
     ),
-    "a huge dictionary": (
+    Odd(
+        "a huge dictionary",
         "server_logic.register_user",
         "users.update({str(n) * 300: str(n) * 300 for n in range(2000)})",
     ),
-}
+]
 
 
 @pytest.fixture(scope="module")
-def results() -> dict[str, Result]:
-    """Grade every odd portion."""
-    submissions = [filled({function: body}) for function, body in ODD.values()]
-    return dict(zip(ODD, graded_all(submissions), strict=True))
+def results() -> list[tuple[list[Odd], Result]]:
+    """Grade every odd portion, some of them in one submission."""
+    rows = in_rows(ODD)
+    submissions = [filled({odd.function: odd.body for odd in row}) for row in rows]
+    return list(zip(rows, graded_all(submissions), strict=True))
 
 
-@pytest.mark.parametrize("name", ODD)
-def test_an_odd_portion_loses_its_own_points_alone(name: str, results: dict[str, Result]) -> None:
-    function = ODD[name][0]
-    assert lost(results[name]) == {function}
-    message = results[name].marks[function].message
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: odd.name)
+def test_an_odd_portion_loses_its_own_points_alone(
+    odd: Odd, results: list[tuple[list[Odd], Result]]
+) -> None:
+    (row, result), *_ = (each for each in results if odd in each[0])
+    assert lost(result) == {other.function for other in row}
+    message = result.marks[odd.function].message
     assert message.isprintable()
-    assert f"{function.partition('.')[2]}()" in message
-    assert not [flag for flag in results[name].flags if "could not judge" in flag]
+    assert f"{odd.function.partition('.')[2]}()" in message
+    assert not [flag for flag in result.flags if "could not judge" in flag]
 
 
 def test_a_string_that_looks_like_a_marker_does_no_harm() -> None:

@@ -108,11 +108,25 @@ def test_a_step_without_an_answer_ends_when_the_server_goes(step: Step) -> None:
     assert gone.offered is step
 
 
-def test_a_server_that_says_why_it_goes_is_quoted() -> None:
-    complaining = answered(OPEN, Error("The server is full."))
-    assert lost(complaining, SERVER).notice.startswith(
-        "The server is full. The connection to 127.0.0.1:8888 has ended."
-    )
+CLOSED = (
+    "The server at 127.0.0.1:8888 closed the connection. "
+    "Connect again: a new connection is a new client."
+)
+
+
+def test_a_server_that_says_why_it_closes_the_connection_is_quoted() -> None:
+    gone = lost(LOGGED_IN, SERVER, Error("The server is \x1bfull."))
+    assert gone == ClientState(Link.CLOSED, rf"The server is \x1bfull. {CLOSED}")
+
+
+@pytest.mark.parametrize("step", Step)
+def test_what_the_server_said_to_a_step_before_it_closed_the_connection_stands_beside_that(
+    step: Step,
+) -> None:
+    farewell = Error("The server starts over.")
+    gone = lost(answered(taking(OPEN, step), farewell), SERVER, farewell)
+    assert gone.notice == CLOSED
+    assert gone.outcomes == {step: Outcome("The server starts over.", False)}
 
 
 # --- the steps --------------------------------------------------------------------------
@@ -236,8 +250,8 @@ def test_an_answer_that_nobody_asked_for_changes_nothing(
     assert answered(state, reply) is state
 
 
-def test_an_error_that_nobody_asked_for_is_kept_as_a_complaint() -> None:
-    assert answered(LOGGED_IN, Error("Why?")) == LOGGED_IN._replace(complaint="Why?")
+def test_an_error_that_nobody_asked_for_changes_nothing() -> None:
+    assert answered(LOGGED_IN, Error("Why?")) is LOGGED_IN
 
 
 @pytest.mark.parametrize("step", Step)
@@ -253,7 +267,6 @@ def test_a_line_without_sense_that_nobody_asked_for_changes_nothing() -> None:
 
 def test_what_the_server_says_is_shown_without_what_would_command_a_screen() -> None:
     state, escape, shown = connected(SERVER), Error("\x1b[2J\u202eno"), r"\x1b[2J\u202eno"
-    assert answered(state, escape).complaint == shown
     assert answered(taking(state, Step.LOGIN), escape).outcomes[Step.LOGIN].sentence == shown
 
 

@@ -90,9 +90,10 @@ def console(client: Client, username: str | None) -> ClientConsole:
 
 
 @pytest.fixture
-def run() -> Iterator[Callable[[Console], int]]:
+def run(mailbox: Mailbox) -> Iterator[Callable[[Console], int]]:
     """Give what runs a console; it may not take too long, and leaves no trace in the process."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    mailbox.wake_on_signals()
     guard = threading.Timer(DEADLINE_SECONDS, signal.raise_signal, [signal.SIGTERM])
     guard.start()
 
@@ -238,10 +239,9 @@ def test_neither_can_one_that_goes(
     run: Callable[[ClientConsole], int],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    client.show(states.answered(client.state, Error("\x1b[2J")))
-    client.show(states.lost(client.state, SERVER))
+    client.show(states.lost(client.state, SERVER, Error("\x1b[2J")))
     run(console(client, "ada"))
-    assert capsys.readouterr().err.startswith(r"\x1b[2J The connection to")
+    assert capsys.readouterr().err.startswith(r"\x1b[2J The server at")
 
 
 @pytest.mark.parametrize("username", ["ada lovelace", "quit", "Жанна"])

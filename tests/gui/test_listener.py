@@ -1,6 +1,7 @@
 """The port on which a server waits for clients."""
 
 import asyncio
+import queue
 import socket
 from typing import Any
 
@@ -11,12 +12,19 @@ from tests.conftest import DEADLINE_SECONDS
 
 def test_a_host_of_several_addresses_has_one_port(ipv6: None) -> None:
     addresses: Any = ["127.0.0.1", "::1"]
+    gone: queue.Queue[None] = queue.Queue()
+
+    class Visitor(asyncio.Protocol):
+        def connection_lost(self, error: Exception | None) -> None:
+            gone.put(None)
+
     with NetworkThread() as network:
-        listener = Listener(asyncio.Protocol)
+        listener = Listener(Visitor)
         address = network.call(listener.open(addresses, 0))
         network.call(listener.accept())
         port = int(address.rpartition(":")[2])
         for host in addresses:
             socket.create_connection((host, port), DEADLINE_SECONDS).close()
+            gone.get(timeout=DEADLINE_SECONDS)
         network.loop.call_soon_threadsafe(listener.close)
     assert not listener.is_open()

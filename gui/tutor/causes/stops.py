@@ -326,4 +326,13 @@ def nearest(name: str, known: Iterable[str]) -> str:
     # Here, not above: it is hardly ever needed, and takes its time to import.
     import difflib
 
-    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.65)), "")
+    known = list(known)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.65)
+    # One that is written in another way only is nearer than any other.
+    same = [other for other in known if in_one_way(other) == in_one_way(name)]
+    return next(iter([*same, *near]), "")
+
+
+def in_one_way(name: str) -> str:
+    """Return a name with its words joined by underscores, as it is or was by capital letters."""
+    return re.sub("(?<=[a-z])(?=[A-Z])", "_", name).lower()

@@ -164,7 +164,7 @@ BROKEN_FILES = [
         filled(SERVER_FILE, "register_client", "server.registration_failed(username)").replace(
             REGISTER, REGISTER.removeprefix("async ")
         ),
-        "register_client() must be an async function.",
+        "register_client() must be async.",
         "register_client",
         REGISTER.removeprefix("async "),
         errors=4,
@@ -172,7 +172,7 @@ BROKEN_FILES = [
     BrokenFile(
         "a helper is async",
         changed(SERVER_FILE, REGISTERED, f"async {REGISTERED}"),
-        "registered() must not be an async function.",
+        "registered() must not be async.",
         "registered",
         f"async {REGISTERED}",
         errors=0,

@@ -134,6 +134,38 @@ WRONG: dict[str, tuple[str | bytes, str, str, int]] = {
         "",
         1,
     ),
+    "all functions in another block": (
+        TEXT[: TEXT.index(REGISTERED)]
+        + "if users is not None:\n"
+        + re.sub("(?m)^(?=.)", "    ", TEXT[TEXT.index(REGISTERED) :]),
+        "in_block",
+        "",
+        LINE,
+    ),
+    "all functions further in": (
+        TEXT[: TEXT.index(REGISTERED)] + re.sub("(?m)^(?=.)", "  ", TEXT[TEXT.index(REGISTERED) :]),
+        "not_at_margin",
+        "",
+        LINE,
+    ),
+    "all functions renamed": (
+        re.sub(r"(?<=def )(\w+)", r"my_\1", TEXT),
+        "renamed",
+        "",
+        LINE,
+    ),
+    "several async where they were not": (
+        re.sub("(?m)^def ", "async def ", TEXT),
+        "async",
+        "",
+        LINE,
+    ),
+    "two first lines further in": (
+        changed(f"\n{REGISTERED}", f"\n  {REGISTERED}").replace("\ndef user", "\n def user", 1),
+        "not_at_margin",
+        "",
+        LINE,
+    ),
     "a second function of one name": (
         f"{TEXT}\ndef registered(key):\n    return False\n",
         "second_definition",
@@ -150,7 +182,7 @@ def test_what_is_wrong_with_a_file_is_told_once_at_its_place(name: str, tmp_path
     source = source_of(data, tmp_path)
     assert told_of(source) == [(rule, function, line)]
     lost = [name for name in source.functions if name not in source.portions]
-    others = missing_functions(source, lost).values() if source.portions else ()
+    others = missing_functions(source, lost).values()
     assert {*others} <= {*flaws(source)}, "the same fault is told in two ways"
 
 
@@ -285,6 +317,22 @@ def test_the_self_check_tells_of_a_dictionary_that_is_none(tmp_path: Path) -> No
     (tmp_path / CLIENT_FILE).write_bytes((PROJECT / CLIENT_FILE).read_bytes())
     (flaw,) = flaws_in(tmp_path)
     assert (flaw.explanation.rule, flaw.code) == ("no_dictionary", "users = []")
+
+
+def test_the_self_check_tells_one_fault_of_many_functions_once(tmp_path: Path) -> None:
+    in_a_class = "class Logic:\n" + re.sub("(?m)^(?=.)", "    ", TEXT)
+    client = (PROJECT / CLIENT_FILE).read_text(encoding="utf-8")
+    (tmp_path / SERVER_FILE).write_text(in_a_class, encoding="utf-8")
+    # Each at a place of its own, and said of all in one sentence.
+    (tmp_path / CLIENT_FILE).write_text(
+        client.replace("    if username", "\tif username"), encoding="utf-8"
+    )
+    result = check(tmp_path)
+    text = report(result, flaws_in(tmp_path))
+    assert text.count("stand inside the class Logic") == 1
+    assert text.count("tabs and spaces are mixed") == 1
+    assert re.search(r"The same is so of login \(line \d+\)\.", text)
+    assert report(result).count("stand inside the class Logic") == 1
 
 
 def test_the_self_check_of_right_files_tells_nothing_more(tmp_path: Path) -> None:

@@ -122,6 +122,24 @@ def test_what_held_up_the_server_is_not_run_again(
     assert stage.runs == 1
 
 
+@pytest.mark.parametrize(
+    ("wait", "why"),
+    [
+        ("time.sleep(0.4)", "a call did not return"),
+        ("while time.monotonic() < began + 0.4: pass", "a loop took so long"),
+    ],
+)
+def test_what_held_up_the_server_and_did_right_is_told_when_it_has_let_go(
+    stage: Stage, quickly_freed: None, monkeypatch: pytest.MonkeyPatch, wait: str, why: str
+) -> None:
+    monkeypatch.setattr(watchdog, "BREAK_SECONDS", 9)
+    body = f"import time\nbegan = time.monotonic()\n{wait}\nawait server.request_denied()"
+    server = stage.serve("send_registry_to_client", body)
+    assert server.connect().ask("request_registry") == {"type": "request_denied"}
+    name = "send_registry_to_client()"
+    assert titles(server) == [f"{name} held up the server for more than 0 s: {why}."]
+
+
 def test_a_second_run_that_takes_another_way_explains_nothing_of_the_first(stage: Stage) -> None:
     body = """
         if os.path.exists("seen"):

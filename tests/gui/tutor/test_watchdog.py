@@ -182,6 +182,35 @@ def test_many_short_calls_cost_one_look_each_half_second(clock: Clock, kennel: K
     wait_until(lambda: kennel.dog._asleep)
 
 
+def test_an_alarm_is_set_as_long_as_it_is_awake(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock, kennel: Kennel
+) -> None:
+    did: list[str] = []
+    alarm = SimpleNamespace(set=lambda: did.append("set"), cancel=lambda: did.append("cancel"))
+    monkeypatch.setattr(watchdog, "ALARM", alarm)
+    kennel.run("wait", lambda: did.append("run"))
+    clock.fall_asleep()
+    kennel.dog.begin()
+    clock.look_at(0.5)
+    kennel.dog.end()
+    clock.wake()
+    wait_until(lambda: did[-1] == "cancel")
+    assert did == ["set", "run", "set", "cancel"]
+
+
+def test_a_look_that_fails_is_not_the_last(
+    monkeypatch: pytest.MonkeyPatch, blocked: None, clock: Clock, kennel: Kennel
+) -> None:
+    told = queue.Queue[object]()
+    monkeypatch.setattr(threading, "excepthook", told.put)
+    monkeypatch.setattr(kennel.dog, "_report", lambda _: 1 // 0)
+    clock.look_at(2.0)
+    told.get(timeout=DEADLINE_SECONDS)
+    monkeypatch.setattr(kennel.dog, "_report", kennel.reports.append)
+    clock.look_at(3.0)
+    assert [report.seconds for report in kennel.reports] == [3]
+
+
 # --- reports ----------------------------------------------------------------------------
 
 

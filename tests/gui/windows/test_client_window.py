@@ -68,9 +68,9 @@ class Client:
         """Find a server."""
         self.show(states.connected(SERVER))
 
-    def lose(self) -> None:
-        """Lose the server."""
-        self.show(states.lost(self._state, SERVER))
+    def lose(self, farewell: Error | None = None) -> None:
+        """Lose the server, which may have said why."""
+        self.show(states.lost(self._state, SERVER, farewell))
 
     def begin(self, command: tuple[Step, str]) -> None:
         """Begin what the window has commanded, which must be this and nothing else."""
@@ -484,10 +484,7 @@ def test_connect_again_has_the_keyboard_and_connects(
 def test_what_the_server_says_unasked_is_told_when_it_goes(
     root: "tkinter.Tk", client: Client, window: "ClientWindow"
 ) -> None:
-    from protocol import Error
-
-    client.answer(Error("The server is full. Try again later."))
-    client.lose()
+    client.lose(Error("The server is full. Try again later."))
     until_visible(root, "The server is full.")
 
 
@@ -895,6 +892,29 @@ def test_without_a_server_no_raw_line_can_be_typed_and_return_connects_again(
     client.find()
     until_visible(root, "Raw line")
     assert window.raw_line.field.get() == "a  "
+
+
+def test_a_line_that_was_copied_with_its_end_is_sent_with_one_end(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", raw: None
+) -> None:
+    root.clipboard_clear()
+    root.clipboard_append("{}\n")
+    press(root, "Control-a", "Control-v", "Return")
+    assert client.submitted == [(Step.RAW_LINE, "{}")]
+
+
+def test_a_refusal_that_ends_the_connection_stays_and_return_connects_again(
+    root: "tkinter.Tk", client: Client, window: "ClientWindow", raw: None
+) -> None:
+    too_long = Error("A line has at most 4096 bytes.")
+    press(root, "Return")
+    client.begin(TYPED)
+    client.answer(too_long)
+    client.lose(too_long)
+    until_visible(root, f"The server at {SERVER} closed the connection.")
+    assert visible(window.raw_line, too_long.reason)
+    press(root, "Return")
+    assert client.submitted == ["connect"]
 
 
 def test_in_the_smallest_window_nothing_of_a_raw_line_is_cut(

@@ -144,6 +144,17 @@ def test_what_lasts_is_updated_and_not_counted(root: "tkinter.Tk", panel: "Probl
     assert shown(panel).startswith(longer.title)
 
 
+def test_what_lasted_is_gone_once_something_else_is_told(
+    root: "tkinter.Tk", panel: "ProblemsPanel"
+) -> None:
+    add(root, panel, STUCK, FAILED)
+    assert [title for title, _ in listed(panel)] == [p.explanation.title for p in (FAILED, PROBLEM)]
+    add(root, panel, STUCK)
+    panel.take_away(Loaded(STUCK.file, 0).ends)
+    assert not panel.has(STUCK)
+    assert panel.has(FAILED)
+
+
 def test_copy_puts_all_but_the_full_traceback_on_the_clipboard(
     root: "tkinter.Tk", panel: "ProblemsPanel"
 ) -> None:

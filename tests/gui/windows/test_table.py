@@ -20,12 +20,16 @@ CHANGES = {"insert", "item", "set", "delete", "detach", "move", "reattach"}
 @pytest.fixture
 def table(root: "tkinter.Tk") -> "Table":
     """Show a table."""
+    from tkinter import ttk
+
     from gui.windows.table import Table
 
     root.rowconfigure(0, weight=1)
     root.columnconfigure(0, weight=1)
     table = Table(root, "users", ("key", "username"))
     table.grid(sticky="nsew")
+    # As in the programs, a label shows the font: Tk would make it anew for each text it measures.
+    ttk.Label(root, text="font").grid(row=1)
     root.geometry("400x300")
     root.deiconify()
     until(root, lambda: table.tree.winfo_height() > 100)
@@ -75,6 +79,12 @@ def test_one_change_among_1000_rows_touches_one_row(table: "Table") -> None:
         table.update_rows({"10.0.0.1:8": None})
     assert len([command for command in told if command[0] in CHANGES]) == 2
     assert rows(table)[7] == ("10.0.0.1:7", "ada")
+    table.sort(1)
+    with commands(table.tree) as told:
+        table.update_rows({"10.0.0.1:7": ("10.0.0.1:7", "z"), "10.0.0.1:9": None})
+    told_of_rows = [command[0] for command in told if command[0] in {*CHANGES, "children"}]
+    assert told_of_rows == ["item", "move", "delete"]
+    assert rows(table)[-1] == ("10.0.0.1:7", "z")
 
 
 def test_showing_other_rows_touches_those_that_differ(table: "Table") -> None:
@@ -202,18 +212,46 @@ def test_newcomers_are_in_sight_among_1000_rows(root: "tkinter.Tk", table: "Tabl
     assert is_in_sight(table, "b")
 
 
-def test_whoever_has_scrolled_away_is_left_there(root: "tkinter.Tk", table: "Table") -> None:
+@pytest.mark.parametrize("presses", ["1", "11", "111"])
+def test_newcomers_are_in_sight_however_the_table_is_sorted(
+    root: "tkinter.Tk", table: "Table", presses: str
+) -> None:
     table.update_rows(CROWD)
     table.tree.focus_force()
-    press(root, "Home", "Prior")
+    press(root, *presses)
+    for key in ("10.0.0.1:5005", "9.0.0.1:1", "11.0.0.1:1", "10.0.0.1:500#2"):
+        table.update_rows({key: (key, "grace")})
+        root.update()
+        assert is_in_sight(table, key)
+    # What changes elsewhere leads nobody away.
+    table.update_rows({"10.0.0.1:1": ("10.0.0.1:1", "ada")})
+    root.update()
+    assert is_in_sight(table, "10.0.0.1:500#2")
+
+
+@pytest.mark.parametrize("presses", ["", "2"])
+def test_whoever_has_scrolled_away_is_left_there(
+    root: "tkinter.Tk", table: "Table", presses: str
+) -> None:
+    table.update_rows(CROWD)
+    table.tree.focus_force()
+    press(root, *presses, "Home", "Prior")
     table.tree.selection_set()
     until(root, lambda: is_in_sight(table, "10.0.0.1:0"))
-    table.update_rows({"b": ("b", "grace")})
+    table.update_rows({"b": ("b", "v")})
     root.update()
     assert is_in_sight(table, "10.0.0.1:0")
+    press(root, "End")
+    table.tree.selection_set()
+    table.update_rows({"c": ("c", "w")})
+    root.update()
+    assert is_in_sight(table, "c")
 
 
-def test_what_changed_is_marked_for_a_moment(root: "tkinter.Tk", table: "Table") -> None:
+def test_what_changed_is_marked_for_a_moment(
+    root: "tkinter.Tk", table: "Table", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.windows.table.CHANGED_SECONDS", 0.3)
     table.update_rows({"a": ("a", "ada"), "b": ("b", "grace")})
     until(root, lambda: not table.tree.tag_has("changed"))
     assert root.tk.call("after", "info") == ""

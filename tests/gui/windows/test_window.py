@@ -300,6 +300,7 @@ def test_a_signal_ends_an_idle_window(
     from gui.windows.server_window import ServerWindow
 
     window = ServerWindow(root, mailbox, "127.0.0.1:8888")
+    mailbox.wake_on_signals()
     to_this_process = [os.getpid(), number]
     # From another thread, while Tk's sleeps. Where a signal does not wake it, something else
     # does, but seconds later.
