@@ -2,7 +2,9 @@
 
 import asyncio
 import re
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,29 @@ from tests.grading_tests.submitted import filled, graded_all, in_rows
 from tests.students_files import imported_from
 from tests.test_mistakes import title_in, without_names
 from tests.written import Written, entries
+
+# Of the processor's time: a busy machine does not count.
+LONGEST_SECONDS, LONGEST_HOLD_UP_SECONDS = 0.5, 0.05
+PLAIN = "\n".join(f"if key == 'k{n}':\n    print(key)" for n in range(15))
+ODD = {
+    "forty lines": (PLAIN, LONGEST_HOLD_UP_SECONDS),
+    "many lines": (PLAIN * 20, LONGEST_HOLD_UP_SECONDS),
+    "a thousand conditions": (
+        "return " + " or ".join(["key in active_users"] * 1000),
+        LONGEST_HOLD_UP_SECONDS,
+    ),
+    "a long comparison": (f"return {' == '.join(['key'] * 500)} == 1", LONGEST_SECONDS),
+    "many values in a text": (f"return f'{'{key}' * 800}' in users", LONGEST_SECONDS),
+    "many choices": (f"return {'True if key is None else ' * 80}False", LONGEST_SECONDS),
+    "deep branches": (
+        "".join(f"{'  ' * n}if key != {n}:\n" for n in range(18)) + f"{'  ' * 18}return False",
+        LONGEST_SECONDS,
+    ),
+    "a loop of many rounds": (
+        "n = 0\nfor i in range(20_000):\n    n += i * 2\nreturn n < 0",
+        LONGEST_SECONDS,
+    ),
+}
 
 CAUSES = list(entries("written_causes.txt"))
 
@@ -74,6 +99,24 @@ def told(written: Written, folder: Path) -> list[Problem]:
     with imported_from(folder, written.file.removesuffix(".py")):
         asyncio.run(talk(found) if written.file == SERVER_FILE else take_steps(found))
     return [problem for problem in found if isinstance(problem, Problem) and not problem.ongoing]
+
+
+@pytest.mark.parametrize(("body", "most_seconds"), ODD.values(), ids=ODD.keys())
+def test_whatever_is_wrong_is_explained_in_time(
+    body: str, most_seconds: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[float] = []
+    explain = ServerTutor._explain
+
+    def timed(*arguments: Any) -> bool:
+        began = time.thread_time()
+        is_wrong = explain(*arguments)
+        taken.append(time.thread_time() - began)
+        return is_wrong
+
+    monkeypatch.setattr(ServerTutor, "_explain", timed)
+    assert told(Written("server_logic.registered", body), tmp_path)
+    assert max(taken) < most_seconds
 
 
 @pytest.fixture(scope="module")

@@ -154,6 +154,15 @@ class Evidence(NamedTuple):
         place = place_of(node)
         return [n.value for step in self.steps for n in step.values if n.place == place]
 
+    def came_by(self, node: Any) -> bool:
+        """Tell whether a statement ran, a round of a loop began, or a pattern was chosen.
+
+        Parameters:
+            node: the statement, the loop's target or the pattern, in the syntax tree of its file.
+        """
+        place = place_of(node)
+        return any(step.place == place for step in self.steps)
+
     @property
     def swallowed(self) -> Raised | None:
         """The last exception that it caught; None if none is known, or one ended it."""

@@ -21,7 +21,7 @@ MAX_MESSAGE_CHARACTERS = 300
 
 def why_it_ended(error: BaseException, function: Function, source: Source) -> Finding:
     """Return why an exception ended a function, or what broke it off."""
-    tree = source.tree()
+    tree = source.tree_to_explain()
     if isinstance(error, (StuckLoop, StuckWait)):
         name, line = loop_of(error, source)
         was_busy = isinstance(error, StuckLoop)

@@ -139,6 +139,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{function}() calls {name}() with {amount}.",
         "Compare the call with the description of {name}: as many values, in the same order.",
     ),
+    "no_with": (
+        "{function}() uses with for something that it is not for.",
+        "with is for what has to be closed again, such as a file. The handle is ready for use as "
+        "the function receives it.",
+    ),
     "no_function": (
         "{function}() calls {kind}, which is no function.",
         "Round brackets after something call it. What stands before them here?",
@@ -865,6 +870,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "Look at the marked place, what is before it, and the end of the line above. Try a part of "
         "the line by itself.",
     ),
+    "takes_all": (
+        f"{CANNOT_READ}after case {{text}} no other case is ever tried.",
+        "After case, a bare name compares nothing: it takes whatever comes. Where it is to be "
+        "compared with what a variable holds, begin a line with if. A case for all that is left "
+        "stands last.",
+    ),
     "not_here": (
         f"{CANNOT_READ}something in this line cannot stand in this place.",
         "The line is written as Python expects it. Is it needed here?",
@@ -1069,6 +1080,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "type. No step of the assignment has to wait.",
     ),
     # --- causes: what stands in the line ------------------------------------------------------
+    "sign_first": (
+        SEEN,
+        "{code} is a number with its sign: {name} gets this value each time, whatever it held. To "
+        "add to what is there, the + stands before the equals sign.",
+    ),
     "chained": (
         SEEN,
         "Python reads {code} as two questions: {first}, and {second}. Both would have to be so.",
@@ -1115,6 +1131,10 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "{code} is a text, such as a key or a username, and no answer. It is never equal to "
         "{other}.",
+    ),
+    "came_to_answer": (
+        SEEN,
+        "{code} came to True or False, and {text} is a text. The two are never equal.",
     ),
     "whole_dictionary": (
         SEEN,
@@ -1330,6 +1350,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{name}() looks into {dictionary}. Read step 1 again: which of the two dictionaries tells "
         "that?",
     ),
+    "of_any_client": (
+        SEEN,
+        "{code} tells whether any client at all has this name. Here it was another client that has "
+        "it. Whose name is in question?",
+    ),
     "anybody": (
         SEEN,
         "{code} asks how many are in {dictionary}. It does not ask whether this client is.",
@@ -1421,6 +1446,11 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "The loop gives {name} a new value in each round, from {code}. What the function received "
         "as {name} is gone.",
+    ),
+    "captured": (
+        SEEN,
+        "After case, the bare name {name} compares nothing: it takes whatever comes, and {name} is "
+        "that from then on. Which sign compares with what {name} was?",
     ),
     "hidden_handle": (
         "{function}() uses {name} as the handle, after it was given another value.",
@@ -1529,6 +1559,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{code} was False, so that the function went on to its end. What should it do in that "
         "case, by the docstring?",
     ),
+    "loop_never_began": (
+        SEEN,
+        "None of the loop's lines ran, although somebody is there. What does {code} come to for "
+        "one client?",
+    ),
     "after_loop": (
         SEEN,
         "When the loop was through, the function went on to its end. What should it do in that "
@@ -1541,6 +1576,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "ends_here": (
         SEEN,
         "The function came to its end at this line, and nothing was sent on the way.",
+    ),
+    "question_in_quotes": (
+        SEEN,
+        "{code} is a text. Python does not work out what a text says, so that it is no answer to "
+        "the question in it.",
     ),
     "answer_in_quotes": (SEEN, "In quotes, {code} is a text. Without them it is the answer."),
     "returned_to_nobody": (

@@ -163,7 +163,7 @@ class Logic:
     def _instrumented_codes(self) -> dict[tuple[str, str, int], CodeType]:
         """The code of each of the file's functions, instrumented."""
         try:
-            whole = instrumented(deepcopy(self.source.tree()), self.source.path)
+            whole = instrumented(deepcopy(self.source.tree_to_explain()), self.source.path)
         except UNREADABLE:
             return {}
         codes = [code for code in whole.co_consts if isinstance(code, CodeType)]

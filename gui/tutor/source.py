@@ -12,7 +12,7 @@ from types import CodeType, MappingProxyType
 from gui.tutor import syntax
 from gui.tutor.assignment import Dictionaries, Function
 from gui.tutor.explanations import Explanation
-from gui.tutor.portions import LINE_END, decode, portions_in
+from gui.tutor.portions import LINE_END, MAX_READ_CHARACTERS, decode, portions_in
 from gui.tutor.printable import printable
 from gui.tutor.problem import Problem
 from gui.tutor.reading import read
@@ -64,6 +64,12 @@ class Source:
     def tree(self) -> ast.Module:
         """Return the syntax tree of what of it Python can read."""
         return self.reading.tree
+
+    def tree_to_explain(self) -> ast.Module:
+        """Return the syntax tree without the functions whose portions are too long for that."""
+        long = [n for n, p in self.portions.items() if len(p.body) > MAX_READ_CHARACTERS]
+        body = [node for node in self.tree().body if getattr(node, "name", "") not in long]
+        return ast.Module(body, [])
 
     def definitions(self) -> dict[str, str]:
         """Return what stands in each function of the file; of those to fill in, the portion."""

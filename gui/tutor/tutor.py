@@ -175,7 +175,7 @@ class Tutor:
         if isinstance(end, (StuckLoop, StuckWait)):
             found = why_it_ended(end, function, source)
         else:
-            tree = source.tree()
+            tree = source.tree_to_explain()
             arguments = (situation.username,) if "username" in function.parameters else ()
             again = self._supervisor.replay(call, before, arguments)
             did = agreeing(seen, again, function)

@@ -274,6 +274,8 @@ def misplaced(node: ast.AST, scope: Scope, in_loop: bool) -> Iterator[Cause]:
                 yield place(child, "no_loop", type(child).__name__.lower())
             case ast.Global(names=names) | ast.Nonlocal(names=names):
                 yield from global_words(child, names, scope)
+            case ast.Match(cases=[*cases, _]) if pattern := first_for_all(cases):
+                yield place(pattern, "takes_all", pattern.name or "_")
             case ast.ImportFrom(names=[ast.alias(name="*")]) if scope is not None:
                 yield place(child, "import_star")
             case _:
@@ -283,6 +285,15 @@ def misplaced(node: ast.AST, scope: Scope, in_loop: bool) -> Iterator[Cause]:
         else:
             is_loop = isinstance(child, (ast.For, ast.AsyncFor, ast.While))
             yield from misplaced(child, scope, in_loop or is_loop)
+
+
+def first_for_all(cases: list[ast.match_case]) -> ast.MatchAs | None:
+    """Return the first pattern of some cases that takes whatever comes, None if none does."""
+    for case in cases:
+        match case:
+            case ast.match_case(ast.MatchAs(None) as pattern, None):
+                return pattern
+    return None
 
 
 def parameters(arguments: ast.arguments) -> list[str | None]:
@@ -316,6 +327,8 @@ def global_words(
         yield place(node, "nonlocal_unknown", ", ".join(names))
 
 
-def place(node: ast.expr | ast.stmt | ast.arg, rule: str, text: str = "", meant: str = "") -> Cause:
+def place(
+    node: ast.expr | ast.stmt | ast.arg | ast.pattern, rule: str, text: str = "", meant: str = ""
+) -> Cause:
     """Return a cause at the beginning of a node."""
     return Cause(rule, node.lineno, node.col_offset, text, meant)

@@ -8,7 +8,7 @@ from gui.tutor.assignment import BY_NAME, Function
 from gui.tutor.causes import Finding, judge, why_it_hung
 from gui.tutor.evidence import Evidence
 from gui.tutor.explanations import explain
-from gui.tutor.portions import Portion, source_of
+from gui.tutor.portions import MAX_READ_CHARACTERS, Portion, source_of
 from gui.tutor.printable import printable
 from gui.tutor.rules import Situation
 from gui.tutor.trace import WITHOUT_STEPS
@@ -17,10 +17,6 @@ from tests.grading.one_at_a_time import one_at_a_time
 from tests.grading.portions import StudentFile
 from tests.grading.runner import BadSyntax, Died, Hung, Outcome
 from tests.grading.scenarios import sentence
-
-# Longer portions are judged as all others; only their text is not looked at.
-LONGEST_READ_BODY = 5000
-
 
 # What a worker says when it refuses something: see `make_guard` there.
 NOT_ALLOWED = "the desk does not allow this: "
@@ -125,7 +121,7 @@ def judged(
 def unreadable(function: Function, portion: Portion, outcome: BadSyntax) -> Verdict:
     """Return why Python cannot read a portion."""
     text = source_of(function, portion)
-    cause = why_unreadable(text) if len(portion.body) <= LONGEST_READ_BODY else None
+    cause = why_unreadable(text) if len(portion.body) <= MAX_READ_CHARACTERS else None
     cause = cause or Cause("stops_here", outcome.line)
     line = line_within(portion, cause.line)
     marked = cause.marked(text.split("\n")[line - 1]) if line == cause.line else ""
@@ -137,7 +133,7 @@ def unreadable(function: Function, portion: Portion, outcome: BadSyntax) -> Verd
 def tree_of(function: Function, portion: Portion) -> ast.Module:
     """Return the syntax tree of a function, an empty one if it is too much even for that."""
     try:
-        if len(portion.body) <= LONGEST_READ_BODY:
+        if len(portion.body) <= MAX_READ_CHARACTERS:
             return ast.parse(source_of(function, portion))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         pass

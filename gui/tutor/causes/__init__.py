@@ -170,8 +170,10 @@ CAUSES: tuple[Cause, ...] = (
     names.local_dictionary,
     *calls.CALLS,
     # What came of the conditions, and of a look-up.
+    conditions.loop_never_began,
     conditions.same_for_everybody,
     conditions.unused,
+    conditions.of_any_client,
     conditions.opposite,
     conditions.came_to,
     looked_up_blindly,

@@ -2,6 +2,7 @@
 
 import ast
 import itertools
+import re
 from collections.abc import Iterator
 
 from gui.tutor import syntax
@@ -58,6 +59,18 @@ def inner_function(case: Case) -> Finding | None:
     return None
 
 
+def inner_handed_back(case: Case) -> Finding | None:
+    """Find a function of the portion's own that is handed back itself, not what it answers."""
+    inner = {part.name for part in case.parts if isinstance(part, syntax.FUNCTIONS)}
+    for part in case.parts if case.is_rule("no_truth_value") else ():
+        match part:
+            case ast.Return(ast.Name(name)) if part.lineno == case.last_line and (
+                name in inner or any(isinstance(v, ast.Lambda) for v in case.given_to(name))
+            ):
+                return case.told("uncalled", part, name=name)
+    return None
+
+
 def inner_answer_dropped(case: Case) -> Finding | None:
     """Find a function of the portion's own that is called, and whose answer goes nowhere."""
     if not case.is_rule(*MISSING):
@@ -107,7 +120,16 @@ def method_uncalled(case: Case) -> Finding | None:
                 id(part) not in called
             ):
                 return case.told("method_named_only", part, name=name, code=part)
+    for part in case.deciding if decided_wrongly(case) else ():
+        match part:
+            case ast.Compare(left, _, others):
+                for side in (left, *others):
+                    if isinstance(side, ast.Attribute) and side.attr in METHODS:
+                        return case.told("method_named_only", side, name=side.attr, code=side)
     return None
+
+
+METHODS = ("values", "keys", "items", "get", "copy", "lower", "upper", "strip", "title", "casefold")
 
 
 def early_end(case: Case) -> Finding | None:
@@ -214,6 +236,18 @@ def answer_in_quotes(case: Case) -> Finding | None:
     return None
 
 
+def question_in_quotes(case: Case) -> Finding | None:
+    """Find a condition in quotes, where its answer is handed back."""
+    for part in case.parts if case.is_rule("no_truth_value") else ():
+        match part:
+            case ast.Return(ast.JoinedStr() as value) if part.lineno == case.last_line:
+                return case.told("question_in_quotes", part, code=value)
+            case ast.Return(ast.Constant(str(text)) as value) if part.lineno == case.last_line:
+                if re.search(r"\w (==|!=|in|not in|is|and|or) \w|\(.*\)", text):
+                    return case.told("question_in_quotes", part, code=value)
+    return None
+
+
 def returned_to_nobody(case: Case) -> Finding | None:
     """Find a handler that hands back a value where an answer should be sent."""
     if not case.is_rule("no_answer", "nothing_sent"):
@@ -262,6 +296,7 @@ def two_branches(case: Case) -> Finding | None:
 
 CALLS_FIRST: tuple[Cause, ...] = (
     inner_function,
+    inner_handed_back,
     inner_answer_dropped,
     early_end,
     method_uncalled,
@@ -271,6 +306,7 @@ CALLS: tuple[Cause, ...] = (
     answer_dropped,
     nothing_back,
     answer_in_quotes,
+    question_in_quotes,
     returned_to_nobody,
     went_past,
     two_branches,

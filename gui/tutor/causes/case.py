@@ -1,7 +1,7 @@
 """A call of a function that went wrong, as the causes look at it: its text, and what it did."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -135,14 +135,25 @@ class Case:
 
     def given_to(self, name: str) -> list[ast.expr]:
         """Return what the function stores in a variable, in order."""
-        found: list[ast.expr] = []
+        return self._given.get(name, [])
+
+    @cached_property
+    def _given(self) -> dict[str, list[ast.expr]]:
+        found: dict[str, list[ast.expr]] = {}
         for part in self.parts:
             match part:
-                case ast.Assign([ast.Name(target)], value) if target == name:
-                    found.append(value)
-                case ast.NamedExpr(ast.Name(target), value) if target == name:
-                    found.append(value)
+                case ast.Assign([ast.Name(name)], value) | ast.NamedExpr(ast.Name(name), value):
+                    found.setdefault(name, []).append(value)
         return found
+
+    @cached_property
+    def turns(self) -> list[tuple[ast.expr, ast.expr]]:
+        """What each loop of the function gives a value, and what it goes through."""
+        return [
+            (part.target, part.iter)
+            for part in self.parts
+            if isinstance(part, (ast.For, ast.AsyncFor, ast.comprehension))
+        ]
 
     def is_answer(self, node: ast.AST) -> bool:
         """Tell whether it is a call of a helper that answers True or False."""
@@ -192,10 +203,3 @@ def side_of(node: ast.AST) -> tuple[str, str]:
         case ast.Call(ast.Name("list" | "tuple" | "set" | "sorted" | "iter"), [inner]):
             return side_of(inner)
     return "", ""
-
-
-def turns(parts: list[ast.AST]) -> Iterator[tuple[ast.expr, ast.expr]]:
-    """Yield what each loop gives a value, and what it goes through."""
-    for part in parts:
-        if isinstance(part, (ast.For, ast.AsyncFor, ast.comprehension)):
-            yield part.target, part.iter

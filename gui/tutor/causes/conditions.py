@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from gui.tutor import syntax
-from gui.tutor.assignment import Dictionaries, functions_of
+from gui.tutor.assignment import MATCHES, Dictionaries, functions_of
 from gui.tutor.causes.case import DICTIONARIES, Case, Finding, side_of
 from gui.tutor.causes.operators import decided_wrongly
 from gui.tutor.rules import Situation, counts_as_true, shown, unmet
@@ -26,6 +26,21 @@ def unused(case: Case) -> Finding | None:
     return None
 
 
+def loop_never_began(case: Case) -> Finding | None:
+    """Find a loop none of whose lines ran, although there was somebody to be found."""
+    if not case.is_rule("wrong_result", "no_result") or case.did is None or not case.situation:
+        return None
+    dictionary = case.function.conditions[0].dictionary
+    for part in case.parts if getattr(case.situation.before, dictionary) else ():
+        match part:
+            case ast.While(test) if case.did.values_of(test) == [False]:
+                return case.told("loop_never_began", part, code=test)
+            case ast.For(target, where) if case.did.came_by(where):
+                if not case.did.came_by(target):
+                    return case.told("loop_never_began", part, code=where)
+    return None
+
+
 def same_for_everybody(case: Case) -> Finding | None:
     """Find an answer that is the same for everybody, for want of a condition."""
     if not decided_wrongly(case) or case.is_rule("no_truth_value"):
@@ -39,6 +54,24 @@ def same_for_everybody(case: Case) -> Finding | None:
 
 
 CONDITIONS = (ast.If, ast.IfExp, ast.While, ast.For, ast.BoolOp, ast.Match, ast.Try, ast.Compare)
+
+
+def of_any_client(case: Case) -> Finding | None:
+    """Find a look whether anybody has the name, where it matters whether this client has it."""
+    if case.function.conditions != (MATCHES,) or not decided_wrongly(case) or not case.situation:
+        return None
+    users, key, username = case.situation.before.users, case.situation.key, case.situation.username
+    if username not in users.values() or users.get(key) == username:
+        return None
+    for part in case.deciding:
+        match part:
+            case ast.Call(ast.Name("username_exists")):
+                return case.told("of_any_client", part, code=part)
+            case ast.Compare(name, [ast.In() | ast.NotIn()], [where]) if case.is_username(
+                name
+            ) and side_of(where) == ("users", "values"):
+                return case.told("of_any_client", part, code=part)
+    return None
 
 
 def opposite(case: Case) -> Finding | None:

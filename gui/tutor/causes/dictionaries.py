@@ -4,7 +4,7 @@ import ast
 import re
 
 from gui.tutor import syntax
-from gui.tutor.causes.case import DICTIONARIES, Case, Cause, Finding, side_of, turns
+from gui.tutor.causes.case import DICTIONARIES, Case, Cause, Finding, side_of
 from gui.tutor.causes.operators import decided_wrongly, in_doubt, not_stored
 from gui.tutor.rules import KINDS
 
@@ -71,7 +71,7 @@ def attribute(case: Case) -> Finding | None:
         return None
     (owner, *_) = owners
     values = {"name": name, "kind": kind, "code": owner}
-    for target, where in turns(case.parts):
+    for target, where in case.turns:
         dictionary, side = side_of(where)
         if dictionary and side != "items" and is_named(target, owner):
             return case.told(
@@ -122,7 +122,7 @@ def looked_up_in_text(case: Case) -> Finding | None:
             case ast.Subscript(owner, index) if not isinstance(index, ast.Slice):
                 if case.seen.explanation.rule not in ("text_by_name", "nothing_inside"):
                     continue
-                for target, where in turns(case.parts):
+                for target, where in case.turns:
                     dictionary, side = side_of(where)
                     if dictionary and side != "items" and is_named(target, owner):
                         return case.told(
@@ -150,7 +150,7 @@ def unpacked(case: Case) -> Finding | None:
                 part, case.last_line
             ) and case.is_key(value):
                 return case.told("key_taken_apart", part, code=value)
-    for target, where in turns(case.parts):
+    for target, where in case.turns:
         dictionary, side = side_of(where)
         if isinstance(target, ast.Tuple) and dictionary and side != "items":
             return case.told(
@@ -166,7 +166,7 @@ def numbered(case: Case) -> Finding | None:
     assert case.error is not None
     numbers = {
         target.id
-        for target, where in turns(case.parts)
+        for target, where in case.turns
         if isinstance(target, ast.Name)
         and isinstance(where, ast.Call)
         and isinstance(where.func, ast.Name)
@@ -207,7 +207,7 @@ def wrong_side(case: Case) -> Finding | None:
                     return found
             case ast.Compare(left, [ast.Eq() | ast.NotEq()], [right]):
                 for text, other in ((left, right), (right, left)):
-                    for target, where in turns(case.parts):
+                    for target, where in case.turns:
                         found = of_turn(case, text, other, *side_of(where), part)
                         if is_named(target, other) and found:
                             return found

@@ -5,7 +5,7 @@ import re
 
 from gui.tutor import syntax
 from gui.tutor.assignment import SENDERS, SERVER_FILE, Dictionaries, functions_of
-from gui.tutor.causes.case import Case, Cause, Finding, asks_for_key, turns
+from gui.tutor.causes.case import Case, Cause, Finding, asks_for_key
 from gui.tutor.causes.operators import decided_wrongly
 from gui.tutor.rules import shown
 
@@ -14,11 +14,21 @@ def hidden_by_loop(case: Case) -> Finding | None:
     """Find a loop that gives what the function received another value in each turn."""
     if case.fault is None:
         return None
-    for target, where in turns(case.parts):
+    for target, where in case.turns:
         for part in ast.walk(target):
             hides = isinstance(part, ast.Name) and part.id in case.receives
             if hides and not isinstance(where, (ast.List, ast.Tuple)):
                 return case.told("hidden_by_loop", part, name=part, code=where)
+    return None
+
+
+def captured(case: Case) -> Finding | None:
+    """Find a `case` that gives a name a value, where what it holds was to be compared."""
+    for part in case.parts if case.fault and case.did else ():
+        match part:
+            case ast.match_case(ast.MatchAs(None, str(name)) as pattern, None):
+                if name in case.receives and case.did and case.did.came_by(pattern):
+                    return case.told("captured", pattern.lineno, name=name)
     return None
 
 
@@ -104,7 +114,11 @@ def used_texts(part: ast.AST) -> list[ast.Constant]:
             found = [value]
         case _:
             found = []
-    return [n for n in found if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    # An f-string that holds one plain text is that text.
+    plain = [
+        n.values[0] if isinstance(n, ast.JoinedStr) and len(n.values) == 1 else n for n in found
+    ]
+    return [n for n in plain if isinstance(n, ast.Constant) and isinstance(n.value, str)]
 
 
 def key_by_another_name(case: Case) -> Finding | None:
@@ -186,6 +200,7 @@ def local_dictionary(case: Case) -> Finding | None:
 
 NAMES: tuple[Cause, ...] = (
     hidden_by_loop,
+    captured,
     hidden_handle,
     hidden_function,
     quoted,

@@ -3,7 +3,7 @@
 import ast
 
 from gui.tutor import syntax
-from gui.tutor.causes.case import Case, Cause, Finding, side_of, turns
+from gui.tutor.causes.case import Case, Cause, Finding, side_of
 from gui.tutor.rules import GRANTED_WRONGLY, REFUSED_WRONGLY
 
 BITWISE = {ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^"}
@@ -128,13 +128,25 @@ def text_and_true(case: Case) -> Finding | None:
     return None
 
 
+def came_to_answer(case: Case) -> Finding | None:
+    """Find True or False that is compared with a text, as far as was noted."""
+    for part in in_doubt(case):
+        match part:
+            case ast.Compare(left, [op], [right]) if isinstance(op, EQUALITY) and case.did:
+                for answer, text in ((left, right), (right, left)):
+                    answers, texts = case.did.values_of(answer), case.did.values_of(text)
+                    if ({*map(type, answers)}, {*map(type, texts)}) == ({bool}, {str}):
+                        return case.told("came_to_answer", part, code=answer, text=text)
+    return None
+
+
 def is_text(case: Case, node: ast.AST) -> bool:
     """Tell whether a piece of code gives a text: a key, a username, or what a dictionary holds."""
     match node:
         case ast.Subscript(where) | ast.Call(ast.Attribute(where, "get")):
             return case.is_dictionary(where)
         case ast.Name(name):
-            for target, where in turns(case.parts):
+            for target, where in case.turns:
                 side = side_of(where)[1]
                 parts = target.elts if isinstance(target, ast.Tuple) else [target]
                 names = [part.id for part in parts if isinstance(part, ast.Name)]
@@ -337,7 +349,7 @@ def is_joined(case: Case, node: ast.AST) -> bool:
                 return True
             return any(
                 isinstance(target, ast.Name) and target.id == name and side_of(where)[0]
-                for target, where in turns(case.parts)
+                for target, where in case.turns
             )
     return False
 
@@ -426,6 +438,15 @@ def comma(case: Case) -> Finding | None:
     return None
 
 
+def sign_first(case: Case) -> Finding | None:
+    """Find `n =+ 1`, which stores +1."""
+    for part in case.parts if case.fault else ():
+        match part:
+            case ast.Assign([ast.Name(name)], ast.UnaryOp(ast.UAdd()) as value):
+                return case.told("sign_first", part, name=name, code=value)
+    return None
+
+
 OPERATORS: tuple[Cause, ...] = (
     comma,
     walrus,
@@ -436,6 +457,7 @@ OPERATORS: tuple[Cause, ...] = (
     inverted_bits,
     compared_with_text,
     text_and_true,
+    came_to_answer,
     compared_with_whole,
     wrapped_alone,
     identity,
@@ -448,4 +470,5 @@ OPERATORS: tuple[Cause, ...] = (
     compared_for_stored,
     sign_for_equals,
     adds_to_nothing,
+    sign_first,
 )

@@ -95,7 +95,8 @@ class Stop(NamedTuple):
 def as_it_stopped(function: Function, error: Raised, tree: ast.Module) -> Finding:
     """Return what an exception comes to that ended a function, or one that it called."""
     file = function.file
-    name = error.function if syntax.defines(tree, error.function) else function.name
+    is_own = syntax.defines(tree, error.function) or error.function in functions_of(file)
+    name = error.function if is_own else function.name
     definition = syntax.definition(tree, name)
     receives = [argument.arg for argument in definition.args.args]
     handle = next((p for p in receives if p == HANDLES[file]), "")
@@ -189,7 +190,7 @@ def no_attribute(stop: Stop) -> Words | None:
     name, owner = stop.error.name, stop.error.owner
     values: dict[str, object] = {"name": name, "handle": stop.handle}
     if not name:  # what Python itself looked for: `with` did, until 3.10
-        return None
+        return ("no_with", {}) if stop.error.message in ENTERED else None
     if owner in ("ServerHandle", "ClientHandle"):
         values["handle"] = owner.removesuffix("Handle").lower()
         if name in stop.functions:
@@ -239,6 +240,7 @@ WRONG_KINDS = (
     (r"'(?P<kind>\w+)' object is not callable", "no_function"),
     (r"unhashable type: '(?P<kind>\w+)'", "no_key"),
 )
+ENTERED = ("__enter__", "__exit__", "__aenter__", "__aexit__")
 # How Python tells of a call with too many or too few values.
 WRONG_CALL = re.compile(
     r"positional argument|keyword argument|takes exactly|takes no|expected at (most|least)|"
@@ -251,6 +253,8 @@ def wrong_type(stop: Stop) -> Words | None:
     message = stop.error.message
     if "send_message takes a message" in message:
         return "no_message", {}
+    if "context manager protocol" in message:
+        return "no_with", {}
     if WRONG_CALL.search(message):
         called = re.split(r"\(|\s+(?=expected|takes)", message)[0].rpartition(".")[2]
         amount = "fewer values than it needs"

@@ -135,9 +135,21 @@ def test_what_this_version_says_of_a_mistake_is_known(mistake: str) -> None:
     assert f"{raised.type.__name__}: {raised.value}" in IN_VERSIONS[mistake]
 
 
-def test_an_attribute_that_only_python_looked_for_is_not_said_to_be_of_none() -> None:
-    told = stopped("AttributeError", "__enter__", "", "NoneType")
-    assert told.startswith("login_client() stopped: AttributeError: __enter__.")
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("AttributeError", "__enter__"),  # until 3.10
+        ("TypeError", "'X' object does not support the context manager protocol"),
+        (
+            "TypeError",
+            "'X' object does not support the asynchronous context manager protocol "
+            "(missed __aexit__ method)",
+        ),
+    ],
+)
+def test_what_with_is_not_for_is_told_alike_by_all_versions(kind: str, message: str) -> None:
+    told = stopped(kind, message, "", "NoneType")
+    assert told.startswith("login_client() uses with for something that it is not for.")
 
 
 def test_an_unknown_exception_keeps_pythons_own_message() -> None:
