@@ -62,15 +62,16 @@ def sender(diagram: Diagram, row: Row) -> list[Part]:
     if bar is None:
         who, file = ("server", SERVER_FILE) if diagram.is_server else ("client", CLIENT_FILE)
         return [Part(f"The {who} itself sent it, not a line of {file}.")]
-    if bar.ended is None:
-        return [Part(f"{bar.function}() sent it. Which line did is told once it has ended.")]
-    source, line, how = bar.ended.source, bar.ended.line, "Sent by"
+    called = bar.call.function
+    if not bar.has_ended:
+        return [Part(f"{called}() sent it. Which line did is told once it has ended.")]
+    source, line, how = bar.call.source, bar.call.line, "Sent by"
     if not line:
         # The task that has sent it does not show where it was made; the one line that can does.
-        line = calling_line(source, bar.function, method(row, source.file))
+        line = calling_line(source, called, method(row, source.file))
         how = "Sent by a task made at"
     if not line:
-        return [Part(f"A task that {bar.function}() has made sent it."), *took(bar)]
+        return [Part(f"A task that {called}() has made sent it."), *took(bar)]
     function = function_at(source, line)
     place = f"{how} {source.file}, line {line}{f', in {function}' if function else ''}:"
     return [Part(place), Part(f"    {printable(source.line(line))}", "code"), *took(bar)]
@@ -89,9 +90,10 @@ def answerer(diagram: Diagram, row: Row) -> list[Part]:
 
 def took(bar: Bar) -> list[Part]:
     """Return how long a call took."""
-    if bar.ended is None:
-        return [Part(f"{bar.function}() " + ("is running." if bar.last is None else "has ended."))]
-    return [Part(f"{bar.function}() took {duration(bar.ended.seconds)}.")]
+    call = bar.call
+    if not bar.has_ended:
+        return [Part(f"{call.function}() " + ("is running." if bar.last is None else "has ended."))]
+    return [Part(f"{call.function}() took {duration(call.seconds)}.")]
 
 
 def method(row: Row, file: str) -> str:

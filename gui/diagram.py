@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gui.bridge import ClientGone, LogLine
 from gui.text import shown
-from gui.tutor.observed import CallBegan, CallEnded
+from gui.tutor.observed import TimedCall
 from gui.tutor.printable import printable
 
 if TYPE_CHECKING:
@@ -42,22 +42,20 @@ class Bar:
     """One call of a handler, on the program's own lane.
 
     Attributes:
-        key: whose request it answers.
-        function: its name.
+        call: the call; whose request it answers is its `key`.
         first, last: the rows in which it began and ended; `last` is None while it runs.
         level: how many others were running beside it when it began, at most.
         arrow: the message that it answers, or, in a client, that it sent.
-        ended: how it ended; None while it runs.
+        has_ended: whether the rest is known of the call, too.
     """
 
-    def __init__(self, key: str, function: str, first: int, level: int) -> None:
-        self.key = key
-        self.function = function
+    def __init__(self, call: TimedCall, first: int, level: int) -> None:
+        self.call = call
         self.first = first
         self.last: int | None = None
         self.level = level
         self.arrow: Row | None = None
-        self.ended: CallEnded | None = None
+        self.has_ended = False
 
 
 class Row:
@@ -75,6 +73,7 @@ class Row:
         problem: what is wrong with how the message was answered or sent, if something is.
         was_held: whether it did not reach its handler at once.
         is_held: whether it still waits.
+        let_in: when that ended, in seconds since the epoch.
     """
 
     def __init__(
@@ -90,6 +89,7 @@ class Row:
         self.bar: Bar | None = None
         self.problem: Problem | None = None
         self.was_held = self.is_held = False
+        self.let_in = 0.0
 
     @property
     def is_sent(self) -> bool:
@@ -107,9 +107,9 @@ class Row:
         """What is told of the call that begins in this row, in a few words."""
         notes = []
         if (bar := self.bar) is not None and bar.first == self.number:
-            took = bar.ended.seconds if bar.ended is not None else 0
-            slow = duration(took) if took >= SLOW_SECONDS else ""
-            notes.append(f"{bar.function}() {'is running' if bar.last is None else slow}".rstrip())
+            call = bar.call
+            slow = duration(call.seconds) if call.seconds >= SLOW_SECONDS else ""
+            notes.append(f"{call.function}() {'is running' if bar.last is None else slow}".rstrip())
         if self.problem is not None:
             notes.append("problem")
         return " · ".join(notes)
@@ -167,8 +167,7 @@ class Diagram:
         self._entries: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._adds: dict[str, Callable[[Any], None]] = {
             "LogLine": self._add_message,
-            "CallBegan": self._begin,
-            "CallEnded": self._end,
+            "TimedCall": self._note_call,
             "DictionaryChanged": self._change,
             "ClientGone": self._go,
             "Held": self._hold,
@@ -247,16 +246,24 @@ class Diagram:
             self._stop(line.peer)
             self.lanes[line.peer].arrow = self._current = row
 
-    def _begin(self, call: CallBegan) -> None:
+    def _note_call(self, call: TimedCall) -> None:
+        """Take note of a call that begins, or that ends: then it is told of again."""
+        bar = self._running.get(call.key)
+        if bar is not None and bar.call is call:
+            self._end(bar)
+        else:
+            self._begin(call)
+
+    def _begin(self, call: TimedCall) -> None:
         self._stop(call.key)
         lane = self.lanes.get(call.key)
         arrow = lane.arrow if lane is not None and lane.arrow and not lane.arrow.bar else None
         let_in = None
         if arrow is not None and arrow.was_held:
-            let_in = self._append(call.time, call.key, text=f"{LET_IN}: {arrow.told.label}")
+            let_in = self._append(arrow.let_in, call.key, text=f"{LET_IN}: {arrow.told.label}")
         taken = {bar.level for bar in self._running.values()}
         level = next(level for level in range(len(taken) + 1) if level not in taken)
-        bar = Bar(call.key, call.function, max(self.first, self._next() - 1), level)
+        bar = Bar(call, max(self.first, self._next() - 1), level)
         if arrow is not None:
             bar.arrow, arrow.bar = arrow, bar
             self._current = arrow
@@ -266,11 +273,9 @@ class Diagram:
         self.bars.append(bar)
         self._ended = None
 
-    def _end(self, call: CallEnded) -> None:
-        if (bar := self._running.get(call.key)) is None:
-            return
-        bar.ended = call
-        self._stop(call.key)
+    def _end(self, bar: Bar) -> None:
+        bar.has_ended = True
+        self._stop(bar.call.key)
         self._ended = bar
         self._current = bar.arrow
 
@@ -295,10 +300,11 @@ class Diagram:
         if lane is not None and lane.arrow is not None:
             lane.arrow.is_held = held.is_held
             lane.arrow.was_held = True
+            lane.arrow.let_in = held.time
 
     def _change(self, event: "DictionaryChanged") -> None:
         ran = [*self._running.values(), *filter(None, [self._ended])]
-        text = self._described(event, {self._gone, *(bar.key for bar in ran)})
+        text = self._described(event, {self._gone, *(bar.call.key for bar in ran)})
         is_logged_off = event.name == "active_users" and set(event.changes) == {self._gone}
         if not ran and not is_logged_off and self.rows:
             self._append(self.rows[-1].time)  # no row of before has to do with it

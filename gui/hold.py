@@ -11,7 +11,7 @@ class Held(NamedTuple):
     """A request is held, or no longer.
 
     Parameters:
-        time: since when, in seconds since the epoch.
+        time: when that began, in seconds since the epoch.
         peer: the client's address, as in the log.
         request: what it asks for.
         is_held: whether it is held now.
@@ -89,7 +89,7 @@ class Hold:
             await connection.halt()
         finally:
             self._waiting.pop(held.peer, None)
-            self._post(held._replace(is_held=False))
+            self._post(held._replace(time=time.time(), is_held=False))
 
     async def _switch(self, is_on: bool) -> None:
         self._is_on = is_on

@@ -39,19 +39,15 @@ class Condition(NamedTuple):
     sides: tuple[str, ...]
     holds: bool = True
 
-    def is_met(self, now: Dictionaries, given: Mapping[str, object]) -> bool:
-        """Tell whether it is so.
-
-        Parameters:
-            given: the key and the username in question.
-        """
+    def is_met(self, now: Dictionaries, key: object = "", username: object = "") -> bool:
+        """Tell whether it is so of a key, a username, or both."""
         entries: Entries = getattr(now, self.dictionary)
         if "username" not in self.sides:
-            found = given["key"] in entries
+            found = key in entries
         elif "key" not in self.sides:
-            found = given["username"] in entries.values()
+            found = username in entries.values()
         else:
-            found = entries.get(given["key"]) == given["username"]
+            found = entries.get(key) == username
         return found is self.holds
 
 

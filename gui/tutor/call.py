@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 from protocol import Message
 
 if TYPE_CHECKING:
-    from gui.tutor.source import Source
+    from gui.tutor.observed import TimedCall
     from gui.tutor.watchdog import Stuck
 
 
 class Call:
     """The connection as one call of a portion may use it: one message goes out, if expected.
 
-    The handle that the portion gets sends through it. Everything else that a handle asks of a
-    connection is answered by the connection itself.
+    The handle that the portion gets sends through it.
 
     Parameters:
         function: the name of the function.
@@ -30,11 +29,10 @@ class Call:
         held_back: the last message that did not: it was not expected, or came too late.
         is_doubtful: whether something was seen that may be wrong though the outcome is right.
         stuck: how it held up the program, None if it did not.
+        left_known: whether the dictionaries are known to be, at its end, as they were last seen.
         key: the client's, where the peer is one.
         is_over: whether the function has ended: what a task of it still sends comes too late.
-        source: the function's file, where it is to be known which line of it sends.
-        line: that line; 0 while there is none.
-        began: when the function began, by `time.perf_counter`.
+        timed: what is told of it, where somebody wants to know.
     """
 
     # Attributes of the class, because most calls never change them.
@@ -43,10 +41,9 @@ class Call:
     is_doubtful = False
     stuck: "Stuck | None" = None
     is_over = False
+    left_known = False
     key = ""
-    source: "Source | None" = None
-    line = 0
-    began = 0.0
+    timed: "TimedCall | None" = None
     _delivery: Coroutine[Any, Any, None] | None = None
 
     def __init__(
@@ -57,18 +54,17 @@ class Call:
         self.connection = connection
         self.logic = logic
 
-    def __getattr__(self, name: str) -> Any:
-        # What `copy`, say, looks for is its own: the connection must not be copied with it.
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return getattr(self.connection, name)
+    @property
+    def server(self) -> Any:
+        """The server that serves the peer, where the peer is a client."""
+        return self.connection.server
 
     def send_message(self, msg: Message) -> Coroutine[Any, Any, None]:
         """Send the first message, if it is one of the expected; hold back any other."""
         if self.sent is None and isinstance(msg, self.expected) and not self.is_over:
             self.sent = msg
-            if self.source is not None:
-                self.line = running_line(self.source.path)
+            if self.timed is not None:
+                self.timed.line = running_line(self.timed.source.path)
             delivery: Coroutine[Any, Any, None] = self.connection.send_message(msg)
             self._delivery = delivery
             return delivery
@@ -93,7 +89,8 @@ class Call:
 
 def running_line(path: str) -> int:
     """Return the line of a file that is running, the innermost; 0 if none is."""
-    frame: FrameType | None = sys._getframe(2)
+    # The last three are this function, and how a handle sends.
+    frame: FrameType | None = sys._getframe(3)
     while frame is not None and frame.f_code.co_filename != path:
         frame = frame.f_back
     return 0 if frame is None else frame.f_lineno

@@ -141,8 +141,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "no_with": (
         "{function}() uses with for something that it is not for.",
-        "with is for what has to be closed again, such as a file. The handle is ready for use as "
-        "the function receives it.",
+        "with is for what has to be closed again, such as a file. What stands after it here is "
+        "ready for use as it is.",
     ),
     "no_function": (
         "{function}() calls {kind}, which is no function.",
@@ -1140,6 +1140,29 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "{code} is one text, and {whole} is everything at once. The two are never equal. Which "
         "word asks whether something is in it?",
+    ),
+    "wrapped_text": (
+        SEEN,
+        "{code} is a group with one text in it, and no text. It is never equal to one of the texts "
+        "among which it is looked for.",
+    ),
+    "adds_nowhere": (
+        SEEN,
+        "The line works out {code}, and stores that nowhere: {name} stays as it was.",
+    ),
+    "new_one": (
+        SEEN,
+        "{code} makes a new dictionary, and leaves {dictionary} itself as it was.",
+    ),
+    "looked_up_for_answer": (
+        "{function}() handed back what it looked up, where True or False is expected.",
+        "{code} is what stands under the key, or None where nothing does. The question is only "
+        "whether something does: its answer is True or False.",
+    ),
+    "collected_for_answer": (
+        SEEN,
+        "{code} holds all that was found. The question is only whether something was: its answer "
+        "is True or False.",
     ),
     "wrapped_alone": (
         SEEN,

@@ -142,10 +142,10 @@ class Logic:
     def is_still(self, before: Snapshot) -> bool:
         """Tell whether the dictionaries are as they were; may call the `==` of what is new."""
         users, active_users = known = self.known
-        names = self._names
-        if names.get("users") is users and names.get("active_users") is active_users:
-            return before.is_of(known)
-        return False
+        found = self._names.get
+        if found("users") is not users or found("active_users") is not active_users:
+            return False
+        return before.is_of(known)
 
     def _instrumented(self, function: FunctionType) -> FunctionType:
         """Return a function that does the same, and tells of its steps; itself, if there is none.

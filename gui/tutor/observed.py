@@ -1,36 +1,32 @@
 """What is told of calls of students' functions, so that a window can show how long they last."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gui.tutor.source import Source
 
 
-class CallBegan(NamedTuple):
-    """A portion begins to answer a request, or to take a step.
+class TimedCall:
+    """One call of a portion, told of twice: as it begins, and as it ends.
+
+    Made and changed in asyncio's thread alone, and not changed any more once it has ended.
 
     Parameters:
-        time: seconds since the epoch.
         key: the peer's address, or its key.
         function: the portion's name.
-    """
+        source: the file, as it is when the portion runs.
 
-    time: float
-    key: str
-    function: str
-
-
-class CallEnded(NamedTuple):
-    """A portion has come to its end, or was brought there.
-
-    Parameters:
-        key: the peer's address, or its key.
-        seconds: how long it took.
-        source: the file, as it was when the portion ran.
+    Attributes:
         line: the line that sent the message; 0 if none was sent, or none of the file's lines did.
+        began: when it began, by `time.perf_counter`.
+        seconds: how long it took, once it has ended.
     """
 
-    key: str
-    seconds: float
-    source: "Source"
-    line: int
+    line = 0
+    began = 0.0
+    seconds = 0.0
+
+    def __init__(self, key: str, function: str, source: "Source") -> None:
+        self.key = key
+        self.function = function
+        self.source = source

@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from functools import wraps
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from operator import eq
 from pathlib import Path
 from threading import get_ident
 from types import FunctionType, ModuleType, coroutine
@@ -29,7 +30,7 @@ from gui.tutor.problem import Problem
 from gui.tutor.replay import run_again
 from gui.tutor.rules import helped_rightly
 from gui.tutor.saved_file import SavedFile
-from gui.tutor.snapshot import Snapshot, class_name
+from gui.tutor.snapshot import Snapshot, class_name, snapshot
 from gui.tutor.source import Source
 from gui.tutor.syntax import may_return_nothing
 from gui.tutor.watchdog import BREAK_SECONDS, Stuck, StuckWait, Watchdog
@@ -86,6 +87,7 @@ class Supervisor:
     Attributes:
         logic: the file that is in force.
         file: the same, as it is saved.
+        known: the two dictionaries as they were last seen.
         waiting: how many of the functions are waiting for something at the moment.
     """
 
@@ -100,6 +102,7 @@ class Supervisor:
         report: Callable[[Problem], None],
         did_right: Callable[[str], None],
     ) -> None:
+        self.known = Snapshot({}, {})
         self.waiting = 0
         self._name = name
         self._functions = functions
@@ -214,6 +217,9 @@ class Supervisor:
                 # Unlike `send`, this raises nothing when the function ends, which would take
                 # longer.
                 waiting_for = next(steps, ENDED)
+                if waiting_for is ENDED and call.sent is not None:
+                    call.left_known = self._is_as_known()
+                    return None
             finally:
                 self._watchdog.end()
         except BaseException as error:
@@ -274,7 +280,7 @@ class Supervisor:
             What the action returns; None if it raised something.
         """
         # Perhaps it is one of their functions that leads here. Another thread holds up nobody.
-        if self._watchdog.is_watching or get_ident() != self._thread_id:
+        if self._watchdog.since is not None or get_ident() != self._thread_id:
             try:
                 return action(*arguments)
             except BaseException:
@@ -288,6 +294,30 @@ class Supervisor:
         except BaseException:
             self._watchdog.end()
             return None
+
+    def look(self) -> Snapshot:
+        """Return what the dictionaries hold now; the same as before, if nothing changed."""
+        is_watched = self._watchdog.since is not None
+        if not (self._is_as_known() if is_watched else self.watched(self._is_as_known)):
+            now, known = self.logic.dictionaries(), self.known
+            unchanged = [self.watched(eq, *pair) for pair in zip(now, known, strict=True)]
+            self.known = snapshot(now, known, unchanged, self._take_out)
+        return self.known
+
+    def _is_as_known(self) -> bool:
+        """Tell whether the dictionaries are as they were last seen; may call code of theirs."""
+        try:
+            return self.logic.is_still(self.known)
+        except BaseException:
+            return False
+
+    def _take_out(self, name: str, *key: object) -> None:
+        """Take the entry of a key out of a dictionary; without one, all entries."""
+        entries = getattr(self.logic.dictionaries(), name)
+        if key:
+            self.watched(dict.pop, entries, *key, None)
+        else:
+            self.watched(dict.clear, entries)
 
     def replay(
         self, call: Call, before: Snapshot, arguments: tuple[object, ...]

@@ -5,11 +5,9 @@ and whatever the function does, the program goes on.
 """
 
 import contextlib
-import time
 from collections.abc import Callable
 from dataclasses import replace
-from operator import eq
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Any
 
 from gui.tutor.assignment import (
@@ -28,7 +26,7 @@ from gui.tutor.evidence import Evidence, Thing, raised
 from gui.tutor.exceptions import problem_of, why_it_ended
 from gui.tutor.loaded import Loaded
 from gui.tutor.logic import Unreadable
-from gui.tutor.observed import CallBegan, CallEnded
+from gui.tutor.observed import TimedCall
 from gui.tutor.printable import printable
 from gui.tutor.problem import NO_STEPS, Problem
 from gui.tutor.progress import Portions, Progress
@@ -37,7 +35,7 @@ from gui.tutor.recorder import described
 from gui.tutor.replay import MESSAGES, agreeing
 from gui.tutor.rules import Situation, changed_nothing_rightly, fault
 from gui.tutor.saved_file import LOOK_SECONDS
-from gui.tutor.snapshot import Snapshot, snapshot
+from gui.tutor.snapshot import Snapshot
 from gui.tutor.supervisor import Supervisor
 from gui.tutor.trace import WITHOUT_STEPS, trace
 from gui.tutor.watchdog import StuckLoop, StuckWait
@@ -64,10 +62,10 @@ class Tutor:
         report: takes each problem, and what becomes of the file and its functions.
 
     Attributes:
-        observe: takes each `CallBegan` and `CallEnded`, if anybody wants to know.
+        observe: takes each call as it begins, and as it ends, if anybody wants to know.
     """
 
-    observe: Callable[[object], None] | None = None
+    observe: Callable[[TimedCall], None] | None = None
 
     def __init__(self, file: str, handle: Callable[[Any], object], report: Report) -> None:
         self._handle = handle
@@ -136,16 +134,17 @@ class Tutor:
     def _begin(self, call: Call) -> None:
         """Tell that a function begins."""
         if self.observe is not None:
-            call.source = call.logic.source
-            self.observe(CallBegan(time.time(), call.peer, call.function))
-            call.began = time.perf_counter()
+            peer, source = call.connection.peer, call.logic.source
+            call.timed = timed = TimedCall(peer, call.function, source)
+            self.observe(timed)
+            timed.began = perf_counter()
 
     def _end(self, call: Call) -> None:
         """Take note that a function has ended, and tell it."""
         call.is_over = True
-        if self.observe is not None and call.source is not None:
-            took = time.perf_counter() - call.began
-            self.observe(CallEnded(call.peer, took, call.source, call.line))
+        if self.observe is not None and (timed := call.timed) is not None:
+            timed.seconds = perf_counter() - timed.began
+            self.observe(timed)
 
     def _explain(
         self,
@@ -234,7 +233,7 @@ class ServerTutor(Tutor):
         self._is_loaded = False
         # At the end of an answer, until the server has shown what the handler left.
         self._has_just_looked = False
-        self._known = self._seen = NO_DICTIONARIES
+        self._seen = NO_DICTIONARIES
 
     async def answer(self, connection: Any, request: Message) -> None:
         """Let the handler of a request answer it, and explain what it did wrong.
@@ -249,9 +248,10 @@ class ServerTutor(Tutor):
             self._load()
         elif monotonic() >= self._supervisor.file.next_look:
             self._load_again()
-        supervisor, before = self._supervisor, self._known
-        function = self._functions[HANDLERS[request.type]]
-        call = self._call(function.name, connection, connection.key)
+        supervisor = self._supervisor
+        before = supervisor.known
+        name = HANDLERS[request.type]
+        call = self._call(name, connection, connection.key)
         if call is None:
             return
         key = call.key = connection.key
@@ -265,18 +265,22 @@ class ServerTutor(Tutor):
             self._end(call)
         # What other clients' handlers changed meanwhile must not be blamed on this one.
         alone = alone and self._seen is before
-        self._seen = after = self._look()
+        self._seen = after = supervisor.known if call.left_known else supervisor.look()
         self._has_just_looked = True
-        situation = Situation(before, key, fields.get("username", ""))
-        sent = call.sent
+        function = self._functions[name]
+        username, sent = fields.get("username", ""), call.sent
         is_plain = after is before and end is None and call.held_back is None
         is_plain = is_plain and not call.is_doubtful and not supervisor.logic.replaced_by
-        if is_plain and sent is not None:
-            username = getattr(sent, "username", situation.username)
-            if changed_nothing_rightly(function, situation, MESSAGES[type(sent)], username):
-                if call.function in self._progress.unproven:
-                    self._proven(call)
-                return
+        if (
+            is_plain
+            and sent is not None
+            and getattr(sent, "username", username) == username
+            and changed_nothing_rightly(function, before, key, username, MESSAGES[type(sent)])
+        ):
+            if call.function in self._progress.unproven:
+                self._proven(call)
+            return
+        situation = Situation(before, key, username)
         seen = self._seen_of(call, after, end)
         if call.is_doubtful or end is not None or fault(function, situation, seen, alone):
             self._explain(call, before, situation, seen, alone, end, self._name_of(key))
@@ -304,25 +308,8 @@ class ServerTutor(Tutor):
             self._load()
         if self._has_just_looked:
             self._has_just_looked = False
-            return self._known
-        return self._look()
-
-    def _look(self) -> Snapshot:
-        """Return what the dictionaries hold now; the same as before, if nothing changed."""
-        supervisor, known = self._supervisor, self._known
-        if not supervisor.watched(supervisor.logic.is_still, known):
-            now = supervisor.logic.dictionaries()
-            unchanged = [supervisor.watched(eq, *pair) for pair in zip(now, known, strict=True)]
-            self._known = snapshot(now, known, unchanged, self._take_out)
-        return self._known
-
-    def _take_out(self, name: str, *key: object) -> None:
-        """Take the entry of a key out of a dictionary; without one, all entries."""
-        entries = getattr(self._supervisor.logic.dictionaries(), name)
-        if key:
-            self._supervisor.watched(dict.pop, entries, *key, None)
-        else:
-            self._supervisor.watched(dict.clear, entries)
+            return self._supervisor.known
+        return self._supervisor.look()
 
     def _load_again(self) -> None:
         if self._is_loaded:
@@ -334,7 +321,7 @@ class ServerTutor(Tutor):
         self._is_loaded = True
         super()._load()
         # What the file begins with is no handler's doing.
-        self._seen = self._look()
+        self._seen = self._supervisor.look()
 
 
 class ClientTutor(Tutor):
@@ -343,14 +330,14 @@ class ClientTutor(Tutor):
     Parameters:
         handle: makes what a function gets first of a connection, or of what stands for one.
         report: takes each problem, and what becomes of the file and its functions.
-        observe: takes each `CallBegan` and `CallEnded`, if anybody wants to know.
+        observe: takes each call as it begins, and as it ends, if anybody wants to know.
     """
 
     def __init__(
         self,
         handle: Callable[[Any], object],
         report: Report,
-        observe: Callable[[object], None] | None = None,
+        observe: Callable[[TimedCall], None] | None = None,
     ) -> None:
         super().__init__(CLIENT_FILE, handle, report)
         self.observe = observe

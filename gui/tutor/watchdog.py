@@ -69,6 +69,9 @@ class Watchdog:
     Parameters:
         source: tells which file the code is in, as it was when it began.
         report: called, in the watchdog's thread, with what is stuck, once a second.
+
+    Attributes:
+        since: when the code began that runs, or what was begun with as if it did; or None.
     """
 
     def __init__(self, source: Callable[[], Source], report: Callable[[Stuck], None]) -> None:
@@ -76,21 +79,16 @@ class Watchdog:
         self._report = report
         self._called = threading.Event()
         self._asleep = True
-        self._since: float | None = None
+        self.since: float | None = None
         self._reported = (0.0, 0)
         self._thread_id = 0
         self._hand_raised = False
         self._aiming = False
         threading.Thread(target=self._keep_watching, name="watchdog", daemon=True).start()
 
-    @property
-    def is_watching(self) -> bool:
-        """Whether students' code runs, or what was begun with as if it did."""
-        return self._since is not None
-
     def begin(self) -> None:
         """Take note that the calling thread, always the same, begins to run students' code."""
-        self._since = time.monotonic()
+        self.since = time.monotonic()
         if self._asleep:
             self._asleep = False
             self._thread_id = threading.get_ident()
@@ -100,7 +98,7 @@ class Watchdog:
 
     def end(self) -> None:
         """Take note that the code has let go; from the return on, nothing is broken off."""
-        self._since = None
+        self.since = None
         # The watchdog raises its hand before it looks whether anything runs: either it sees
         # that nothing does, or the hand is seen here.
         if self._hand_raised:
@@ -127,14 +125,14 @@ class Watchdog:
             self._called.clear()
             # No event ends it: setting one would cost each call of students' code its time.
             time.sleep(LOOK_SECONDS)
-            while (since := self._since) is not None:
+            while (since := self.since) is not None:
                 ALARM.set()
                 self._look(since)
                 time.sleep(LOOK_SECONDS)
             self._asleep = True
             ALARM.cancel()
             # Whoever began before that did not see it.
-            if self._since is not None:
+            if self.since is not None:
                 ALARM.set()
                 self._called.set()
 
@@ -145,7 +143,7 @@ class Watchdog:
         frame = sys._current_frames().get(self._thread_id)
         stuck = where_stuck(frame, self._source(), int(seconds))
         del frame
-        if stuck is None or self._since is not since:
+        if stuck is None or self.since is not since:
             return
         if self._reported != (since, stuck.seconds):
             self._reported = since, stuck.seconds
@@ -164,7 +162,7 @@ class Watchdog:
         self._hand_raised = True
         try:
             # Not `==`: a coarse clock may give the next stretch the same time.
-            if self._since is since:
+            if self.since is since:
                 raise_in_thread(self._thread_id, None)
                 frame = sys._current_frames().get(self._thread_id)
                 if functions_in(frame, self._source()):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from gui.bridge import ClientGone, LogLine, Mailbox, Quit
 from gui.signals import on_ending_signals
-from gui.tutor.observed import CallBegan, CallEnded
+from gui.tutor.observed import TimedCall
 from gui.windows.icon import set_icon
 from gui.windows.messages import Messages
 from gui.windows.portions_view import PortionsView
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 RETURN_KEYS = ("<Return>", "<KP_Enter>")
 # What nothing but the messages shows.
-IN_MESSAGES = (CallBegan, CallEnded, ClientGone)
+IN_MESSAGES = (TimedCall, ClientGone)
 # Long enough to get on, short enough that keys and drawing do not wait noticeably.
 DRAIN_SECONDS = 0.008
 DRAIN_ITEMS = 100

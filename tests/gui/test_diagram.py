@@ -14,7 +14,7 @@ from gui.dictionaries import DictionaryChanged
 from gui.drawing import Drawing, Sizes, Text, fitting
 from gui.hold import Held
 from gui.tutor.explanations import Explanation
-from gui.tutor.observed import CallBegan, CallEnded
+from gui.tutor.observed import TimedCall
 from gui.tutor.problem import Problem
 from gui.tutor.source import Source
 from protocol import (
@@ -44,9 +44,11 @@ def line(arrow: str, key: str, message: Message, time: float = START) -> LogLine
     return LogLine(time, arrow, key, encode(message))
 
 
-def ended(key: str, line: int = 0, seconds: float = 0.0004) -> CallEnded:
-    """Return the end of a call of a handler."""
-    return CallEnded(key, seconds, SOURCE, line)
+def call(key: str, line: int = 0, seconds: float = 0.0004) -> TimedCall:
+    """Return a call of a handler, which is told of as it begins, and as it ends."""
+    call = TimedCall(key, "register_client", SOURCE)
+    call.line, call.seconds = line, seconds
+    return call
 
 
 def drawn(*events: Any, names: dict[str, str] | None = None, is_server: bool = True) -> Diagram:
@@ -59,10 +61,10 @@ def drawn(*events: Any, names: dict[str, str] | None = None, is_server: bool = T
     return diagram
 
 
-def answered(key: str, request: Message, *replies: Any) -> list[Any]:
-    """Return what is told of a request that a handler answers."""
-    began = CallBegan(START, key, "register_client")
-    return [line("←", key, request), began, *replies, ended(key)]
+def answered(key: str, request: Message, *replies: Any, **told: Any) -> list[Any]:
+    """Return what is told of a request that a handler answers, and of its call."""
+    answering = call(key, **told)
+    return [line("←", key, request), answering, *replies, answering]
 
 
 def labels(diagram: Diagram) -> list[str]:
@@ -142,9 +144,10 @@ def test_a_call_reaches_from_its_request_to_its_reply() -> None:
 
 
 def test_a_call_that_runs_says_so() -> None:
-    diagram = drawn(*answered(ADA, Register("ada"))[:2])
+    request, began, ended = answered(ADA, Register("ada"), seconds=2.0)
+    diagram = drawn(request, began)
     assert diagram.rows[0].notes == "register_client() is running"
-    diagram.add(ended(ADA, seconds=2.0))
+    diagram.add(ended)
     assert diagram.rows[0].notes == "register_client() 2.0 s"
 
 
@@ -199,10 +202,11 @@ def test_a_held_request_stops_until_it_is_let_in() -> None:
     held = Held(START, ADA, Register("ada"), True)
     diagram = drawn(line("←", ADA, Register("ada")), held, line("←", GRACE, Register("ada")))
     assert (diagram.rows[0].was_held, diagram.rows[0].is_held) == (True, True)
-    diagram.add(held._replace(is_held=False))
-    diagram.add(CallBegan(START, ADA, "register_client"))
+    diagram.add(held._replace(time=START + 5, is_held=False))
+    diagram.add(call(ADA))
     assert (diagram.rows[0].was_held, diagram.rows[0].is_held) == (True, False)
     assert labels(diagram)[2] == "let in: register ada"
+    assert diagram.rows[2].time == START + 5
     assert diagram.bars[0].first == 2
 
 
@@ -245,7 +249,7 @@ def test_of_a_reply_the_line_that_sent_it_is_told() -> None:
     sending = "await server.registration_failed(username)"
     number = next(n for n, text in numbered if text.strip() == sending)
     reply = line("→", ADA, RegistrationFailed("ada"))
-    diagram = drawn(*answered(ADA, Register("ada"), reply)[:-1], ended(ADA, number))
+    diagram = drawn(*answered(ADA, Register("ada"), reply, line=number))
     text = words(diagram, 1)
     assert f"server_logic.py, line {number}, in register_client" in text
     assert f"    {sending}" in text
@@ -279,6 +283,7 @@ def test_a_message_that_nests_too_deep_to_be_laid_out_is_shown_as_it_is() -> Non
 # --- whatever comes ---------------------------------------------------------------------
 
 keys = st.sampled_from([ADA, GRACE, ALAN, "[::1]:7", "127.0.0.1:50412#2"])
+calls = [call(key, line) for key in (ADA, GRACE, ALAN) for line in (0, 70)]
 texts = st.text(max_size=12)
 anything = st.one_of(
     st.builds(
@@ -289,8 +294,7 @@ anything = st.one_of(
         st.binary(max_size=40) | st.sampled_from([encode(Register("ada")), encode(Error("No."))]),
         st.integers(0, 1),
     ),
-    st.builds(CallBegan, st.just(START), keys, st.just("login_client")),
-    st.builds(ended, keys, st.integers(0, 300)),
+    st.sampled_from(calls),
     st.builds(ClientGone, st.just(START), keys),
     st.builds(Held, st.just(START), keys, st.just(RequestRegistry()), st.booleans()),
     st.builds(
@@ -338,14 +342,11 @@ def test_lanes_and_arrows_agree_with_the_log(
 @given(st.integers(0, 3 * MAX_MESSAGES), st.integers(1, 40))
 def test_no_more_than_500_messages_are_kept(count: int, clients: int) -> None:
     diagram = Diagram("Server", {}, True)
-    for number in range(count):
+    for number in range(0, count, 2):
         key = f"10.0.0.1:{number // 2 % clients}"
-        if number % 2:
-            diagram.add(line("→", key, RequestDenied()))
-            diagram.add(ended(key))
-        else:
-            diagram.add(line("←", key, RequestRegistry()))
-            diagram.add(CallBegan(START, key, "send_registry_to_client"))
+        request, began, *rest = answered(key, RequestRegistry(), line("→", key, RequestDenied()))
+        for event in (request, began, *(rest if number + 1 < count else ())):
+            diagram.add(event)
     kept = min(count, MAX_MESSAGES)
     assert len(diagram.rows) == kept
     assert diagram.first == count - kept

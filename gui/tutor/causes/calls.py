@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gui.tutor import syntax
 from gui.tutor.assignment import HANDLES, SENDERS, Function, functions_of
-from gui.tutor.causes.case import Case, Cause, Finding, side_of
+from gui.tutor.causes.case import Case, Cause, Finding, code, side_of
 from gui.tutor.causes.operators import decided_wrongly
 
 # What shows when lines that should have run did not.
@@ -68,6 +68,8 @@ def inner_handed_back(case: Case) -> Finding | None:
                 name in inner or any(isinstance(v, ast.Lambda) for v in case.given_to(name))
             ):
                 return case.told("uncalled", part, name=name)
+            case ast.Return(ast.Lambda() as value) if part.lineno == case.last_line:
+                return case.told("uncalled", part, name=code(value))
     return None
 
 

@@ -264,7 +264,7 @@ def value_of(case: Case, node: ast.AST) -> Any:
             values = [value_of(case, argument) for argument in arguments]
             if len(values) == len(helper.parameters):
                 given = dict(zip(helper.parameters, values, strict=True))
-                return all(c.is_met(case.situation.before, given) for c in helper.conditions)
+                return all(c.is_met(case.situation.before, **given) for c in helper.conditions)
         case ast.BinOp(left, ast.BitAnd(), right):
             return bool(value_of(case, left)) & bool(value_of(case, right))
         case ast.BinOp(left, ast.BitOr(), right):

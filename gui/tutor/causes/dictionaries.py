@@ -346,6 +346,24 @@ def copied(case: Case) -> Finding | None:
             case ast.Assign([ast.Name(name)], value) if dictionary := copy_of(value):
                 if name not in ("users", "active_users"):
                     return case.told("copied", part, name=name, dictionary=dictionary)
+            case ast.Return(value) | ast.Expr(value) if value and (dictionary := copy_of(value)):
+                return case.told("new_one", part, code=value, dictionary=dictionary)
+    return None
+
+
+def value_for_answer(case: Case) -> Finding | None:
+    """Find what was looked up, or a list of what was found, handed back for an answer."""
+    for part in case.parts if case.is_rule("no_truth_value", "no_result") else ():
+        match part:
+            case ast.Return(value) if value and part.lineno == case.last_line:
+                given = case.given_to(value.id) if isinstance(value, ast.Name) else []
+                match given[0] if len(given) == 1 else value:
+                    case ast.Call(ast.Attribute(where, "get")) | ast.Subscript(where) if (
+                        case.is_dictionary(where)
+                    ):
+                        return case.told("looked_up_for_answer", part, code=value)
+                    case ast.ListComp() | ast.SetComp() | ast.DictComp():
+                        return case.told("collected_for_answer", part, code=value)
     return None
 
 
@@ -498,6 +516,7 @@ DICTIONARY: tuple[Cause, ...] = (
     other_dictionary,
     anybody,
     copied,
+    value_for_answer,
     looks_only,
     updated,
     set_stored,

@@ -206,6 +206,28 @@ def wrapped_alone(case: Case) -> Finding | None:
     return None
 
 
+def wrapped_text(case: Case) -> Finding | None:
+    """Find one text in brackets that make a group of it, which is looked for among texts."""
+    for part in in_doubt(case):
+        match part:
+            case ast.Compare(
+                ast.List([one]) | ast.Set([one]) as group, [ast.In() | ast.NotIn()], _
+            ):
+                if is_text(case, one):
+                    return case.told("wrapped_text", part, code=group, inner=one)
+    return None
+
+
+def adds_nowhere(case: Case) -> Finding | None:
+    """Find a line that works out a sum, and does not store it."""
+    for part in case.parts if case.did and decided_wrongly(case) else ():
+        match part:
+            case ast.Expr(ast.BinOp(ast.Name(name), ast.Add() | ast.Sub(), _) as total):
+                if case.did and case.did.came_by(part):
+                    return case.told("adds_nowhere", part, code=total, name=name)
+    return None
+
+
 def always_true(case: Case) -> Finding | None:
     """Find a condition, or a side of `and` or `or`, that counts as true whatever happens."""
     for part in in_doubt(case):
@@ -460,6 +482,7 @@ OPERATORS: tuple[Cause, ...] = (
     came_to_answer,
     compared_with_whole,
     wrapped_alone,
+    wrapped_text,
     identity,
     compares_with_itself,
     always_true,
@@ -471,4 +494,5 @@ OPERATORS: tuple[Cause, ...] = (
     sign_for_equals,
     adds_to_nothing,
     sign_first,
+    adds_nowhere,
 )

@@ -308,7 +308,7 @@ def test_an_interruption_as_the_function_ends_ends_its_call_and_nothing_else(
         scene.problems.clear()
         with interrupted(number, StuckLoop(), codes, lambda: dog._hand_raised) as interruption:
             asyncio.run(scene.call(be_broken_off))
-        assert (dog._since, dog._hand_raised) == (None, False)
+        assert (dog.since, dog._hand_raised) == (None, False)
         told.append([title for title, _ in scene.found])
         if not interruption.came:
             break

@@ -315,7 +315,7 @@ def test_an_exception_may_arrive_at_any_instruction_until_the_end(
     for number in itertools.count():
         with interrupted(number, StuckLoop(), codes, lambda: dog._hand_raised) as interruption:
             kennel.run("wait", end_as_it_is_broken_off)
-        assert (dog._since, dog._hand_raised) == (None, False)
+        assert (dog.since, dog._hand_raised) == (None, False)
         if not interruption.came:
             break
     assert number > 10
@@ -344,7 +344,7 @@ def raised(monkeypatch: pytest.MonkeyPatch, kennel: Kennel) -> Raised:
 def test_what_has_not_arrived_is_taken_back_before_more_is_raised(
     kennel: Kennel, raised: Raised
 ) -> None:
-    kennel.run("wait", lambda: kennel.dog._break_off(kennel.dog._since or 0.0))
+    kennel.run("wait", lambda: kennel.dog._break_off(kennel.dog.since or 0.0))
     *by_the_watchdog, _by_the_thread = raised
     assert by_the_watchdog == [None, StuckLoop]
 
@@ -361,7 +361,7 @@ def test_in_a_stretch_that_is_over_nothing_is_raised_or_taken_back(
 
 def test_a_thread_that_has_left_the_code_is_not_interrupted(kennel: Kennel, raised: Raised) -> None:
     kennel.dog.begin()
-    kennel.dog._break_off(kennel.dog._since or 0.0)
+    kennel.dog._break_off(kennel.dog.since or 0.0)
     kennel.dog.end()
     *by_the_watchdog, _by_the_thread = raised
     assert by_the_watchdog == [None]

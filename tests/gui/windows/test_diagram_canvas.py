@@ -11,11 +11,10 @@ from gui.bridge import LogLine, Mailbox
 from gui.dictionaries import DictionaryChanged
 from gui.hold import Held
 from gui.tutor.explanations import Explanation
-from gui.tutor.observed import CallBegan
 from gui.tutor.problem import Problem
 from protocol import Register, RegistrationSuccessful, encode
 from tests.conftest import click, press, timers, until, until_visible, visible
-from tests.gui.test_diagram import ADA, GRACE, SOURCE, START, ended
+from tests.gui.test_diagram import ADA, GRACE, SOURCE, START, call
 
 if TYPE_CHECKING:
     import tkinter
@@ -39,13 +38,14 @@ def window(root: "tkinter.Tk", mailbox: Mailbox) -> Iterator["ServerWindow"]:
 
 def answer(mailbox: Mailbox, key: str = ADA, name: str = "ada") -> None:
     """Leave in the mailbox what is told of a client that registers."""
-    mailbox.log("←", key, encode(Register(name)))
-    mailbox.note(CallBegan(START, key, "register_client"))
-    mailbox.post(DictionaryChanged("users", {key: name}))
-    mailbox.log("→", key, encode(RegistrationSuccessful(name)))
     sending = "await server.registration_successful(username)"
     numbers = [n for n, text in enumerate(SOURCE.lines, 1) if text.strip() == sending]
-    mailbox.note(ended(key, numbers[0]))
+    answering = call(key, numbers[0])
+    mailbox.log("←", key, encode(Register(name)))
+    mailbox.note(answering)
+    mailbox.post(DictionaryChanged("users", {key: name}))
+    mailbox.log("→", key, encode(RegistrationSuccessful(name)))
+    mailbox.note(answering)
 
 
 def diagram(root: "tkinter.Tk", window: "ServerWindow") -> "DiagramCanvas":
