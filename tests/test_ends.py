@@ -218,7 +218,10 @@ def test_what_is_typed_and_is_no_text_is_refused_and_the_next_line_is_read(start
 
 @has_signals
 def test_a_terminal_that_goes_ends_a_server_and_its_clients(start: Start) -> None:
+    # Tests that are to outlive their terminal, too, have told the system so.
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     server: Program = start(*SERVER, NO_WINDOW)
+    signal.signal(signal.SIGHUP, before)
     server.address()
     assert server.end_by(signal.SIGHUP).status == 0
 
@@ -244,13 +247,14 @@ def test_a_program_that_is_to_outlive_its_terminal_does(tmp_path: Path) -> None:
 def test_a_copy_of_the_process_keeps_neither_the_port_nor_goes_on_for_ever(
     start: Start, tmp_path: Path
 ) -> None:
-    body = f"import os\nif os.fork() == 0:\n    import time; time.sleep(60)\n{RIGHT}"
+    copy = "os.closerange(0, 3); import time; time.sleep(60)"
+    body = f"import os\nif os.fork() == 0:\n    {copy}\n{RIGHT}"
     server = start(*SERVER, NO_WINDOW, folder=programs_with(tmp_path, body))
     host, port = server.address()
     peer = peers.connect((host, port))
     assert peer.ask("register", username="ada")["type"] == "registration_successful"
     peer.close()
-    server.terminate()
-    server.wait()
+    # Nor does it keep the process beside, which would keep standard error open.
+    assert server.end(server.terminate).errors == ""
     next_server = start("server.py", "--port", str(port), NO_WINDOW)
     assert next_server.address() == (host, port)

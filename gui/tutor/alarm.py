@@ -55,7 +55,10 @@ class Alarm:
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
             assert self._sentry.stdin is not None
-            self._pipe = self._sentry.stdin.fileno()
+            with self._sentry.stdin as pipe:
+                self._pipe = os.dup(pipe.fileno())
+            if sys.platform != "win32":
+                os.register_at_fork(after_in_child=self._leave_to_parent)
 
     def set(self) -> None:
         """Let it go off in a while, unless it is set or cancelled before."""
@@ -70,6 +73,12 @@ class Alarm:
         if self._pipe is not None:
             faulthandler.cancel_dump_traceback_later()
             self._put_off(self._pipe, math.inf)
+
+    def _leave_to_parent(self) -> None:
+        """Let no copy of the process, which students' code may make, keep the sentry."""
+        if self._pipe is not None:
+            os.close(self._pipe)
+            self._pipe = None
 
     def _put_off(self, pipe: int, due: float) -> None:
         if time.monotonic() >= self._due:  # it has gone off

@@ -1152,7 +1152,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "new_one": (
         SEEN,
-        "{code} makes a new dictionary with that entry, and leaves {dictionary} itself as it was.",
+        "{code} makes a new dictionary, and leaves {dictionary} itself as it was.",
     ),
     "looked_up_for_answer": (
         "{function}() handed back what it looked up, where True or False is expected.",

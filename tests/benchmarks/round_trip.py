@@ -2,7 +2,7 @@
 
 Both go over the same window and to the same server process: once through the network's
 thread and the mailbox, once over a blocking socket in Tk's thread, which then calls the
-same widgets. Both end when everything is drawn.
+same widgets. Both end when everything is drawn, the diagram included.
 """
 
 import os
@@ -12,16 +12,17 @@ import sys
 import time
 from collections.abc import Callable
 
+from client import Client, ClientHandle
 from gui import client_state as states
 from gui.bridge import Mailbox, NetworkThread
 from gui.client_state import Step
+from gui.tutor.tutor import ClientTutor
 from gui.windows.client_window import ClientWindow
 from gui.windows.root import open_root
 from gui.windows.window import SWITCH_INTERVAL_SECONDS
 from protocol import REPLIES, Login, LoginSuccessful, Register, decode, encode
 from tests.benchmarks.programs import print_table, running_server
 from tests.conftest import until_visible, virtual_display
-from tests.students_files import tutored_client
 
 ROUNDS = 300
 LIMIT = 1.3
@@ -85,9 +86,9 @@ class RoundTrip:
         window.show(self.state)
 
     def log(self, arrow: str, line: bytes) -> None:
-        """Show a line in the log."""
+        """Show a line in the log and in the diagram."""
         self.mailbox.log(arrow, "127.0.0.1:8888", line)
-        self.window.log.append([event for _, event in self.mailbox.take(1)])
+        self.window.messages.take([event for _, event in self.mailbox.take(1)])
 
     def give_up(self) -> None:
         """End the benchmark: the answer does not come."""
@@ -116,8 +117,14 @@ def main() -> None:
         assert root is not None
         mailbox = Mailbox()
         network = NetworkThread()
-        client = tutored_client(address, network, mailbox)
+        client = Client(
+            *address,
+            network,
+            mailbox,
+            lambda: ClientTutor(ClientHandle, mailbox.post, mailbox.note),
+        )
         window = ClientWindow(root, mailbox, "ada")
+        window.messages.select(1)
         window.commands = client
         with network:
             client.start()

@@ -28,7 +28,7 @@ class InFunction(Protocol):
 Put = TypeVar("Put", bound=InFunction)
 
 # Enough for everything that ends at all, on a busy machine too.
-LIMIT_SECONDS = 1.0
+LIMIT_SECONDS = 2.0
 # Enough beside attacks that keep the machine from everybody else, where nothing hangs.
 PATIENT_LIMIT_SECONDS = 20.0
 

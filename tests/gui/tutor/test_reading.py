@@ -68,7 +68,7 @@ def test_whatever_stands_in_a_portion_the_others_are_read(body: str) -> None:
 def test_whatever_is_around_them_the_portions_are_read(above: str) -> None:
     reading = reading_of(f"{above}\n{REFERENCE}")
     assert reading.unreadable == {}
-    moved = len(re.split("\r\n|\r|\n", above))
+    moved = len(re.split("\r\n|\r|\n", f"{above}\n")) - 1
     for name in FUNCTIONS:
         if not reading.doubles:
             assert lines_of(reading, name) == [n + moved for n in lines_of(WHOLE, name)]
