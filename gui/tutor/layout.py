@@ -28,6 +28,8 @@ FORMATS = {
 LONGEST_BEGINNING = 200
 # Of a file that is no text, more of the bytes than this one in as many are no signs of a text.
 TEXT_BYTES = 20
+# More names than anybody writes are not looked through for the one that was meant.
+MOST_NAMES = 200
 
 
 def flaws(source: Source) -> Iterator[Problem]:
@@ -182,27 +184,27 @@ def broken_frame(source: Source) -> Problem | None:
 LOST_LINES = ("not_at_margin", "first_line_gone")
 
 
-def lost_first_line(source: Source, name: str, is_alone: bool) -> tuple[str, int]:
-    """Return what is wrong with the first line of a function that is not found, and where.
-
-    Parameters:
-        is_alone: whether no other function is missing.
-    """
+def further_in(source: Source) -> dict[str, int]:
+    """Return the names of functions that do not begin at the margin, each with its first line."""
+    found: dict[str, int] = {}
     for number, line in enumerate(source.lines, 1):
-        found = DEFINITION.match(line)
-        if found and found["name"] == name and found["indent"]:
-            return "not_at_margin", number
-    if not is_alone:
-        return "missing_function", 0
+        definition = DEFINITION.match(line)
+        if definition and definition["indent"]:
+            found.setdefault(definition["name"], number)
+    return found
+
+
+def without_first_line(source: Source) -> int:
+    """Return the line of a marker above which no function begins, 0 if there is none."""
     has_end = True
     for number, line in enumerate(source.lines, 1):
         if DEFINITION.match(line):
             has_end = False
         elif marker := MARKER.fullmatch(line.rstrip("\n")):
             if marker["kind"].lower() == "start" and has_end:
-                return "first_line_gone", number
+                return number
             has_end = marker["kind"].lower() == "end"
-    return "missing_function", 0
+    return 0
 
 
 # --- what was handed out ----------------------------------------------------------------------
@@ -308,14 +310,20 @@ def missing_functions(source: Source, missing: Collection[str]) -> dict[str, Pro
 def why_missing(source: Source, missing: Collection[str]) -> dict[str, Problem]:
     """Return why a file does not have some functions, once for all that have the same reason."""
     others = {node.name: node for node in source.tree().body if isinstance(node, syntax.FUNCTIONS)}
+    known = sorted(others.keys() - source.functions.keys())[:MOST_NAMES]
+    indented = further_in(source) if missing else {}
     befell: dict[str, dict[str, int]] = {}
     meant: list[str] = []
     for name in missing:
-        if other := nearest(name, sorted(others.keys() - source.functions.keys())):
+        if other := nearest(name, known):
             meant.append(other)
             rule, line = "renamed", others[other].lineno
+        elif name in indented:
+            rule, line = "not_at_margin", indented[name]
+        elif len(missing) == 1 and (line := without_first_line(source)):
+            rule = "first_line_gone"
         else:
-            rule, line = lost_first_line(source, name, len(missing) == 1)
+            rule, line = "missing_function", 0
         befell.setdefault(rule, {})[name] = line
     found: dict[str, Problem] = {}
     for rule, lines in befell.items():

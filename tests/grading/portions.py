@@ -22,6 +22,7 @@ from gui.tutor.portions import (
     portions_in,
 )
 from gui.tutor.problem import Problem
+from gui.tutor.reading import UNREADABLE
 from gui.tutor.source import Source
 from tests.grading.one_at_a_time import one_at_a_time
 
@@ -177,7 +178,7 @@ def imports_in(lines: list[str]) -> tuple[str, ...]:
     """Return the imports outside the functions: statements, however they are written."""
     try:
         tree = ast.parse("\n".join(lines))
-    except (SyntaxError, ValueError):
+    except UNREADABLE:
         without_remarks = (line.partition("#")[0].rstrip() for line in lines)
         return tuple(line for line in without_remarks if IMPORT.fullmatch(line))
     return tuple(map(ast.unparse, imports_of(tree)))
