@@ -332,15 +332,25 @@ def finish(
     if loop:
         import asyncio
 
+        cancelled: list[asyncio.CancelledError] = []
+
         async def whole() -> Any:
             begun = set(map(asyncio.create_task, meanwhile))
-            value = await coroutine
+            try:
+                value = await coroutine
+            except asyncio.CancelledError as error:
+                # Before 3.11 a task passes on another one, which did not come through its lines.
+                cancelled.append(error)
+                return None
             others = begun | asyncio.all_tasks() - {asyncio.current_task()}
             if others:
                 await asyncio.wait(others)
             return value
 
-        return loop.run_until_complete(whole())
+        value = loop.run_until_complete(whole())
+        for error in cancelled:
+            raise error
+        return value
     try:
         while True:
             if coroutine.send(None) is not None:
@@ -482,6 +492,10 @@ class Allowed:
         self._waited = 0.0
         self._files: dict[str, bytes] = {}
         io.open = builtins.open = self._opening(builtins.open, os.path.dirname(os.__file__))
+        # Python 3.10's has taken note of the function that opens files before.
+        accessor = getattr(sys.modules.get("pathlib"), "_NormalAccessor", None)
+        if accessor is not None:
+            accessor.open = staticmethod(io.open)
         if "time" in sys.modules:
             self._skip_sleep(sys.modules["time"])
         if "asyncio" in sys.modules:
