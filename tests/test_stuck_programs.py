@@ -143,7 +143,7 @@ def test_a_signal_that_came_before_it_was_named_ends_it_as_well(
     assert re.match(r"client_logic\.py, line \d+, in register: what is called", end.errors)
 
 
-@pytest.mark.skipif(sys.platform != "win32", reason="elsewhere a test can send a signal")
+@pytest.mark.skipif(sys.platform != "win32", reason="this is not Windows")
 def test_on_windows_too_an_interrupt_ends_it(start: Start, tmp_path: Path) -> None:
     server, peer = impatient_server(start, tmp_path, INTERRUPTED, NO_WINDOW)
     assert "in register_client: what is called" in server.stderr.readline()
