@@ -4,10 +4,13 @@ import argparse
 import re
 from functools import partial
 from types import SimpleNamespace
-from typing import NoReturn
 
-from gui.clients_beside import CLIENT_NAMES
 from gui.program import VERSION
+
+# As `typing` has it, which takes a tenth of the time in which a window opens to import.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 # Size, then place, of which either may be missing (X(7), "Geometry specifications").
 GEOMETRY = r"([1-9]\d{0,4}x[1-9]\d{0,4})?([+-]-?\d{1,5}[+-]-?\d{1,5})?"
@@ -16,7 +19,7 @@ GEOMETRY = r"([1-9]\d{0,4}x[1-9]\d{0,4})?([+-]-?\d{1,5}[+-]-?\d{1,5})?"
 class CommandLine(argparse.ArgumentParser):
     """A parser that answers a wrong option with one sentence, and status 2."""
 
-    def error(self, message: str) -> NoReturn:
+    def error(self, message: str) -> "NoReturn":
         """End the program with a sentence on standard error."""
         self.exit(2, f"{self.prog}: {message} (try {self.prog} --help)\n")
 
@@ -27,6 +30,9 @@ def read_server(options: SimpleNamespace) -> None:
     Parameters:
         options: what holds where the command line says nothing; changed.
     """
+    # Here, not above: a client needs none of it.
+    from gui.clients_beside import CLIENT_NAMES
+
     parser = command_line("The server: clients register, log in, ask for the registry.", options)
     count = partial(number, len(CLIENT_NAMES))
     parser.add_argument("--clients", type=count, metavar="N", help="open N clients")

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable
 from types import SimpleNamespace
 
-from gui.clients_beside import clients_beside, what_becomes_of_them
 from gui.signals import on_ending_signals
 from gui.streams import use_streams_that_last
 
@@ -209,6 +208,7 @@ def show_server(
         begin: lets clients in.
     """
     from gui.addresses import invitation, reached_at
+    from gui.clients_beside import clients_beside, what_becomes_of_them
 
     sentence = invitation(reached_at(address))
     root = None if options.no_window else open_window("Server", options.geometry)
