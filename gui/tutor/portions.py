@@ -21,7 +21,7 @@ DEFINITION = re.compile(r"(?P<indent>[ \t]*)(?:async[ \t]+)?def[ \t]+(?P<name>\w
 LINE_END = re.compile(r"\r\n|\r|\n")
 IMPORT = re.compile(r"(?:import|from)[ \t]+[A-Za-z_][\w., \t]*")
 # Longer portions are judged as all others; only their text is not looked at, which takes its time.
-MAX_READ_CHARACTERS = 5000
+MAX_READ_CHARACTERS = 3000
 TRIPLE_QUOTES = re.compile("\"\"\"|'''")
 
 
