@@ -129,7 +129,10 @@ SAME = (
     (r"return key in (list\()?active_users.* and ", "Who is logged in has registered."),
     (r"if not logged_in\(|if True:\n *log_in_client", "To log in again stores the same again."),
     (r"dict\((active_)?users\)", "A copy holds the same."),
-    (r"repr\(key\) in str\((list\(users\)|users\.keys\(\))\)", "No key holds a quote."),
+    (
+        r"repr\(key\) in str\((list\(users\)|users\.keys\(\)|set\(active_users\.keys\(\)\))\)",
+        "No key holds a quote.",
+    ),
     (r"if .*\n    users\[key\] = username\nprint", "Who registers is not there yet."),
     (
         r"_successful\((username=)?username\)\n.*(register_user|log_in_client|users\[key\] =)",
@@ -142,6 +145,24 @@ SAME = (
         "No situation can know every text: nobody is called so.",
     ),
     (r"^(pass|print\(users\))\n", "What stands first is nobody's business."),
+    (
+        r"len\(\[.* for k in users if k == key\]\) (==|is|>=) 1$|"
+        r"^by_name = \{name: .* for k, name in users\.items\(\)\}\nreturn username in by_name$|"
+        r"stored is not ('something else'|1) and|\(name := users\.get\(key\)\) == None|"
+        r"active_users\.get\(key, False\) != False",
+        "What is counted, or looked up, has no other value that matters.",
+    ),
+    (
+        r"^(active_users\.pop\((None, key|.*key.*, (None|'something else'|1))|"
+        r"(\{\}|dict\(list\(active_users.*|\{\*\*users, \*\*active_users\})\.pop\(key, None)\)\n"
+        r"active_users\[key\] = username$",
+        "What is taken out is stored next; in another form nobody has this key.",
+    ),
+    (
+        r"^i = 0\nnames = list\(users\.values\(\)\)\n|while i != len\(names\)|"
+        r"^key = .*\nok = .*\nanswers = .*\nif ok:\n    log_in_client\(key, username\)\nawait",
+        "Neither line needs the other.",
+    ),
     (
         r"^(?!.*registered\().*matches_record|not registered\(key\):\n    pass|"
         r"not username_matches_record.*if not registered",
