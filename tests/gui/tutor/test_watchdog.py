@@ -185,17 +185,26 @@ def test_many_short_calls_cost_one_look_each_half_second(clock: Clock, kennel: K
 def test_an_alarm_is_set_as_long_as_it_is_awake(
     monkeypatch: pytest.MonkeyPatch, clock: Clock, kennel: Kennel
 ) -> None:
-    did: list[str] = []
-    alarm = SimpleNamespace(set=lambda: did.append("set"), cancel=lambda: did.append("cancel"))
+    did: list[tuple[str, int]] = []
+
+    def note(what: str) -> None:
+        did.append((what, threading.get_ident()))
+
+    def own() -> list[str]:
+        # Watchdogs of other tests, too, may go to sleep now.
+        setting = {thread for what, thread in did if what == "set"}
+        return [what for what, thread in did if thread in setting]
+
+    alarm = SimpleNamespace(set=lambda: note("set"), cancel=lambda: note("cancel"))
     monkeypatch.setattr(watchdog, "ALARM", alarm)
-    kennel.run("wait", lambda: did.append("run"))
+    kennel.run("wait", lambda: note("run"))
     clock.fall_asleep()
     kennel.dog.begin()
     clock.look_at(0.5)
     kennel.dog.end()
     clock.wake()
-    wait_until(lambda: did[-1] == "cancel")
-    assert did == ["set", "run", "set", "cancel"]
+    wait_until(lambda: own()[-1] == "cancel")
+    assert own() == ["set", "run", "set", "cancel"]
 
 
 def test_a_look_that_fails_is_not_the_last(
