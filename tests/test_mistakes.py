@@ -19,10 +19,10 @@ from tests.grading.desk import Mark
 from tests.grading_tests.submitted import (
     REFERENCE,
     SKELETONS,
+    assert_lost_alone,
     filled,
     graded_all,
     in_rows,
-    lost,
 )
 from tests.students_files import (
     assert_right,
@@ -51,8 +51,7 @@ def verdicts() -> dict[Written, Verdict]:
         submissions = [filled({w.function: w.body for w in row}) for row in rows]
         for row, files, result in zip(rows, submissions, graded_all(submissions), strict=True):
             # What is wrong in one costs the others nothing.
-            assert lost(result) == {w.function for w in row if w.title}
-            assert not [flag for flag in result.flags if "could not judge" in flag]
+            assert_lost_alone([w for w in row if w.title], result)
             for w in row:
                 mark = result.marks[w.function]
                 place = re.search(rf"\({w.file}, line (\d+)\)$", mark.message)

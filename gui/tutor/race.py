@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeGuard
 from gui.tutor import syntax
 from gui.tutor.assignment import HAS_NAME, SENDERS, Dictionaries, Function, functions_of
 from gui.tutor.causes import Finding
-from gui.tutor.causes.case import MAX_CODE_CHARACTERS
+from gui.tutor.causes.case import shortened
 from gui.tutor.explanations import explain
 
 
@@ -48,9 +48,7 @@ def finding(
     gap = gap_in(function, syntax.definition(tree, name))
     if gap is None:
         return Finding(explain("held_twice", **values), name, 0)
-    code = lines[gap.wait - 1].strip()
-    if len(code) > MAX_CODE_CHARACTERS:
-        code = f"{code[: MAX_CODE_CHARACTERS - 1]}…"
+    code = shortened(lines[gap.wait - 1].strip())
     return Finding(
         explain("held_twice_between", **values, code=code, **gap._asdict()), name, gap.wait
     )

@@ -3,7 +3,7 @@
 import os
 import textwrap
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import zip_longest
@@ -75,3 +75,22 @@ def graded_all(
     """Return what some submissions earn, graded side by side."""
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         return list(threads.map(partial(graded, limit=limit), submissions))
+
+
+def graded_together(
+    portions: Iterable[Put], fill: Callable[[list[Put]], Mapping[str, bytes]]
+) -> dict[Put, tuple[list[Put], Result]]:
+    """Return for each portion which ones were in the same submission, and what that earned.
+
+    Parameters:
+        fill: makes a submission with the portions of a row in it.
+    """
+    rows = in_rows(portions)
+    results = graded_all(map(fill, rows))
+    return {p: (row, result) for row, result in zip(rows, results, strict=True) for p in row}
+
+
+def assert_lost_alone(row: Iterable[InFunction], result: Result) -> None:
+    """Assert that the functions that some portions are in have lost their points, and no others."""
+    assert lost(result) == {portion.function for portion in row}
+    assert not [flag for flag in result.flags if "could not judge" in flag]

@@ -20,10 +20,11 @@ from tests.grading_tests.processes import descendants, processes
 from tests.grading_tests.submitted import (
     PROJECT,
     REFERENCE,
+    assert_lost_alone,
     filled,
     graded,
     graded_all,
-    in_rows,
+    graded_together,
     lost,
 )
 from tests.test_programs import eventually
@@ -78,23 +79,19 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
 
 
 @pytest.fixture(scope="module")
-def results(outside: Outside) -> list[tuple[list[Attack], Result]]:
+def results(outside: Outside) -> dict[Attack, tuple[list[Attack], Result]]:
     """Give what attacks earn, of which some are in one submission."""
-    rows = in_rows(ALL)
-    graded_now = graded_all(outside.attacked(*row) for row in rows)
-    return list(zip(rows, graded_now, strict=True))
+    return graded_together(ALL, lambda row: outside.attacked(*row))
 
 
 @pytest.mark.parametrize("attack", ALL, ids=lambda attack: attack.name)
 def test_an_attack_loses_its_own_points_alone(
-    attack: Attack, results: list[tuple[list[Attack], Result]]
+    attack: Attack, results: dict[Attack, tuple[list[Attack], Result]]
 ) -> None:
-    (row, result), *_ = (each for each in results if attack in each[0])
-    assert lost(result) == {other.function for other in row}
-    assert not [flag for flag in result.flags if "could not judge" in flag]
+    assert_lost_alone(*results[attack])
 
 
-def test_nothing_outside_is_reached(outside: Outside, results: list[object]) -> None:
+def test_nothing_outside_is_reached(outside: Outside, results: dict[Attack, object]) -> None:
     assert results
     outside.assert_untouched()
 

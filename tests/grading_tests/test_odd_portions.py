@@ -7,7 +7,13 @@ import pytest
 from tests.grading import desk
 from tests.grading.desk import Result
 from tests.grading.portions import StudentFile, read
-from tests.grading_tests.submitted import filled, graded_all, in_rows, lost
+from tests.grading_tests.submitted import (
+    assert_lost_alone,
+    filled,
+    graded_all,
+    graded_together,
+    lost,
+)
 
 
 class Odd(NamedTuple):
@@ -86,23 +92,20 @@ ODD = [
 
 
 @pytest.fixture(scope="module")
-def results() -> list[tuple[list[Odd], Result]]:
+def results() -> dict[Odd, tuple[list[Odd], Result]]:
     """Grade every odd portion, some of them in one submission."""
-    rows = in_rows(ODD)
-    submissions = [filled({odd.function: odd.body for odd in row}) for row in rows]
-    return list(zip(rows, graded_all(submissions), strict=True))
+    return graded_together(ODD, lambda row: filled({odd.function: odd.body for odd in row}))
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: odd.name)
 def test_an_odd_portion_loses_its_own_points_alone(
-    odd: Odd, results: list[tuple[list[Odd], Result]]
+    odd: Odd, results: dict[Odd, tuple[list[Odd], Result]]
 ) -> None:
-    (row, result), *_ = (each for each in results if odd in each[0])
-    assert lost(result) == {other.function for other in row}
+    row, result = results[odd]
+    assert_lost_alone(row, result)
     message = result.marks[odd.function].message
     assert message.isprintable()
     assert f"{odd.function.partition('.')[2]}()" in message
-    assert not [flag for flag in result.flags if "could not judge" in flag]
 
 
 def test_a_string_that_looks_like_a_marker_does_no_harm() -> None:

@@ -185,7 +185,11 @@ def asks_for_key(node: ast.AST) -> bool:
 def code(node: ast.AST) -> str:
     """Return a piece of code as it is shown in a sentence."""
     # Python 3.10 has a blank before the colon of a lambda that receives nothing.
-    text = " ".join(ast.unparse(node).split()).replace("lambda :", "lambda:")
+    return shortened(" ".join(ast.unparse(node).split()).replace("lambda :", "lambda:"))
+
+
+def shortened(text: str) -> str:
+    """Return as much of a piece of code as is shown in a sentence."""
     return text if len(text) <= MAX_CODE_CHARACTERS else f"{text[: MAX_CODE_CHARACTERS - 1]}…"
 
 
