@@ -242,10 +242,7 @@ def job_for(
         "imports": student.imports,
         "asyncio": any("asyncio" in text for text in (portion.body, *student.imports)),
         "instrument": "",
-        "settings": [
-            {name: list(entries.items()) for name, entries in before._asdict().items()}
-            for before in settings
-        ],
+        "settings": [before._asdict() for before in settings],
         "scenarios": [
             {
                 "setting": numbers[id(situation.before)],

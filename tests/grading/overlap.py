@@ -36,8 +36,7 @@ def watch(
         "arguments": arguments(function, situation),
         "meanwhile": [first.key],
     }
-    setting: dict[str, list[Any]] = {"users": [], "active_users": []}
-    (did,) = runner.run({**job, "settings": [setting], "scenarios": [scenario]})
+    (did,) = runner.run({**job, "settings": [situation.before._asdict()], "scenarios": [scenario]})
     if not isinstance(did, Evidence) or not isinstance(did.users, dict):
         return None
     now = Dictionaries(did.users, {})

@@ -397,8 +397,8 @@ def possible_calls(job: dict[str, Any]) -> PossibleCalls:
 def dictionaries_before(job: dict[str, Any], number: int) -> dict[str, Entries]:
     """Return what the two dictionaries hold when a scenario of a job begins, if it says so."""
     scenario = job["scenarios"][number]
-    setting = job["settings"][scenario["setting"]] if scenario else {}
-    return {name: dict(entries) for name, entries in setting.items()}
+    before: dict[str, Entries] = job["settings"][scenario["setting"]] if scenario else {}
+    return before
 
 
 def read_outcome(
@@ -420,7 +420,7 @@ def read_outcome(
             return BadSyntax(kind, message, number_of(found["line"], MAX_LINE))
         if type(answer["scenario"]) is not int or answer["scenario"] != number:
             return Died(number)
-        did = whole(answer, before)
+        did = whole({**recorder.NOTHING, **answer}, before)
         for call in did.calls:
             if known[call.name, call.is_helper] != len(call.arguments):
                 return Died(number)

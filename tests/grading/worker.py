@@ -23,11 +23,11 @@ namespace of its own; null for whoever this is. It says, too, whether to `fork`.
     asyncio     whether a loop of asyncio is needed
     instrument  the text of what instruments the function; "" where nobody asks for its steps
     limit       how many seconds a scenario may take
-    settings    what users and active_users hold, lists of pairs
+    settings    what users and active_users hold
     scenarios   a list of the number of the setting, key, arguments; and `meanwhile`, where other
                 clients ask for the same at the same time: their keys
 
-What a function did is the data of an `Evidence`; a dictionary that is as it was is left out.
+What a function did is the data of an `Evidence`; what is as if it did nothing is left out.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ except ImportError:  # Windows
 CHUNK_BYTES = 64 * 1024
 # Most functions have been watched to their end before that.
 SAY_SECONDS = 0.05
-# No dictionary's entries.
-NEW = object()
+# No data of an evidence.
+TOLD = object()
 # Importing them does more than making names known.
 NEVER_LOADED = {"antigravity", "test", "this"}
 
@@ -286,8 +286,8 @@ def observe(
     """Call the function once, and return what it did as plain data."""
     names = names_of_module(job["file"].partition(".")[0])
     setting = job["settings"][scenario["setting"]] if job["dictionaries"] else {}
-    names.update({name: dict(entries) for name, entries in setting.items()})
-    recording = recorder.Recorder(job["file"], names)
+    names.update({name: entries.copy() for name, entries in setting.items()})
+    recording = recorder.Recorder(job["file"], names, setting)
     if job["instrument"]:
         ours = names_in(job["instrument"])
         recording.take_notes(ours["STEP"], ours["VALUE"])
@@ -313,7 +313,7 @@ def observe(
     exec(code, names)
     # What is wrong is looked at again, and only then each line is followed.
     did = recording.run(call, traced=bool(job["instrument"]))
-    return {name: data for name, data in did.items() if data != setting.get(name, NEW)}
+    return {name: data for name, data in did.items() if data != recorder.NOTHING.get(name, TOLD)}
 
 
 def names_of_module(name: str) -> dict[str, Any]:
@@ -458,11 +458,8 @@ class Doubles:
     def _look_up(self, name: str, *arguments: object) -> bool:
         self._note(name, arguments)
         _, dictionary, sides = self._job["lookups"][name]
-        wanted = dict(zip(sides, arguments, strict=True))
-        for entry in self._names[dictionary].items():
-            if all(entry[side] == given for side, given in wanted.items()):
-                return True
-        return False
+        entries = self._names[dictionary].items()
+        return [*arguments] in ([entry[side] for side in sides] for entry in entries)
 
     def _store(self, name: str, *arguments: object) -> None:
         self._note(name, arguments)

@@ -186,7 +186,7 @@ def test_one_worker_answers_jobs_in_order() -> None:
                 "imports": [],
                 "asyncio": False,
                 "instrument": "",
-                "settings": [{"users": [], "active_users": []}],
+                "settings": [{"users": {}, "active_users": {}}],
                 "scenarios": [{"setting": 0, "key": "", "arguments": []}],
             }
             (outcome,) = worker.run(job, 5.0, 5.0)
