@@ -1,5 +1,6 @@
 """An attack earns nothing, costs nobody anything, and reaches nothing outside."""
 
+import contextlib
 import os
 import select
 import socket
@@ -13,13 +14,15 @@ from pathlib import Path
 import pytest
 
 from tests.grading import runner
-from tests.grading.desk import Result
+from tests.grading.desk import Result, grade_next
 from tests.grading_tests.attacks import ATTACKS, Attack
 from tests.grading_tests.more_attacks import POKE, REACHING, SAY, TRICKS, WALLS
 from tests.grading_tests.processes import descendants, processes
 from tests.grading_tests.submitted import (
+    LIMIT_SECONDS,
     PROJECT,
     REFERENCE,
+    SKELETONS,
     assert_lost_alone,
     filled,
     graded,
@@ -34,6 +37,8 @@ SHARE = 4
 
 ALL = [*ATTACKS, *WALLS]
 REDEFINITIONS = b"def register_client(server, username):\n    return None\nusers = None\n"
+# For a sleep that it knows of, the desk does not wait.
+SLEEP = "import select\nselect.select([], [], [], 600)"
 needs_a_wall = pytest.mark.skipif(
     not runner.namespaces() and not runner.is_root(), reason="this system has no such wall"
 )
@@ -143,7 +148,12 @@ def test_the_first_wall_holds_alone(outside: Outside) -> None:
     graded_now = graded_all(
         files for attack in some for files in (outside.attacked(attack), REFERENCE)
     )
-    for attack, result, honest in zip(some, graded_now[::2], graded_now[1::2], strict=True):
+    # And one after it.
+    with contextlib.closing(runner.Runner(LIMIT_SECONDS)) as running:
+        for attack in some:
+            for files in (outside.attacked(attack), REFERENCE):
+                graded_now.append(grade_next(files, SKELETONS, "secret", running))
+    for attack, result, honest in zip(some * 2, graded_now[::2], graded_now[1::2], strict=True):
         assert lost(result) == {attack.function}, attack.name
         assert lost(honest) == set(), attack.name
         assert honest.flags == (), attack.name
@@ -162,6 +172,25 @@ def test_two_workers_never_share_a_user_and_a_namespace() -> None:
     finally:
         for worker in workers:
             worker.close()
+
+
+@needs_a_wall
+def test_a_process_that_a_function_leaves_behind_is_ended_with_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    worker = runner.WORKER.read_text(encoding="utf-8")
+    open_worker = worker.replace('    "RLIMIT_NPROC": 0,\n', "").replace("sys.addaudithook(", "id(")
+    monkeypatch.setattr(runner, "WORKER", tmp_path / "worker.py")
+    runner.WORKER.write_text(open_worker, encoding="utf-8")
+    left = f"os.setsid(); os.closerange(0, 99); {SLEEP.replace(chr(10), ';')}"
+    body = f"import os\nif not os.fork():\n    {left}\nawait client.request_registry()"
+    with contextlib.closing(runner.Runner(LIMIT_SECONDS)) as running:
+        files = filled({"client_logic.request_registry": body})
+        assert lost(grade_next(files, SKELETONS, "secret", running)) == set()
+        (worker_now,) = runner.LIVE
+        # What makes the namespaces, and the worker.
+        assert len(descendants(worker_now._process.pid)) == 1
+    assert not runner.LIVE
 
 
 def test_what_is_unusual_is_flagged_and_costs_nothing() -> None:
@@ -227,9 +256,9 @@ def test_nothing_runs_on_when_a_submission_is_graded() -> None:
     "body",
     [
         "while True:\n    pass",
-        "import time\ntime.sleep(600)",
-        "import os, time\nos.setsid()\ntime.sleep(600)",
-        f"{SAY}import time\nsay(b'x' * 10**5)\ntime.sleep(600)",
+        SLEEP,
+        f"import os\nos.setsid()\n{SLEEP}",
+        f"{SAY}say(b'x' * 10**5)\n{SLEEP}",
         "class Silent:\n    def __del__(self):\n        while True:\n            pass\nSilent()",
     ],
     ids=["computes", "sleeps", "has left", "has spoken", "is being deleted"],
