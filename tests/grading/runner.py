@@ -25,7 +25,7 @@ from types import CodeType
 from typing import IO, Any, NamedTuple
 
 from gui.tutor import recorder
-from gui.tutor.evidence import MAX_LINE, Entries, Evidence, number_of, text, whole
+from gui.tutor.evidence import MAX_LINE, NOTHING_DONE, Entries, Evidence, number_of, text, whole
 
 CAN_FORK = hasattr(os, "fork")
 WORKER = Path(__file__).with_name("worker.py")
@@ -442,14 +442,14 @@ def read_outcome(
         before: the two dictionaries when it began, if it had any.
     """
     try:
-        answer = json.loads(line or b"")
+        answer = json.loads((line or b"").decode())
         if number == 0 and "syntax" in answer:
             found = answer["syntax"]
             kind, message = (text(found[name]) for name in ("kind", "message"))
             return BadSyntax(kind, message, number_of(found["line"], MAX_LINE))
         if type(answer["scenario"]) is not int or answer["scenario"] != number:
             return Died(number)
-        did = whole({**recorder.NOTHING, **answer}, before)
+        did = whole(answer, {**NOTHING_DONE, **before})
         for call in did.calls:
             if known[call.name, call.is_helper] != len(call.arguments):
                 return Died(number)
