@@ -19,6 +19,7 @@ from gui.tutor.problem import Problem
 from gui.tutor.tutor import ServerTutor
 from tests.grading.desk import Mark
 from tests.grading_tests.submitted import (
+    EXAMPLE,
     REFERENCE,
     SKELETONS,
     assert_lost_alone,
@@ -159,6 +160,7 @@ def test_a_mistake_loses_its_own_points_alone(
     mark, line = verdicts[written]
     assert (mark.score, mark.max_score) == (0, BY_NAME[written.function].points)
     assert written.advice in mark.message
+    assert mark.message.isprintable()
     assert_shows(line, written)
 
 
@@ -170,6 +172,7 @@ def test_a_mistake_that_is_not_met_is_not_told(
     assert found == []
     message = verdicts[written].mark.message
     assert re.search(written.pattern, message), message
+    assert re.search(EXAMPLE, message), message
 
 
 def test_no_sentence_shows_a_line_of_the_solution(verdicts: dict[Written, Verdict]) -> None:

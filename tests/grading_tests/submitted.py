@@ -39,6 +39,8 @@ class Named(NamedTuple):
     body: str
 
 
+# How a message begins that shows for what a function was called.
+EXAMPLE = "was called while|was typed|Its key was"
 # Enough for everything that ends at all, on a busy machine too.
 LIMIT_SECONDS = 2.0
 # Enough beside attacks that keep the machine from everybody else, where nothing hangs.

@@ -48,11 +48,6 @@ ODD = [
     Named("the end of an iteration", "server_logic.register_client", "raise StopIteration"),
     Named("the end of a generator", "server_logic.register_client", "raise GeneratorExit"),
     Named(
-        "a cancellation",
-        "server_logic.register_client",
-        "import asyncio\nraise asyncio.CancelledError",
-    ),
-    Named(
         "what never comes",
         "server_logic.register_client",
         "import asyncio\nawait asyncio.Event().wait()",
