@@ -118,7 +118,7 @@ def make_ready(job: Job) -> None:
     names_in(job["instrument"])
     Doubles(job)
     if "together" in job:
-        __import__("socket")
+        raise_loopback()
 
 
 def state() -> list[Any]:
@@ -405,7 +405,6 @@ def connect(count: int) -> list[tuple[str, Stream, Stream]]:
     """Return for some clients: the key, and both ends of a connection over TCP."""
     import socket
 
-    raise_loopback()
     made: list[tuple[str, Stream, Stream]] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
         for _ in range(count):
@@ -415,6 +414,7 @@ def connect(count: int) -> list[tuple[str, Stream, Stream]]:
     return made
 
 
+@functools.cache
 def raise_loopback() -> None:
     """Let this machine reach itself, which it cannot in a new network namespace: netdevice(7)."""
     if sys.platform == "linux":
@@ -497,8 +497,8 @@ class Doubles:
     def _look_up(self, name: str, *arguments: object) -> bool:
         self._note(name, arguments)
         _, dictionary, sides = self._job["lookups"][name]
-        entries = self._names[dictionary].items()
-        return [*arguments] in ([entry[side] for side in sides] for entry in entries)
+        keys_and_names = [*zip(*self._names[dictionary].items(), strict=True)] or [(), ()]
+        return arguments in zip(*(keys_and_names[side] for side in sides), strict=True)
 
     def _store(self, name: str, *arguments: object) -> None:
         self._note(name, arguments)

@@ -172,6 +172,7 @@ def test_two_workers_never_share_a_user_and_a_namespace() -> None:
             worker.close()
 
 
+@needs_ps
 @needs_a_wall
 def test_a_process_that_a_function_leaves_behind_is_ended_with_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
