@@ -1,20 +1,26 @@
 """What students write: wrong portions, each with what is told of it, and right ones.
 
-`mistakes.txt` holds the wrong ones by function, and by what is told: '…' is some name there, and
-… some number. In the margin beside each stands the rule that found it:
+`mistakes.txt` holds the wrong ones by function and by title, in which '…' is some name and … some
+number. In the margin stands the rule that finds a mistake, and beside it, by what differs from the
+reference, the portion:
 
     == server_logic.register_client
 
     register_client() registered '…', a name that another client has.
-    came_to         ? this decides what is sent              ← a piece of the advice, if it matters
-                    - if registered(key) or username_exists(username):   ← a line of the reference,
-                    + if registered(key):                                ← and what stands there
-                    =     await server.registration_successful(username)
+    came_to                 ? this decides what is sent
+                            - if registered(key) or username_exists(username):
+                            > if registered(key):
+    answer_kept             - if registered(key) or username_exists(username):
+                            > taken = username_exists(username)
+                            + if registered(key):
 
-`>` is a `+` line that is shown as the place of the mistake, `=` a line of the reference that is,
-and a line after two blanks says where in the reference `+` lines go in. What has neither of these
-nor a `-` is the whole portion. A mistake that begins with `(graded only)` is not met where
-everything else is right. `right.txt` holds the right ones by function, each after a `*`.
+`-` is a line of the reference, which the `+` lines take the place of; `>` is a `+` line that is
+shown as the place of the mistake, `=` a line of the reference that is. A line after two blanks says
+where in the reference `+` lines go in. With none of these the `+` lines are the whole portion. `?`
+is a piece of the advice. A title that begins with `(graded only)` is of mistakes that the programs
+never come to if all else is right.
+
+`right.txt` holds the right ones by function, each after a `*`.
 """
 
 import re
@@ -26,6 +32,7 @@ from tests.grading.portions import FILES, read, skeletons
 
 PROJECT = Path(__file__).parents[1]
 GRADED_ONLY = "(graded only) "
+# In characters: the longest name of a rule has 23.
 MARGIN = 24
 REFERENCE = {
     function: [line[4:] for line in portion.body.splitlines()]
