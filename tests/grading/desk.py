@@ -162,6 +162,7 @@ def grade_next(
         }
         with not_lost("together", flags):
             flags += filter(None, [together.watch(students, sources, seed, runner)])
+    runner.keeps_worker = {name for s in students.values() for name in s.portions} == {*watches}
     seconds = round(time.monotonic() - began, 3)
     return Result(marks, tuple(map(harmless, flags)), seconds, runner.sandboxed)
 

@@ -187,21 +187,24 @@ class Runner:
 
     Attributes:
         sandboxed: whether all that ran of a submission could see no file and had no rights.
+        keeps_worker: whether the next submission has the same worker: where nothing of this one
+            can have outlasted its call.
     """
 
     def __init__(self, limit: float) -> None:
         self._limit = limit
         self._worker: Worker | None = None
+        self.keeps_worker = True
         self.begin()
 
     def begin(self) -> None:
-        """Begin with a submission: the one before it has left nothing behind."""
+        """Begin with a submission."""
+        if not self.keeps_worker:
+            self.close()
         self.sandboxed = True
+        self.keeps_worker = False
         limit = self._limit
         self._spare_seconds = min(max(SPARE_SECONDS, SPARE_LIMITS * limit), MOST_SPARE_SECONDS)
-        # Behind walls nothing reaches a worker, and its namespace is emptied after each function.
-        if self._worker and not (self._worker.locked and namespaces()):
-            self.close()
 
     def run(self, job: Job) -> list[Outcome]:
         """Return what a function did in each scenario, up to the first that was its end.

@@ -169,18 +169,9 @@ def run_forked(
                 break
             pass_on(said)
     finally:
-        end(child)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
         os.close(listening)
-
-
-def end(child: int) -> None:
-    """End a process; in a namespace of its own, everything else that is there, too."""
-    os.kill(-1 if os.getpid() == 1 else child, signal.SIGKILL)
-    try:
-        while True:
-            os.waitpid(-1, 0)
-    except ChildProcessError:
-        pass  # no process is left
 
 
 class Answers:

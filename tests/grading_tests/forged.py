@@ -101,6 +101,7 @@ class Liar:
     """Stands for the workers of a submission, and says what it was given."""
 
     sandboxed = True
+    keeps_worker = False
 
     def __init__(self, said: list[Any]) -> None:
         self._said = said

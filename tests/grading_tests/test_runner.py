@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from gui.tutor.assignment import FUNCTIONS
 from gui.tutor.evidence import Evidence
-from tests.grading import runner
+from tests.grading import desk, runner, together
 from tests.grading.desk import grade_next
 from tests.grading.runner import Died, Hung, Job, Outcome, Runner, WorkerError
 from tests.grading_tests.submitted import REFERENCE, SKELETONS, filled, graded, lost
@@ -111,23 +111,30 @@ def test_a_sleep_that_is_too_long_is_not_waited_for_and_told_as_if_it_were() -> 
 
 
 @pytest.mark.skipif(not runner.CAN_FORK, reason="this system cannot fork")
-def test_a_worker_goes_on_to_the_next_submission_only_behind_walls(
+def test_the_next_submission_has_the_same_worker_only_where_nothing_can_have_outlasted_its_call(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with contextlib.closing(Runner(2.0)) as running:
 
-        def worker_after(files: dict[str, bytes]) -> runner.Worker:
+        def worker_of(files: dict[str, bytes]) -> runner.Worker:
             grade_next(files, SKELETONS, "secret", running)
             (worker,) = runner.LIVE
             return worker
 
-        first = worker_after(REFERENCE)
-        behind_walls = first.locked and bool(runner.namespaces())
-        assert (worker_after(REFERENCE) is first) is behind_walls
-        running.close()
-        monkeypatch.setattr(runner, "user_of", lambda process: None)
-        first = worker_after(REFERENCE)
-        assert worker_after(REFERENCE) is not first
+        first = worker_of(REFERENCE)
+        wrong = filled({"server_logic.registered": "return True"})
+        assert worker_of(wrong) is worker_of(REFERENCE) is first
+        unusual = filled({"server_logic.registered": "import os\nreturn key in users"})
+        assert worker_of(unusual) is first
+        second = worker_of(REFERENCE)
+        assert second is not first
+        # Nor where it is not known what has happened.
+        monkeypatch.setattr(together, "watch", lambda *_: 1 / 0)
+        monkeypatch.setattr(desk, "not_lost", lambda *_: contextlib.nullcontext())
+        with pytest.raises(ZeroDivisionError):
+            worker_of(REFERENCE)
+        monkeypatch.undo()
+        assert worker_of(REFERENCE) is not second
 
 
 def test_where_no_worker_can_be_started_nobody_loses_points(
