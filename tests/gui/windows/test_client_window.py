@@ -196,32 +196,21 @@ def test_return_in_the_field_does_the_step_at_hand(
         until_visible(root, sentence)
 
 
-@pytest.mark.parametrize("key", ["Return", "KP_Enter", "space"])
-def test_return_on_a_button_does_its_step(root: "tkinter.Tk", client: Client, key: str) -> None:
+@pytest.mark.parametrize("how", ["Return", "KP_Enter", "space", "click"])
+def test_a_button_does_its_step(root: "tkinter.Tk", client: Client, how: str) -> None:
     press(root, *"ada")
     for command, reply in (
         (REGISTER, RegistrationSuccessful("ada")),
         (LOGIN, LoginSuccessful("ada")),
         (REQUEST_REGISTRY, RequestDenied()),
     ):
-        until_visible(root, BUTTONS[command])
-        visible(root, BUTTONS[command]).focus_set()
-        press(root, key)
+        button = until_visible(root, BUTTONS[command])
+        if how == "click":
+            click(button)
+        else:
+            button.focus_set()
+            press(root, how)
         until(root, lambda: client.submitted)
-        client.begin(command)
-        client.answer(reply)
-    until_visible(root, "Denied")
-
-
-def test_a_click_on_a_button_does_its_step(root: "tkinter.Tk", client: Client) -> None:
-    press(root, *"ada")
-    for command, reply in (
-        (REGISTER, RegistrationSuccessful("ada")),
-        (LOGIN, LoginSuccessful("ada")),
-        (REQUEST_REGISTRY, RequestDenied()),
-    ):
-        until_visible(root, BUTTONS[command])
-        click(visible(root, BUTTONS[command]))
         client.begin(command)
         client.answer(reply)
     until_visible(root, "Denied")
