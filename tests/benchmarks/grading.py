@@ -6,7 +6,7 @@ python3 -m tests.benchmarks.grading [--count N] [--jobs N]
 import argparse
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -18,7 +18,10 @@ from tests.grading.runner import Runner
 from tests.grading_tests.submitted import REFERENCE, SKELETONS, filled
 
 COUNT, JOBS = 300, 2
+# Those of the class that are right.
+RIGHT = range(1, 500, 10)
 LIMIT_MINUTE = 60
+LIMIT_MS = 100
 LIMIT_BYTES = 8 * 1024 * 1024
 HANGING = ("while True:\n    pass", "import time\ntime.sleep(60)")
 
@@ -57,22 +60,25 @@ def main() -> None:
     options = parser.parse_args()
     with ThreadPoolExecutor(options.jobs) as threads:
 
-        def grade(count: int) -> None:
-            numbers = iter(range(count))
-            for _ in threads.map(grade_some, [numbers] * options.jobs):
+        def seconds_for(numbers: Iterable[int]) -> float:
+            start = time.monotonic()
+            waiting = iter(numbers)
+            for _ in threads.map(grade_some, [waiting] * options.jobs):
                 pass
+            return time.monotonic() - start
 
-        grade(10)
-        memory, cpu, start = peak_bytes(), cpu_seconds(), time.monotonic()
-        grade(options.count)
-        taken = time.monotonic() - start
-    cpu = (cpu_seconds() - cpu) / options.count
-    grown = peak_bytes() - memory
+        seconds_for(range(10))
+        memory, cpu = peak_bytes(), cpu_seconds()
+        taken = seconds_for(range(options.count))
+        cpu = (cpu_seconds() - cpu) / options.count
+        grown = peak_bytes() - memory
+        of_right = seconds_for(RIGHT) / len(RIGHT)
     print_table(
         f"{options.count} submissions, {options.jobs} at once",
         [
             ("in all", f"{taken:.1f} s (limit for 300: {LIMIT_MINUTE} s)"),
             ("CPU a submission, with what hangs", f"{cpu * 1000:.0f} ms"),
+            ("a right one", f"{of_right * 1000:.0f} ms (limit: {LIMIT_MS} ms)"),
             ("memory that the desk has grown by", f"{grown / 1024:,.0f} KB"),
         ],
     )
