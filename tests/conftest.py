@@ -24,6 +24,8 @@ from gui.bridge import Mailbox
 if TYPE_CHECKING:
     import tkinter
 
+    from gui.windows.server_window import ServerWindow
+
 # Nothing takes this long unless it never happens, not even on a busy machine.
 DEADLINE_SECONDS = 20
 
@@ -179,6 +181,16 @@ def mailbox() -> Iterator[Mailbox]:
     mailbox.close()
 
 
+@pytest.fixture
+def window(root: "tkinter.Tk", mailbox: Mailbox) -> Iterator["ServerWindow"]:
+    """Open the window of a server."""
+    from gui.windows.server_window import ServerWindow
+
+    window = ServerWindow(root, mailbox, "127.0.0.1:8888")
+    yield window
+    window.close()
+
+
 # --- what some systems lack -------------------------------------------------------------
 
 
@@ -217,6 +229,11 @@ def widgets(parent: "tkinter.Misc") -> Iterator["tkinter.Misc"]:
         if child.winfo_viewable():
             yield child
             yield from widgets(child)
+
+
+def log(root: "tkinter.Tk") -> Any:
+    """Return the text in which a window's log is shown."""
+    return next(widget for widget in widgets(root) if widget.winfo_class() == "Text")
 
 
 def visible(root: "tkinter.Misc", text: str) -> Any:
@@ -273,6 +290,18 @@ def commands(widget: "tkinter.Misc") -> Iterator[list[tuple[str, ...]]]:
     widget.tk.call("trace", "add", "execution", str(widget), "enter", name)
     yield told
     widget.tk.call("trace", "remove", "execution", str(widget), "enter", name)
+
+
+# --- silence ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def silent(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Make sure that asyncio has nothing to complain about, such as an error nobody handled."""
+    yield
+    gc.collect()
+    records = [*caplog.get_records("call"), *caplog.records]
+    assert [record.getMessage() for record in records if record.name == "asyncio"] == []
 
 
 # --- students' code ---------------------------------------------------------------------

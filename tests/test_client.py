@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -115,15 +114,6 @@ def scene_with(**functions: object) -> Iterator[Scene]:
             scene.port.close()
             if scene.states:
                 scene.wait_for(is_closed)
-
-
-@pytest.fixture
-def silent(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Make sure that asyncio has nothing to complain about, such as an error nobody handled."""
-    yield
-    gc.collect()
-    records = [*caplog.get_records("call"), *caplog.records]
-    assert [record.getMessage() for record in records if record.name == "asyncio"] == []
 
 
 @pytest.fixture

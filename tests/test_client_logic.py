@@ -1,6 +1,10 @@
 """The client's logic, without a client: a plain handle takes note of what is sent."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
 
 import client_logic
 
@@ -24,31 +28,19 @@ class Handle:
         self.sent.append(("request_registry",))
 
 
-def test_a_username_is_registered() -> None:
+@pytest.mark.parametrize(
+    ("step", "typed", "sent"),
+    [
+        (client_logic.register, ["ada"], [("register", "ada")]),
+        (client_logic.register, [""], []),
+        (client_logic.login, ["ada"], [("login", "ada")]),
+        (client_logic.login, [""], []),
+        (client_logic.request_registry, [], [("request_registry",)]),
+    ],
+)
+def test_a_step_sends_its_request_unless_the_username_is_empty(
+    step: Callable[..., Coroutine[Any, Any, None]], typed: list[str], sent: list[tuple[str, ...]]
+) -> None:
     handle = Handle()
-    asyncio.run(client_logic.register(handle, "ada"))
-    assert handle.sent == [("register", "ada")]
-
-
-def test_an_empty_username_is_not_registered() -> None:
-    handle = Handle()
-    asyncio.run(client_logic.register(handle, ""))
-    assert handle.sent == []
-
-
-def test_a_username_is_logged_in() -> None:
-    handle = Handle()
-    asyncio.run(client_logic.login(handle, "ada"))
-    assert handle.sent == [("login", "ada")]
-
-
-def test_an_empty_username_is_not_logged_in() -> None:
-    handle = Handle()
-    asyncio.run(client_logic.login(handle, ""))
-    assert handle.sent == []
-
-
-def test_the_registry_is_requested() -> None:
-    handle = Handle()
-    asyncio.run(client_logic.request_registry(handle))
-    assert handle.sent == [("request_registry",)]
+    asyncio.run(step(handle, *typed))
+    assert handle.sent == sent

@@ -11,14 +11,13 @@ from typing import NamedTuple
 import pytest
 
 from tests import peers, test_programs
-from tests.students_files import filled
 from tests.test_programs import (
     NO_WINDOW,
     SERVER,
     Program,
     Start,
     client,
-    copy_programs,
+    copy_with_body,
     eventually,
     has_signals,
 )
@@ -96,19 +95,11 @@ SURVIVED = [
 ]
 
 
-def programs_with(folder: Path, body: str) -> Path:
-    """Copy the programs, with this body in the portion that registers a client."""
-    copy_programs(folder)
-    text = filled("server_logic.py", "register_client", body)
-    (folder / "server_logic.py").write_text(text, encoding="utf-8")
-    return folder
-
-
 @pytest.mark.parametrize("ending", SURVIVED, ids=repr)
 def test_what_ends_is_told_and_the_server_serves_on(
     start: Start, tmp_path: Path, ending: Ending
 ) -> None:
-    server = start(*SERVER, NO_WINDOW, folder=programs_with(tmp_path, ending.body + RIGHT))
+    server = start(*SERVER, NO_WINDOW, folder=copy_with_body(tmp_path, ending.body + RIGHT))
     address = server.address()
     first = peers.connect(address)
     assert first.ask("register", username="ada")["type"] == "registration_successful"
@@ -126,7 +117,7 @@ def test_a_server_whose_network_cannot_go_on_says_so_and_leaves_with_1(
     start: Start, tmp_path: Path
 ) -> None:
     body = f"import asyncio\nasyncio.get_running_loop()._selector.close()\n{RIGHT}"
-    server = start(*SERVER, NO_WINDOW, folder=programs_with(tmp_path, body))
+    server = start(*SERVER, NO_WINDOW, folder=copy_with_body(tmp_path, body))
     peer = peers.connect(server.address())
     peer.send(peers.line("register", username="ada"))
     server.line("The thread that runs the network has ended.")
@@ -137,12 +128,10 @@ def test_a_server_whose_network_cannot_go_on_says_so_and_leaves_with_1(
 def test_a_client_whose_tasks_are_cancelled_says_so_and_goes_on(
     start: Start, tmp_path: Path
 ) -> None:
-    copy_programs(tmp_path)
     body = "import asyncio\n[t.cancel() for t in asyncio.all_tasks()]\nawait client.login(username)"
-    text = filled("client_logic.py", "login", body)
-    (tmp_path / "client_logic.py").write_text(text, encoding="utf-8")
+    folder = copy_with_body(tmp_path, body, "client_logic.py", "login")
     server = start(*SERVER, NO_WINDOW)
-    program = start(*client(server.address()), NO_WINDOW, folder=tmp_path)
+    program = start(*client(server.address()), NO_WINDOW, folder=folder)
     program.type("register ada", "login", "registry")
     program.line("A task of the program's own was cancelled.")
     program.line("The registry lists 1 client.")
@@ -164,7 +153,7 @@ def test_a_server_without_its_streams_serves_and_ends_well(tmp_path: Path, strea
     with subprocess.Popen(
         f"exec {sys.executable} server.py --port 0 --no-window --clients 1 {streams}",
         shell=True,
-        cwd=programs_with(tmp_path, f"open('registered', 'w').close()\n{RIGHT}"),
+        cwd=copy_with_body(tmp_path, f"open('registered', 'w').close()\n{RIGHT}"),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     ) as server:
@@ -185,7 +174,7 @@ def test_a_portion_that_loses_a_stream_loses_no_client(
     start: Start, tmp_path: Path, loss: str, name: str
 ) -> None:
     body = f"import sys\n{loss.format(name)}\nprint('registering')\n{RIGHT}"
-    server = start(*SERVER, NO_WINDOW, folder=programs_with(tmp_path, body))
+    server = start(*SERVER, NO_WINDOW, folder=copy_with_body(tmp_path, body))
     address = server.address()
     for username in ("ada", "grace"):
         peer = peers.connect(address)
@@ -249,7 +238,7 @@ def test_a_copy_of_the_process_keeps_neither_the_port_nor_goes_on_for_ever(
 ) -> None:
     copy = "os.closerange(0, 3); import time; time.sleep(60)"
     body = f"import os\nif os.fork() == 0:\n    {copy}\n{RIGHT}"
-    server = start(*SERVER, NO_WINDOW, folder=programs_with(tmp_path, body))
+    server = start(*SERVER, NO_WINDOW, folder=copy_with_body(tmp_path, body))
     host, port = server.address()
     peer = peers.connect((host, port))
     assert peer.ask("register", username="ada")["type"] == "registration_successful"

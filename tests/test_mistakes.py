@@ -6,6 +6,7 @@ A mistake harms nobody else and loses its own points; what is right is no proble
 import io
 import re
 import sys
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,14 +16,16 @@ from gui.bridge import Mailbox
 from gui.console import Console
 from gui.tutor.assignment import BY_NAME, SERVER_FILE
 from gui.tutor.problem import Problem
+from gui.tutor.tutor import ServerTutor
 from tests.grading.desk import Mark
 from tests.grading_tests.submitted import (
+    EXAMPLE,
     REFERENCE,
     SKELETONS,
     assert_lost_alone,
-    filled,
     graded_all,
     in_rows,
+    submission,
 )
 from tests.students_files import (
     assert_right,
@@ -33,6 +36,8 @@ from tests.students_files import (
 from tests.written import RIGHT, WRONG, Written
 
 STUCK = "did not finish"
+# Of the processor's time: a busy machine does not count.
+LONGEST_SECONDS, LONGEST_HOLD_UP_SECONDS = 0.5, 0.05
 
 
 class Verdict(NamedTuple):
@@ -48,7 +53,7 @@ def verdicts() -> dict[Written, Verdict]:
     found: dict[Written, Verdict] = {}
     for table in (WRONG, RIGHT):
         rows = in_rows(table)
-        submissions = [filled({w.function: w.body for w in row}) for row in rows]
+        submissions = list(map(submission, rows))
         for row, files, result in zip(rows, submissions, graded_all(submissions), strict=True):
             # What is wrong in one costs the others nothing.
             assert_lost_alone([w for w in row if w.title], result)
@@ -62,13 +67,13 @@ def verdicts() -> dict[Written, Verdict]:
 
 def run(written: Written, folder: Path) -> tuple[list[Any], list[Problem]]:
     """Run the program that a portion belongs to; return what came of it, and the problems."""
-    (folder / written.file).write_bytes(filled({written.function: written.body})[written.file])
+    (folder / written.file).write_bytes(submission([written])[written.file])
     return serve_from(folder) if written.file == SERVER_FILE else take_steps_from(folder)
 
 
 def line_text(written: Written, line: int) -> str:
     """Return a line of the file that a portion is in."""
-    text = filled({written.function: written.body})[written.file].decode()
+    text = submission([written])[written.file].decode()
     return text.split("\n")[line - 1].strip()
 
 
@@ -84,7 +89,7 @@ def assert_shows(line: str, written: Written) -> None:
 # --- mistakes ---------------------------------------------------------------------------
 
 
-@pytest.mark.filterwarnings("ignore::SyntaxWarning")
+@pytest.mark.filterwarnings("ignore::SyntaxWarning", "ignore::DeprecationWarning")
 @pytest.mark.parametrize("written", [w for w in WRONG if not w.graded_only], ids=repr)
 def test_window_console_and_desk_say_the_same_and_nobody_else_is_harmed(
     written: Written,
@@ -112,8 +117,10 @@ def test_window_console_and_desk_say_the_same_and_nobody_else_is_harmed(
     assert written.advice in advice
     assert problem.file == written.file
     assert f" {problem.function}()" in f" {title}"
-    assert line_text(written, problem.line) == problem.code.split("\n")[0]
-    assert_shows(problem.code.split("\n")[0], written)
+    code, *pointer = problem.code.split("\n")
+    assert bool(pointer) == title.startswith("Python cannot read")
+    assert line_text(written, problem.line) == code
+    assert_shows(code, written)
     assert_on_console(problem, capsys)
     message = verdicts[written].mark.message
     assert title_in(message, advice) == without_names(title)
@@ -153,6 +160,7 @@ def test_a_mistake_loses_its_own_points_alone(
     mark, line = verdicts[written]
     assert (mark.score, mark.max_score) == (0, BY_NAME[written.function].points)
     assert written.advice in mark.message
+    assert mark.message.isprintable()
     assert_shows(line, written)
 
 
@@ -164,6 +172,7 @@ def test_a_mistake_that_is_not_met_is_not_told(
     assert found == []
     message = verdicts[written].mark.message
     assert re.search(written.pattern, message), message
+    assert re.search(EXAMPLE, message), message
 
 
 def test_no_sentence_shows_a_line_of_the_solution(verdicts: dict[Written, Verdict]) -> None:
@@ -175,6 +184,54 @@ def test_no_sentence_shows_a_line_of_the_solution(verdicts: dict[Written, Verdic
     ]
     for mark, _ in verdicts.values():
         assert not [line for line in solution if line in mark.message]
+
+
+# --- in time ----------------------------------------------------------------------------
+
+PLAIN = "\n".join(f"if key == 'k{n}':\n    print(key)" for n in range(15))
+ODD = {
+    "forty lines": (PLAIN, LONGEST_HOLD_UP_SECONDS),
+    "many lines": (PLAIN * 20, LONGEST_HOLD_UP_SECONDS),
+    "a thousand conditions": (
+        "return " + " or ".join(["key in active_users"] * 1000),
+        LONGEST_HOLD_UP_SECONDS,
+    ),
+    "a long comparison": (f"return {' == '.join(['key'] * 500)} == 1", LONGEST_HOLD_UP_SECONDS),
+    "many values in a text": (f"return f'{'{key}' * 800}' in users", LONGEST_HOLD_UP_SECONDS),
+    "many choices": (f"return {'True if key is None else ' * 80}False", LONGEST_SECONDS),
+    "deep branches": (
+        "".join(f"{'  ' * n}if key != {n}:\n" for n in range(18)) + f"{'  ' * 18}return False",
+        LONGEST_SECONDS,
+    ),
+    "a loop of many rounds": (
+        "n = 0\nfor i in range(20_000):\n    n += i * 2\nreturn n < 0",
+        LONGEST_SECONDS,
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "most_seconds"), ODD.values(), ids=ODD.keys())
+def test_whatever_is_wrong_is_explained_in_time(
+    body: str, most_seconds: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[float] = []
+    explain = ServerTutor._explain
+
+    def timed(*arguments: Any) -> bool:
+        began = time.thread_time()
+        is_wrong = explain(*arguments)
+        taken.append(time.thread_time() - began)
+        return is_wrong
+
+    monkeypatch.setattr(ServerTutor, "_explain", timed)
+    longest: list[float] = []
+    # A processor is slower, too, while it has other work.
+    while len(longest) < 3 and min(longest, default=most_seconds) >= most_seconds:
+        taken.clear()
+        _, found = run(Written("server_logic.registered", body), tmp_path)
+        assert found
+        longest.append(max(taken))
+    assert min(longest) < most_seconds
 
 
 # --- what is right ----------------------------------------------------------------------
@@ -190,5 +247,5 @@ def test_what_is_right_in_other_words_is_no_problem_and_earns_all(
 
 
 def test_the_tables_are_as_large_as_they_should_be() -> None:
-    assert len({(written.function, written.body) for written in WRONG}) >= 240
-    assert len({(written.function, written.body) for written in RIGHT}) >= 70
+    assert len({(written.function, written.body) for written in WRONG}) >= 390
+    assert len({(written.function, written.body) for written in RIGHT}) >= 100

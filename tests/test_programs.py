@@ -23,6 +23,7 @@ import pytest
 from gui.program import PYTHON, VERSION
 from tests import peers
 from tests.conftest import DEADLINE_SECONDS, virtual_display
+from tests.students_files import filled
 
 PROJECT = Path(__file__).parents[1]
 SERVER = ["server.py", "--port", "0"]
@@ -180,14 +181,12 @@ def copy_programs(folder: Path) -> None:
     shutil.copytree(PROJECT / "gui", folder / "gui", ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def copy_with_body(folder: Path, file: str, function: str, body: str) -> Path:
+def copy_with_body(
+    folder: Path, body: str, file: str = "server_logic.py", function: str = "register_client"
+) -> Path:
     """Copy the programs, with another body in one portion of students' code."""
     copy_programs(folder)
-    portion = rf"(def {function}\(.*?\*\*\* start \*\*\*\n).*?(    # \*\*\* end)"
-    text = (folder / file).read_text(encoding="utf-8")
-    text, count = re.subn(portion, rf"\g<1>{body}\g<2>", text, count=1, flags=re.DOTALL)
-    assert count == 1
-    (folder / file).write_text(text, encoding="utf-8")
+    (folder / file).write_text(filled(file, function, body), encoding="utf-8")
     return folder
 
 
@@ -252,11 +251,8 @@ def test_the_server_prints_every_message(start: Start) -> None:
     peer.close()
 
 
+@pytest.mark.usefixtures("ipv6")
 def test_the_server_listens_on_ipv6_as_well(start: Start) -> None:
-    try:
-        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
-    except OSError as error:
-        pytest.skip(f"this machine has no IPv6: {error}")
     server = start(*SERVER, NO_WINDOW, "--host", "::1")
     address = server.address()
     assert address[0] == "::1"
@@ -420,8 +416,7 @@ def test_a_signal_ends_a_client_that_waits_for_an_answer(
 def test_ctrl_c_ends_a_server_whose_handler_never_ends(
     start: Start, tmp_path: Path, view: list[str], body: str
 ) -> None:
-    body = f'    print("in the handler", flush=True)\n    {body}\n'
-    folder = copy_with_body(tmp_path, "server_logic.py", "register_client", body)
+    folder = copy_with_body(tmp_path, f"print('in the handler', flush=True)\n{body}")
     server = start(*SERVER, *view, folder=folder)
     peer = peers.connect(server.address())
     peer.send(peers.line("register", username="ada"))
@@ -435,8 +430,8 @@ def test_ctrl_c_ends_a_server_whose_handler_never_ends(
 def test_ctrl_c_ends_a_client_whose_step_never_ends(
     start: Start, tmp_path: Path, address: tuple[str, int], body: str
 ) -> None:
-    body = f'    print("in the step", flush=True)\n    {body}\n'
-    folder = copy_with_body(tmp_path, "client_logic.py", "register", body)
+    body = f"print('in the step', flush=True)\n{body}"
+    folder = copy_with_body(tmp_path, body, "client_logic.py", "register")
     program = start(*client(address), NO_WINDOW, "--username", "ada", folder=folder)
     program.line("in the step")
     assert_ended_well(program.end_by(signal.SIGINT))

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import errno
-import gc
 import json
 import os
 import select
@@ -51,15 +50,6 @@ def running_() -> Iterator[RunningServer]:
     """Run a server that knows nobody yet."""
     with running_server() as running:
         yield running
-
-
-@pytest.fixture
-def silent(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Make sure that asyncio has nothing to complain about, such as an error nobody handled."""
-    yield
-    gc.collect()
-    records = [*caplog.get_records("call"), *caplog.records]
-    assert [record.getMessage() for record in records if record.name == "asyncio"] == []
 
 
 def log_in(running: RunningServer, username: str, **how: int) -> Peer:

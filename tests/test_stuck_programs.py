@@ -47,8 +47,7 @@ stuck_bodies = pytest.mark.parametrize("body", STUCK_BODIES.values(), ids=STUCK_
 
 def stuck_copy(folder: Path, body: str) -> Path:
     """Copy the programs, with a register_client that is stuck."""
-    lines = f'    print("{ENTERED}", flush=True)\n    {body}\n'
-    return copy_with_body(folder, "server_logic.py", "register_client", lines)
+    return copy_with_body(folder, f'print("{ENTERED}", flush=True)\n{body}')
 
 
 def all_text(root: "tkinter.Tk") -> str:
@@ -78,22 +77,22 @@ KEPT = "sum(range(10 ** 11))"
 # not run again.
 KEPT_FOR_A_WHILE = """\
 import ctypes; ctypes.PyDLL(None).getchar()
-    users[server.get_addr_key()] = username
-    await server.registration_successful(username)"""
+users[server.get_addr_key()] = username
+await server.registration_successful(username)"""
 
 
 # As Ctrl-C does on Windows, a second later: in a thread of the system, which needs no Python.
 INTERRUPTED = f"""\
 import ctypes; timer = ctypes.c_void_p()
-    interrupt = ctypes.cast(ctypes.cdll.ucrtbase["raise"], ctypes.c_void_p)
-    ctypes.windll.kernel32.CreateTimerQueueTimer(
-        ctypes.byref(timer), None, interrupt, ctypes.c_void_p({signal.SIGINT:d}), 1000, 0, 0
-    ); {KEPT}"""
+interrupt = ctypes.cast(ctypes.cdll.ucrtbase["raise"], ctypes.c_void_p)
+ctypes.windll.kernel32.CreateTimerQueueTimer(
+    ctypes.byref(timer), None, interrupt, ctypes.c_void_p({signal.SIGINT:d}), 1000, 0, 0
+); {KEPT}"""
 
 
-def impatient_copy(folder: Path, body: str, file: str, function: str) -> Path:
-    """Copy the programs, with this body in a function, and an alarm that waits less long."""
-    copy_with_body(folder, file, function, f'    print("entered", flush=True)\n    {body}\n')
+def impatient_copy(folder: Path, body: str, *portion: str) -> Path:
+    """Copy the programs, with this body in a portion, and an alarm that waits less long."""
+    copy_with_body(folder, f'print("entered", flush=True)\n{body}', *portion)
     alarm = folder / "gui" / "tutor" / "alarm.py"
     text, count = re.subn(r"(?m)^KEPT_SECONDS = .*", "KEPT_SECONDS = 1", alarm.read_text("utf-8"))
     assert count == 1
@@ -105,7 +104,7 @@ def impatient_server(
     start: Start, folder: Path, body: str, *view: str
 ) -> tuple[Program, peers.Peer]:
     """Start a server whose register_client has this body, and let it be called."""
-    impatient_copy(folder, body, "server_logic.py", "register_client")
+    impatient_copy(folder, body)
     server = start(*SERVER, *view, folder=folder)
     peer = peers.connect(server.address())
     peer.send(peers.line("register", username="ada"))

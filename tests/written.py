@@ -1,20 +1,26 @@
 """What students write: wrong portions, each with what is told of it, and right ones.
 
-`written_wrong.txt`, `written_causes.txt` and `written_right.txt` hold them by function, like this:
+`mistakes.txt` holds the wrong ones by function and by title, in which '…' is some name and … some
+number. In the margin stands the rule that finds a mistake, and beside it, by what differs from the
+reference, the portion:
 
     == server_logic.register_client
-                                             ↓ what is told: '…' is some name, … some number
-    register_client() registered '…', a name that another client has.
-    ! came_to                                ↑ the rule that found it
-    ? this decides what is sent              ↑ and a piece of the advice, if it matters
-    - if registered(key) or username_exists(username):
-    + if registered(key):                    ↑ a line of the reference, and what stands there
-    =     await server.registration_successful(username)
 
-`>` is a `+` line that is shown as the place of the mistake, `=` a line of the reference that is,
-and a line after two blanks says where in the reference `+` lines go in. What has neither of these
-nor a `-` is the whole portion. A mistake that begins with `(graded only)` is not met where
-everything else is right.
+    register_client() registered '…', a name that another client has.
+    came_to                 ? this decides what is sent
+                            - if registered(key) or username_exists(username):
+                            > if registered(key):
+    answer_kept             - if registered(key) or username_exists(username):
+                            > taken = username_exists(username)
+                            + if registered(key):
+
+`-` is a line of the reference, which the `+` lines take the place of; `>` is a `+` line that is
+shown as the place of the mistake, `=` a line of the reference that is. A line after two blanks says
+where in the reference `+` lines go in. With none of these the `+` lines are the whole portion. `?`
+is a piece of the advice. A title that begins with `(graded only)` is of mistakes that the programs
+never come to if all else is right.
+
+`right.txt` holds the right ones by function, each after a `*`.
 """
 
 import re
@@ -26,6 +32,8 @@ from tests.grading.portions import FILES, read, skeletons
 
 PROJECT = Path(__file__).parents[1]
 GRADED_ONLY = "(graded only) "
+# In characters: the longest name of a rule has 23.
+MARGIN = 24
 REFERENCE = {
     function: [line[4:] for line in portion.body.splitlines()]
     for name in FILES
@@ -65,11 +73,6 @@ class Written(NamedTuple):
         return f"{self.function.partition('.')[0]}.py"
 
     @property
-    def name(self) -> str:
-        """The name of the function alone."""
-        return self.function.partition(".")[2]
-
-    @property
     def line(self) -> str:
         """The line that is shown, "" if it is none of the portion's."""
         return self.body.splitlines()[self.shown - 1].strip() if self.shown else ""
@@ -84,34 +87,50 @@ class Written(NamedTuple):
         return re.fullmatch(self.pattern, title) is not None
 
 
-def entries(name: str) -> Iterator[Written]:
-    """Yield what is written in one of the files."""
-    function = ""
-    for block in (Path(__file__).parent / name).read_text(encoding="utf-8").split("\n\n"):
-        lines = block.strip("\n").split("\n")
-        if lines[0].startswith("== "):
-            function = lines[0].removeprefix("== ")
-            continue
-        title, cause, advice = "", "", ""
-        if lines[0][:2] not in MARKS:
-            title = lines.pop(0)
-        if lines[0].startswith("! "):
-            cause = lines.pop(0).removeprefix("! ")
-        if lines[0].startswith("? "):
-            advice = lines.pop(0).removeprefix("? ")
-        body, shown = applied(REFERENCE[function], lines)
-        yield Written(
-            function,
-            "\n".join(body),
-            title.removeprefix(GRADED_ONLY),
-            cause,
-            advice,
-            shown,
-            title.startswith(GRADED_ONLY),
-        )
+# --- the files' form --------------------------------------------------------------------
 
 
-MARKS = ("+ ", "> ", "- ", "= ", "  ", "+", "? ", "! ")
+def sections(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the heading of each section of a file, and the text below it."""
+    for section in path.read_text(encoding="utf-8").removeprefix("== ").split("\n== "):
+        heading, _, text = section.partition("\n")
+        yield heading, text.strip("\n")
+
+
+def entries(text: str, margin: int = MARGIN) -> list[tuple[str, list[str]]]:
+    """Return the entries of a text: what stands in the margin of each, and the lines beside it."""
+    found: list[tuple[str, list[str]]] = []
+    for line in text.split("\n"):
+        if beside := line[:margin].strip():
+            found.append((beside, []))
+        found[-1][1].append(line[margin:])
+    return found
+
+
+def portions(path: Path) -> Iterator[Written]:
+    """Yield the portions of which a file tells no more than their functions."""
+    for function, text in sections(path):
+        for _, lines in entries(text, margin=2):
+            yield Written(function, "\n".join(lines))
+
+
+def mistakes() -> Iterator[Written]:
+    """Yield the mistakes."""
+    for function, text in sections(Path(__file__).with_name("mistakes.txt")):
+        for paragraph in text.split("\n\n"):
+            title, _, below = paragraph.partition("\n")
+            for cause, lines in entries(below):
+                advice = lines.pop(0)[2:] if lines[0].startswith("? ") else ""
+                body, shown = applied(REFERENCE[function], lines)
+                yield Written(
+                    function,
+                    "\n".join(body),
+                    title.removeprefix(GRADED_ONLY),
+                    cause,
+                    advice,
+                    shown,
+                    title.startswith(GRADED_ONLY),
+                )
 
 
 def applied(reference: list[str], lines: list[str]) -> tuple[list[str], int]:
@@ -134,5 +153,5 @@ def applied(reference: list[str], lines: list[str]) -> tuple[list[str], int]:
     return made + reference[position:], shown
 
 
-WRONG = list(entries("written_wrong.txt"))
-RIGHT = list(entries("written_right.txt"))
+WRONG = list(mistakes())
+RIGHT = list(portions(Path(__file__).with_name("right.txt")))

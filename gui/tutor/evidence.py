@@ -5,7 +5,8 @@ students' code runs. So it is looked through before it is believed: whatever doe
 shape, or is longer than a recorder makes it, is no evidence.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from gui.tutor.recorder import (
@@ -21,6 +22,7 @@ from gui.tutor.recorder import (
     MAX_NOTES,
     MAX_PRINTED_CHARACTERS,
     MAX_TEXT_CHARACTERS,
+    NOTHING,
 )
 
 Value = Any
@@ -193,31 +195,17 @@ def evidence(found: Any) -> Evidence | None:
         return None
 
 
-def whole(found: Any, before: Mapping[str, Entries] | None = None) -> Evidence:
+def whole(found: Any, left_out: Mapping[str, Any] = MappingProxyType({})) -> Evidence:
     """Return evidence.
 
     Parameters:
-        before: the two dictionaries when the function began, where those that are as they were
-            are left out.
+        left_out: what is so where nothing is said of it.
 
     Raises:
         KeyError, TypeError, ValueError, RecursionError: that is none.
     """
-    users, active_users = (
-        before[name] if before and name not in found else entries(found[name])
-        for name in DICTIONARIES
-    )
-    return Evidence(
-        value(found["returned"]),
-        tuple(map(call, items(found["calls"], MAX_CALLS))),
-        number_of(found["line"], MAX_LINE),
-        None if found["error"] is None else raised(found["error"]),
-        users,
-        active_users,
-        tuple(name for name in DICTIONARIES if name in items(found["rebound"], len(DICTIONARIES))),
-        text(found["printed"], MAX_PRINTED_CHARACTERS),
-        tuple(map(step, items(found["steps"], FIRST_STEPS + LAST_STEPS))),
-    )
+    said = {name: read(found[name]) for name, read in PARTS.items() if name in found}
+    return Evidence(*map({**left_out, **said}.__getitem__, Evidence._fields))
 
 
 def text(found: Any, most: int = MAX_TEXT_CHARACTERS) -> str:
@@ -298,3 +286,21 @@ def raised(found: Any) -> Raised:
         number_of(found["line"], MAX_LINE),
         *(text(found[name], MAX_NAME_CHARACTERS) for name in ("function", "name", "owner")),
     )
+
+
+PARTS: Mapping[str, Callable[[Any], Any]] = {
+    "returned": value,
+    "calls": lambda found: tuple(map(call, items(found, MAX_CALLS))),
+    "line": lambda found: number_of(found, MAX_LINE),
+    "error": lambda found: None if found is None else raised(found),
+    "users": entries,
+    "active_users": entries,
+    "rebound": lambda found: tuple(
+        name for name in DICTIONARIES if name in items(found, len(DICTIONARIES))
+    ),
+    "printed": lambda found: text(found, MAX_PRINTED_CHARACTERS),
+    "steps": lambda found: tuple(map(step, items(found, FIRST_STEPS + LAST_STEPS))),
+}
+"""How each part of evidence is read."""
+NOTHING_DONE = {name: PARTS[name](found) for name, found in NOTHING.items()}
+"""The parts of the evidence of a call that did nothing, the two dictionaries aside."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import functools
 import sys
+from operator import is_
 from types import FunctionType
 
 # Nothing else is imported: in a sandbox, a process starts for each submission.
@@ -40,6 +41,18 @@ SHOWN_ENTRIES = 4
 SHOWN_DEPTH = 3
 
 
+# The data of the evidence of a call that did nothing; its dictionaries are as they were.
+NOTHING: dict[str, Any] = {
+    "returned": None,
+    "calls": [],
+    "line": 0,
+    "error": None,
+    "rebound": [],
+    "printed": "",
+    "steps": [],
+}
+
+
 class Recorder:
     """Records one call of a function, and the calls that it makes of others.
 
@@ -47,14 +60,18 @@ class Recorder:
         path: the file that students' code is in, as its code objects name it.
         names: the names that the function finds around it. `users` and `active_users` among
             them are the dictionaries that it may change.
+        known: copies of them, where none is told of that is as it was.
     """
 
-    def __init__(self, path: str, names: dict[str, Any]) -> None:
+    def __init__(
+        self, path: str, names: dict[str, Any], known: Mapping[str, dict[Any, Any]] = {}
+    ) -> None:
         self.calls: list[dict[str, Any]] = []
         self.printed = Printed()
         self.steps = Steps(path)
         self._path = path
         self._names = names
+        self._known = known
         self._line = 0
         self._notes = 0
         self._noting: list[str] = []
@@ -82,13 +99,14 @@ class Recorder:
 
     def evidence(self, value: object, error: BaseException | None) -> dict[str, Any]:
         """Return what a call that returned a value, or ended with an exception, has done."""
+        now = {name: self._names.get(name) for name in DICTIONARIES}
+        known = self._known
         return {
             "returned": encoded(value),
             "calls": self.calls,
             "line": self._line,
             "error": None if error is None else described(error, self._path),
-            "users": entries(self._names.get("users")),
-            "active_users": entries(self._names.get("active_users")),
+            **{n: entries(d) for n, d in now.items() if n not in known or differ(d, known[n])},
             "rebound": [n for n, given in self._given.items() if self._names.get(n) is not given],
             "printed": str.__str__(self.printed.text),
             "steps": self.steps.kept(self._notes < MAX_NOTES),
@@ -476,6 +494,17 @@ def entries(dictionary: object) -> Any:
     if only_texts and max(map(len, both), default=0) <= MAX_TEXT_CHARACTERS:
         return pairs
     return [[encoded(key), encoded(value)] for key, value in pairs]
+
+
+def differ(dictionary: object, copy: dict[Any, Any]) -> bool:
+    """Tell whether a dictionary has other entries than its copy had, or in another order.
+
+    By identity, as what is equal to a text may be none.
+    """
+    if type(dictionary) is not dict or len(dictionary) != len(copy):
+        return True
+    same_keys = all(map(is_, dictionary, copy))
+    return not (same_keys and all(map(is_, dictionary.values(), copy.values())))
 
 
 def described(

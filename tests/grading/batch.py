@@ -9,7 +9,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO, TypeVar
 
@@ -17,10 +17,10 @@ from gui.tutor.assignment import FUNCTIONS, MAX_SCORE
 from gui.tutor.printable import printable
 from tests.grading import check
 from tests.grading.check import PROJECT
-from tests.grading.desk import Mark, Result, grade, seed_of
+from tests.grading.desk import Mark, Result, grade_next, seed_of
 from tests.grading.exports import found_in
 from tests.grading.portions import skeletons
-from tests.grading.runner import UNSANDBOXED
+from tests.grading.runner import UNSANDBOXED, Runner
 from tests.grading.sheets import (
     MOST_SHEET_BYTES,
     Grade,
@@ -131,14 +131,15 @@ def run(
         sys.stderr.write(f"\r{'':40}\r")
         print("\n".join(export.sentence() for export in exports), flush=True)
 
-        def graded(handed: Handed, platform: str) -> Graded:
+        def graded(handed: Handed, platform: str, runner: Runner) -> Graded:
             if handed.refused:
                 return Graded(handed, platform, ungraded(handed.refused), False)
             try:
                 submission = choose(handed.name, handed.entries)
                 seed = seed_of(journal.secret, submission.files)
                 known = journal.results.get((submission.name, seed))
-                result = known or grade(submission.files, handed_out, journal.secret, limit)
+                files = submission.files
+                result = known or grade_next(files, handed_out, journal.secret, runner)
             except Exception as error:  # one row is lost, not the class
                 reason = f"the desk could not judge it: {error!r}"
                 return Graded(handed, platform, ungraded(reason), False)
@@ -149,7 +150,7 @@ def run(
             return Graded(handed, platform, result, not submission.unread)
 
         found = [(handed, export.platform) for export in exports for handed in export.handed]
-        results = side_by_side(found, graded, jobs)
+        results = side_by_side(found, graded, jobs, limit)
         print(table(results))
         if not all(one.result.sandboxed for one in results):
             print(UNSANDBOXED, file=sys.stderr)
@@ -173,7 +174,10 @@ Results = list[Graded]
 
 
 def side_by_side(
-    found: list[tuple[Handed, str]], graded: Callable[[Handed, str], Graded], jobs: int
+    found: list[tuple[Handed, str]],
+    graded: Callable[[Handed, str, Runner], Graded],
+    jobs: int,
+    limit: float,
 ) -> Results:
     """Grade submissions in as many threads as there are jobs; return the results in order."""
     results: dict[int, Graded] = {}
@@ -183,13 +187,14 @@ def side_by_side(
 
     def work() -> None:
         try:
-            while not errors:
-                with lock:
-                    number, (handed, platform) = next(waiting, (-1, found[0]))
-                if number < 0:
-                    return
-                results[number] = graded(handed, platform)
-                progress(len(results), len(found), handed.name)
+            with closing(Runner(limit)) as runner:
+                while not errors:
+                    with lock:
+                        number, (handed, platform) = next(waiting, (-1, found[0]))
+                    if number < 0:
+                        return
+                    results[number] = graded(handed, platform, runner)
+                    progress(len(results), len(found), handed.name)
         except BaseException as error:
             errors.append(error)
 

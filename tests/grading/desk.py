@@ -5,7 +5,7 @@ import random
 import re
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,8 +28,9 @@ from gui.tutor.rules import Situation
 from gui.tutor.trace import WITHOUT_STEPS, trace
 from tests.grading import overlap, together
 from tests.grading.judge import tree_of, verdict
+from tests.grading.plain import is_plain
 from tests.grading.portions import FILES, StudentFile, read
-from tests.grading.runner import Died, Hung, Outcome, Runner, WorkerError
+from tests.grading.runner import Died, Hung, Job, Outcome, Runner, WorkerError
 from tests.grading.scenarios import arguments, scenarios
 
 # What no portion needs, and a person may want to look at.
@@ -111,18 +112,31 @@ def seed_of(secret: str, files: Mapping[str, bytes]) -> str:
 def grade(
     files: Mapping[str, bytes], skeletons: Mapping[str, bytes], secret: str, limit: float
 ) -> Result:
+    """Grade the only submission that there is: as `grade_next`.
+
+    Parameters:
+        limit: how long one scenario may take, in seconds.
+    """
+    with closing(Runner(limit)) as runner:
+        return grade_next(files, skeletons, secret, runner)
+
+
+def grade_next(
+    files: Mapping[str, bytes], skeletons: Mapping[str, bytes], secret: str, runner: Runner
+) -> Result:
     """Grade one submission: whatever it is, it has a result.
 
     Parameters:
         files: what was handed in, by file name; one may be missing.
         skeletons: what was handed out.
         secret: makes what is made up unforeseeable.
-        limit: how long one scenario may take, in seconds.
+        runner: has run the submissions before it.
 
     Raises:
         WorkerError: students' code cannot be run here, whoever wrote it.
     """
     began = time.monotonic()
+    runner.begin()
     seed = seed_of(secret, files)
     flags = [f"{name} is missing" for name in FILES if name not in files]
     students: dict[str, StudentFile] = {}
@@ -131,25 +145,24 @@ def grade(
             found = read(files[name], skeletons[name], name) if name in files else StudentFile({})
             students[name] = found
             flags += found.remarks
-    runner = Runner(limit)
     marks: dict[str, Mark] = {}
-    try:
-        for function in FUNCTIONS:
-            mark = lost(function, words("not_judged", function))
-            if student := students.get(function.file):
-                with not_lost(function.full_name, flags):
-                    mark = grade_function(function, student, seed, runner, flags)
-            marks[function.full_name] = mark
-        if not any(mark.message for mark in marks.values()):
-            sources = {
-                name: source_of(BY_NAME[name], portion)
-                for student in students.values()
-                for name, portion in student.portions.items()
-            }
-            with not_lost("together", flags):
-                flags += filter(None, [together.watch(students, sources, seed, runner)])
-    finally:
-        runner.close()
+    watches = try_together(students, seed, runner, flags)
+    for function in FUNCTIONS:
+        mark = lost(function, words("not_judged", function))
+        if student := students.get(function.file):
+            with not_lost(function.full_name, flags):
+                watch = watches.get(function.full_name)
+                mark = grade_function(function, student, seed, runner, flags, watch)
+        marks[function.full_name] = mark
+    if not any(mark.message for mark in marks.values()):
+        sources = {
+            name: source_of(BY_NAME[name], portion)
+            for student in students.values()
+            for name, portion in student.portions.items()
+        }
+        with not_lost("together", flags):
+            flags += filter(None, [together.watch(students, sources, seed, runner)])
+    runner.keeps_worker = {name for s in students.values() for name in s.portions} == {*watches}
     seconds = round(time.monotonic() - began, 3)
     return Result(marks, tuple(map(harmless, flags)), seconds, runner.sandboxed)
 
@@ -175,28 +188,81 @@ def lost(function: Function, message: str, steps: str = "") -> Mark:
     return Mark(0, function.points, message[:LONGEST_MESSAGE], steps[:LONGEST_STEPS])
 
 
+class Watch:
+    """How a function is watched.
+
+    Attributes:
+        made: the situations, the most telling first.
+        job: what a worker is told: them, in an order that cannot be foreseen.
+        tried: what it did in one process with others.
+    """
+
+    def __init__(
+        self, function: Function, portion: Portion, student: StudentFile, seed: str
+    ) -> None:
+        self.made = scenarios(function.full_name, seed)
+        self._order = list(range(len(self.made)))
+        random.Random(f"{seed} {function.full_name} order").shuffle(self._order)
+        self.job = job_for(function, portion, student, [self.made[n] for n in self._order])
+        self.tried: list[Outcome] = []
+
+    def by_number(self, outcomes: list[Outcome]) -> dict[int, Outcome]:
+        """Return what the function did, by the number of the situation."""
+        return dict(zip(self._order, outcomes, strict=False))
+
+
+def try_together(
+    students: Mapping[str, StudentFile], seed: str, runner: Runner, flags: list[str]
+) -> dict[str, Watch]:
+    """Watch in one process the functions of which nothing outlasts a call.
+
+    Nearly all of them are right, and then a process for each would take longer than all else.
+    """
+    watches: dict[str, Watch] = {}
+    for function in FUNCTIONS:
+        student = students.get(function.file, StudentFile({}))
+        portion = student.portions.get(function.full_name)
+        with not_lost(function.full_name, flags):
+            if portion and not student.imports and is_plain(function, tree_of(function, portion)):
+                watches[function.full_name] = Watch(function, portion, student, seed)
+    outcomes = runner.run_in_turn([watch.job for watch in watches.values()]) if watches else []
+    for watch, tried in zip(watches.values(), outcomes, strict=False):
+        watch.tried = tried
+    return watches
+
+
 def grade_function(
-    function: Function, student: StudentFile, seed: str, runner: Runner, flags: list[str]
+    function: Function,
+    student: StudentFile,
+    seed: str,
+    runner: Runner,
+    flags: list[str],
+    watch: Watch | None = None,
 ) -> Mark:
-    """Grade one function."""
+    """Grade one function.
+
+    Parameters:
+        watch: how it was watched with others. Where it was not right, only what it does in a
+            process of its own counts.
+    """
     portion = student.portions.get(function.full_name)
     if portion is None:
         why = student.missing.get(function.full_name)
         return lost(function, why.sentence if why else words("no_file", function))
-    made = scenarios(function.full_name, seed)
-    order = list(range(len(made)))
-    random.Random(f"{seed} {function.full_name} order").shuffle(order)
-    job = job_for(function, portion, student, [made[number] for number in order])
-    outcomes = runner.run(job)
-    by_number: dict[int, Outcome] = dict(zip(order, outcomes, strict=False))
+    watch = watch or Watch(function, portion, student, seed)
+    made, job = watch.made, watch.job
+    by_number = watch.by_number(watch.tried)
+    found = None
+    if len(by_number) < len(made) or verdict(portion, student, made, by_number):
+        by_number = watch.by_number(runner.run(job))
+        found = verdict(portion, student, made, by_number)
     text = re.sub(r"#.*", "", portion.body)
     unusual = dict.fromkeys(UNUSUAL.findall(text))
     flags.extend(f"{function.full_name}: uses {word}" for word in list(unusual)[:MOST_WORDS])
-    if any(isinstance(outcome, Died) for outcome in outcomes):
+    if any(isinstance(outcome, Died) for outcome in by_number.values()):
         flags.append(f"{function.full_name}: ended its process")
-    if any(isinstance(outcome, Hung) for outcome in outcomes):
+    if any(isinstance(outcome, Hung) for outcome in by_number.values()):
         flags.append(f"{function.full_name}: did not finish")
-    found = verdict(portion, student, made, by_number)
     if found is None:
         if race := overlap.watch(function, portion, job, seed, runner):
             return lost(function, race.sentence(function.file))
@@ -222,7 +288,7 @@ def words(rule: str, function: Function, **values: str) -> str:
 
 def job_for(
     function: Function, portion: Portion, student: StudentFile, made: list[Situation]
-) -> dict[str, Any]:
+) -> Job:
     """Return what a worker is told: nothing of what is expected."""
     # Never the function itself: nothing in a worker can do what is asked of it.
     others = [other for other in functions_of(function.file).values() if other is not function]
@@ -242,10 +308,7 @@ def job_for(
         "imports": student.imports,
         "asyncio": any("asyncio" in text for text in (portion.body, *student.imports)),
         "instrument": "",
-        "settings": [
-            {name: list(entries.items()) for name, entries in before._asdict().items()}
-            for before in settings
-        ],
+        "settings": [before._asdict() for before in settings],
         "scenarios": [
             {
                 "setting": numbers[id(situation.before)],

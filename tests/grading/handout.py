@@ -22,6 +22,7 @@ SELF_CHECK = [
     "one_at_a_time.py",
     "overlap.py",
     "portions.py",
+    "plain.py",
     "runner.py",
     "scenarios.py",
     "together.py",

@@ -14,7 +14,7 @@ from gui.tutor.race import finding, other_holder
 from gui.tutor.rules import Situation
 from tests.grading.judge import Verdict, tree_of
 from tests.grading.runner import Runner
-from tests.grading.scenarios import Cast, arguments, held
+from tests.grading.scenarios import arguments, cast_of, held
 
 
 def watch(
@@ -28,7 +28,7 @@ def watch(
     # What needs no loop of asyncio waits for nothing: sending alone hardly ever does.
     if function.stores != "users" or not function.sends or not job["asyncio"]:
         return None
-    first, second = Cast(f"{seed} overlap").plain[:2]
+    first, second = cast_of(seed).plain[:2]
     situation = Situation(Dictionaries({}, {}), second.key, first.name)
     scenario = {
         "setting": 0,
@@ -36,8 +36,7 @@ def watch(
         "arguments": arguments(function, situation),
         "meanwhile": [first.key],
     }
-    setting: dict[str, list[Any]] = {"users": [], "active_users": []}
-    (did,) = runner.run({**job, "settings": [setting], "scenarios": [scenario]})
+    (did,) = runner.run({**job, "settings": [situation.before._asdict()], "scenarios": [scenario]})
     if not isinstance(did, Evidence) or not isinstance(did.users, dict):
         return None
     now = Dictionaries(did.users, {})

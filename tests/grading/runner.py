@@ -25,7 +25,7 @@ from types import CodeType
 from typing import IO, Any, NamedTuple
 
 from gui.tutor import recorder
-from gui.tutor.evidence import MAX_LINE, Entries, Evidence, number_of, text, whole
+from gui.tutor.evidence import MAX_LINE, NOTHING_DONE, Entries, Evidence, number_of, text, whole
 
 CAN_FORK = hasattr(os, "fork")
 WORKER = Path(__file__).with_name("worker.py")
@@ -51,6 +51,8 @@ END_SECONDS = 1.0
 # Longer than any honest answer: what is longer is a flood.
 LONGEST_ANSWER_BYTES = 256 * 1024
 CHUNK_BYTES = 64 * 1024
+# What is answered for a function that has begun to sleep for longer than it may.
+ASLEEP = b'"asleep"'
 LENGTH_BYTES = 4
 # Each function has this long, whatever the others have taken.
 LEAST_SECONDS = 1.5
@@ -84,6 +86,8 @@ class BadSyntax(NamedTuple):
 
 
 Outcome = Evidence | Hung | Died | BadSyntax
+Job = dict[str, Any]
+"""What a worker is told of one function: see `worker.py`."""
 
 
 class WorkerError(OSError):
@@ -176,23 +180,43 @@ def close_all() -> None:
 
 
 class Runner:
-    """Runs the functions of one submission, in as few workers as they leave alive.
+    """Runs the functions of submissions, in turn, in as few workers as they leave alive.
 
     Parameters:
         limit: how long one scenario may take, in seconds.
 
     Attributes:
-        sandboxed: whether all that ran could see no file and had no rights.
+        sandboxed: whether all that ran of a submission could see no file and had no rights.
+        keeps_worker: whether the next submission has the same worker: where nothing of this one
+            can have outlasted its call.
     """
 
     def __init__(self, limit: float) -> None:
-        self.sandboxed = True
         self._limit = limit
-        self._spare_seconds = min(max(SPARE_SECONDS, SPARE_LIMITS * limit), MOST_SPARE_SECONDS)
         self._worker: Worker | None = None
+        self.keeps_worker = True
+        self.begin()
 
-    def run(self, job: dict[str, Any]) -> list[Outcome]:
+    def begin(self) -> None:
+        """Begin with a submission."""
+        if not self.keeps_worker:
+            self.close()
+        self.sandboxed = True
+        self.keeps_worker = False
+        limit = self._limit
+        self._spare_seconds = min(max(SPARE_SECONDS, SPARE_LIMITS * limit), MOST_SPARE_SECONDS)
+
+    def run(self, job: Job) -> list[Outcome]:
         """Return what a function did in each scenario, up to the first that was its end.
+
+        Raises:
+            WorkerError: no worker could be started.
+        """
+        (outcomes,) = self.run_in_turn([job])
+        return outcomes
+
+    def run_in_turn(self, jobs: list[Job]) -> list[list[Outcome]]:
+        """Return what functions did in one process; of none that follows one that was its end.
 
         Raises:
             WorkerError: no worker could be started.
@@ -203,7 +227,7 @@ class Runner:
         self.sandboxed = self.sandboxed and worker.locked
         seconds = min(LIMITS_A_FUNCTION * self._limit, LEAST_SECONDS + self._spare_seconds)
         began = time.monotonic()
-        outcomes = worker.run(job, self._limit, max(seconds, LEAST_SECONDS))
+        outcomes = worker.run(jobs, self._limit, max(seconds, LEAST_SECONDS))
         taken = time.monotonic() - began
         self._spare_seconds = max(0.0, self._spare_seconds - max(0.0, taken - LEAST_SECONDS))
         if not worker.reusable:
@@ -218,7 +242,7 @@ class Runner:
 
 
 class Worker:
-    """One worker: a process that runs the functions of one submission, one at a time.
+    """One worker: a process that runs functions, one at a time.
 
     Attributes:
         locked: whether what it runs can see no file and has no rights.
@@ -250,31 +274,36 @@ class Worker:
             self.close()
             raise WorkerError(f"{NOT_STARTED}.") from None
 
-    def run(self, job: dict[str, Any], limit: float, seconds: float) -> list[Outcome]:
-        """Run one function; what it did in each scenario, up to the first that was its end.
+    def run(self, jobs: list[Job], limit: float, seconds: float) -> list[list[Outcome]]:
+        """Run functions in one process; what each did in each scenario, up to what was its end.
 
         Parameters:
-            job: what the worker is told.
+            jobs: what the worker is told.
             limit: how long one scenario may take, in seconds.
             seconds: how long all of them may take.
         """
-        known = possible_calls(job)
         deadline = time.monotonic() + seconds
-        outcomes: list[Outcome] = []
+        found: list[list[Outcome]] = []
         self._has_ended = False
         with contextlib.suppress(OSError):  # then it ends before it has answered
-            self._tell({**job, "limit": limit})
-        for number in range(len(job["scenarios"])):
-            before = dictionaries_before(job, number)
-            outcomes.append(self._outcome(number, known, before, limit, deadline, seconds))
-            if not isinstance(outcomes[-1], Evidence):
+            self._tell([{**job, "limit": limit} for job in jobs])
+        for job in jobs:
+            known = possible_calls(job)
+            outcomes: list[Outcome] = []
+            found.append(outcomes)
+            for number in range(len(job["scenarios"])):
+                before = dictionaries_before(job, number)
+                outcomes.append(self._outcome(number, known, before, limit, deadline, seconds))
+                if not isinstance(outcomes[-1], Evidence):
+                    break
+            if isinstance(outcomes[-1], (Hung, Died)):
                 break
         if isinstance(outcomes[-1], Hung) or not self._ends():
             self.reusable = False
         if self._is_gone and isinstance(outcomes[-1], Evidence):
             # The function took along what watched it: so it has no verdict.
             outcomes[-1] = Died(len(outcomes) - 1)
-        return outcomes
+        return found
 
     def _outcome(
         self,
@@ -287,7 +316,10 @@ class Worker:
     ) -> Outcome:
         soon = time.monotonic() + limit
         try:
-            return read_outcome(self._line(min(soon, deadline)), number, known, before)
+            line = self._line(min(soon, deadline))
+            if line == ASLEEP:
+                raise TimeoutError
+            return read_outcome(line, number, known, before)
         except TimeoutError:
             return Hung(number, round(limit if soon < deadline else seconds, 1))
         except (OSError, EOFError, ValueError):
@@ -320,7 +352,7 @@ class Worker:
 
     # --- what is said -------------------------------------------------------------------
 
-    def _tell(self, told: dict[str, Any]) -> None:
+    def _tell(self, told: object) -> None:
         write_all(pipe(self._process.stdin), json.dumps(told).encode() + b"\n")
 
     def _line(self, deadline: float) -> bytes | None:
@@ -387,18 +419,18 @@ PossibleCalls = Mapping[tuple[str, bool], int]
 """For each name, and whether it is another function of the file: how many arguments it takes."""
 
 
-def possible_calls(job: dict[str, Any]) -> PossibleCalls:
+def possible_calls(job: Job) -> PossibleCalls:
     """Return what a worker lets the function of a job call."""
     methods = {(name, False): len(parameters) for name, parameters in job["methods"].items()}
     others = {**job["lookups"], **job["stores"], **job["others"]}
     return methods | {(name, True): len(parameters) for name, (parameters, *_) in others.items()}
 
 
-def dictionaries_before(job: dict[str, Any], number: int) -> dict[str, Entries]:
+def dictionaries_before(job: Job, number: int) -> dict[str, Entries]:
     """Return what the two dictionaries hold when a scenario of a job begins, if it says so."""
     scenario = job["scenarios"][number]
-    setting = job["settings"][scenario["setting"]] if scenario else {}
-    return {name: dict(entries) for name, entries in setting.items()}
+    before: dict[str, Entries] = job["settings"][scenario["setting"]] if scenario else {}
+    return before
 
 
 def read_outcome(
@@ -413,14 +445,14 @@ def read_outcome(
         before: the two dictionaries when it began, if it had any.
     """
     try:
-        answer = json.loads(line or b"")
+        answer = json.loads((line or b"").decode())
         if number == 0 and "syntax" in answer:
             found = answer["syntax"]
             kind, message = (text(found[name]) for name in ("kind", "message"))
             return BadSyntax(kind, message, number_of(found["line"], MAX_LINE))
         if type(answer["scenario"]) is not int or answer["scenario"] != number:
             return Died(number)
-        did = whole(answer, before)
+        did = whole(answer, {**NOTHING_DONE, **before})
         for call in did.calls:
             if known[call.name, call.is_helper] != len(call.arguments):
                 return Died(number)

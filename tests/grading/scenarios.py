@@ -10,6 +10,7 @@ differ from one client a little, `unusual` makes pairs that differ from each oth
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import cycle, islice
 from typing import NamedTuple
 
@@ -383,8 +384,13 @@ def scenarios(function: str, seed: str) -> list[Situation]:
         function: its full name, as in "server_logic.registered".
         seed: makes up the same ones again.
     """
-    cast = Cast(f"{seed} {function}")
-    return list(WATCHED[BY_NAME[function].name](cast))
+    return list(WATCHED[BY_NAME[function].name](cast_of(seed)))
+
+
+@lru_cache(4)
+def cast_of(seed: str) -> Cast:
+    """Return the clients of a submission: making them up takes longer than all else here."""
+    return Cast(seed)
 
 
 # --- in words ---------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from gui.tutor.assignment import CLIENT_FILE, FUNCTIONS, HANDLERS, SENDERS, SERV
 from gui.tutor.evidence import Evidence
 from tests.grading.portions import StudentFile
 from tests.grading.runner import Runner
-from tests.grading.scenarios import Cast
+from tests.grading.scenarios import cast_of
 
 CLIENTS = 2
 
@@ -25,7 +25,7 @@ def watch(
         students: the two files.
         sources: each function as Python text, by its full name.
     """
-    first, second, third = (client.name for client in Cast(f"{seed} together").plain[:3])
+    first, second, third = (client.name for client in cast_of(seed).plain[:3])
     # Client, step, username, what it is answered.
     script = [
         (0, "register", "", None),

@@ -2,9 +2,10 @@
 
 This file, compiled, and the recorder are given to an interpreter of its own (`python -I -S -c`),
 where the system grants it in namespaces of its own. It takes jobs from standard input, a JSON
-text a line. Each job is one function; where the system can fork, it runs in a process of its
-own, and this one passes on what it says. Standard output has frames: four bytes with a length,
-and as many bytes; an empty one is the end of a job, which only this process can tell.
+text a line: a list of them. Each job is one function; where the system can fork, those of a line
+run in a process of their own, in turn, and this one passes on what it says. Standard output has
+frames: four bytes with a length, and as many bytes; an empty one is the end of a line's jobs,
+which only this process can tell.
 
 The first line has the `user` to run students' code as: a number; 0 for nobody in a user
 namespace of its own; null for whoever this is. It says, too, whether to `fork`. A job has:
@@ -23,11 +24,12 @@ namespace of its own; null for whoever this is. It says, too, whether to `fork`.
     asyncio     whether a loop of asyncio is needed
     instrument  the text of what instruments the function; "" where nobody asks for its steps
     limit       how many seconds a scenario may take
-    settings    what users and active_users hold, lists of pairs
+    settings    what users and active_users hold
     scenarios   a list of the number of the setting, key, arguments; and `meanwhile`, where other
                 clients ask for the same at the same time: their keys
 
-What a function did is the data of an `Evidence`; a dictionary that is as it was is left out.
+What a function did is the data of an `Evidence`; what is as if it did nothing is left out. One
+that falls asleep for longer than it may is not waited for: the answer is "asleep".
 """
 
 from __future__ import annotations
@@ -66,8 +68,11 @@ except ImportError:  # Windows
 CHUNK_BYTES = 64 * 1024
 # Most functions have been watched to their end before that.
 SAY_SECONDS = 0.05
-# No dictionary's entries.
-NEW = object()
+# No data of an evidence.
+TOLD = object()
+ASLEEP = b'"asleep"\n'
+# No clock is asked for as much, and Python refuses to sleep for ever.
+LONGEST_SLEEP_SECONDS = 10**6
 # Importing them does more than making names known.
 NEVER_LOADED = {"antigravity", "test", "this"}
 
@@ -92,20 +97,28 @@ def main() -> None:
         pass_on(as_line({"locked": locked}))
         untouched = state() if settings["fork"] else []
         for line in lines:
-            job = {**json.loads(line), "user": user if locked else None}
+            jobs_now = json.loads(line)
             # Done once, before there is a process for each function.
-            recording = recorder.Recorder("", {})
-            recording.handle("", job["methods"], "")
-            names_in(job["instrument"])
-            Doubles(job)
+            for job in jobs_now:
+                make_ready(job)
+            run_them = functools.partial(run, jobs_now, user if locked else None)
             if settings["fork"]:
-                run_forked(job, lines, answers, pass_on)
+                run_forked(run_them, lines, answers, pass_on)
             else:
                 end_with(lines)
-                run(job, pass_on)
+                run_them(pass_on)
             if settings["fork"] and state() != untouched:
                 break
             pass_on(b"")
+
+
+def make_ready(job: Job) -> None:
+    """Make what jobs like this one need, to be kept for all of them."""
+    recorder.Recorder("", {}).handle(job.get("handle") or "", job["methods"], "")
+    names_in(job["instrument"])
+    Doubles(job)
+    if "together" in job:
+        raise_loopback()
 
 
 def state() -> list[Any]:
@@ -126,8 +139,13 @@ def can_change_user(user: int) -> bool:
     return os.waitpid(child, 0)[1] == 0
 
 
-def run_forked(job: Job, lines: BinaryIO, answers: int, pass_on: Callable[[bytes], None]) -> None:
-    """Run a job in a process of its own, and pass on what it says until it ends.
+def run_forked(
+    run_them: Callable[[Callable[[bytes], None]], None],
+    lines: BinaryIO,
+    answers: int,
+    pass_on: Callable[[bytes], None],
+) -> None:
+    """Run jobs in a process of their own, and pass on what it says until it ends.
 
     It is ended, too, when whoever waits for the answers closes standard input, or is no more.
     """
@@ -139,7 +157,7 @@ def run_forked(job: Job, lines: BinaryIO, answers: int, pass_on: Callable[[bytes
             os.close(answers)
             os.close(listening)
             answers_together = Answers(saying)
-            run(job, answers_together.add)
+            run_them(answers_together.add)
             answers_together.end()
         finally:
             os._exit(0)
@@ -210,17 +228,29 @@ def as_line(observation: dict[str, Any]) -> bytes:
     return json.dumps(observation).encode() + b"\n"
 
 
-def run(job: Job, say: Callable[[bytes], None]) -> None:
-    """Run one function in every scenario of a job."""
-    load_modules(job)
-    loop = make_loop() if job["asyncio"] else None
-    allowed = Allowed(job["limit"])
-    if "together" in job:
-        ends = connect(job["together"]["clients"])
-        lock_up(job["user"])
-        say(as_line({"scenario": 0, **observe_together(job, ends, loop, allowed)}))
+def run(jobs: list[Job], user: int | None, say: Callable[[bytes], None]) -> None:
+    """Run the functions of some jobs in turn.
+
+    Parameters:
+        user: who they run as, None for whoever this is.
+    """
+    for job in jobs:
+        load_modules(job)
+    first = jobs[0]
+    loop = make_loop() if any(job["asyncio"] for job in jobs) else None
+    allowed = Allowed(first["limit"], functools.partial(say, ASLEEP))
+    if "together" in first:
+        ends = connect(first["together"]["clients"])
+        lock_up(user)
+        say(as_line({"scenario": 0, **observe_together(first, ends, loop, allowed)}))
         return
-    lock_up(job["user"])
+    lock_up(user)
+    for job in jobs:
+        watch(job, say, loop, allowed)
+
+
+def watch(job: Job, say: Callable[[bytes], None], loop: Loop | None, allowed: Allowed) -> None:
+    """Run one function in every scenario of its job."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -286,8 +316,8 @@ def observe(
     """Call the function once, and return what it did as plain data."""
     names = names_of_module(job["file"].partition(".")[0])
     setting = job["settings"][scenario["setting"]] if job["dictionaries"] else {}
-    names.update({name: dict(entries) for name, entries in setting.items()})
-    recording = recorder.Recorder(job["file"], names)
+    names.update({name: entries.copy() for name, entries in setting.items()})
+    recording = recorder.Recorder(job["file"], names, setting)
     if job["instrument"]:
         ours = names_in(job["instrument"])
         recording.take_notes(ours["STEP"], ours["VALUE"])
@@ -313,7 +343,7 @@ def observe(
     exec(code, names)
     # What is wrong is looked at again, and only then each line is followed.
     did = recording.run(call, traced=bool(job["instrument"]))
-    return {name: data for name, data in did.items() if data != setting.get(name, NEW)}
+    return {name: data for name, data in did.items() if data != recorder.NOTHING.get(name, TOLD)}
 
 
 def names_of_module(name: str) -> dict[str, Any]:
@@ -366,7 +396,6 @@ def connect(count: int) -> list[tuple[str, Stream, Stream]]:
     """Return for some clients: the key, and both ends of a connection over TCP."""
     import socket
 
-    raise_loopback()
     made: list[tuple[str, Stream, Stream]] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
         for _ in range(count):
@@ -376,6 +405,7 @@ def connect(count: int) -> list[tuple[str, Stream, Stream]]:
     return made
 
 
+@functools.cache
 def raise_loopback() -> None:
     """Let this machine reach itself, which it cannot in a new network namespace: netdevice(7)."""
     if sys.platform == "linux":
@@ -458,11 +488,8 @@ class Doubles:
     def _look_up(self, name: str, *arguments: object) -> bool:
         self._note(name, arguments)
         _, dictionary, sides = self._job["lookups"][name]
-        wanted = dict(zip(sides, arguments, strict=True))
-        for entry in self._names[dictionary].items():
-            if all(entry[side] == given for side, given in wanted.items()):
-                return True
-        return False
+        keys_and_names = [*zip(*self._names[dictionary].items(), strict=True)] or [(), ()]
+        return arguments in zip(*(keys_and_names[side] for side in sides), strict=True)
 
     def _store(self, name: str, *arguments: object) -> None:
         self._note(name, arguments)
@@ -485,10 +512,12 @@ class Allowed:
 
     Parameters:
         limit: how many seconds a function may wait.
+        say_asleep: says that it has begun to wait for longer, whatever may come.
     """
 
-    def __init__(self, limit: float) -> None:
+    def __init__(self, limit: float, say_asleep: Callable[[], None]) -> None:
         self._limit = limit
+        self._say_asleep = say_asleep
         self._waited = 0.0
         self._files: dict[str, bytes] = {}
         io.open = builtins.open = self._opening(builtins.open, os.path.dirname(os.__file__))
@@ -518,8 +547,11 @@ class Allowed:
         sleep = time.sleep
 
         def skipping(seconds: Any) -> None:
-            if not self._is_short(seconds):
-                sleep(seconds)
+            if self._is_short(seconds):
+                return
+            if type(seconds) in (int, float) and self._limit <= seconds < LONGEST_SLEEP_SECONDS:
+                self._say_asleep()
+            sleep(seconds)
 
         time.sleep = skipping
 

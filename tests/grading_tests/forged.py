@@ -14,6 +14,7 @@ from tests.grading.runner import (
     BadSyntax,
     Died,
     Hung,
+    Job,
     Outcome,
     dictionaries_before,
     possible_calls,
@@ -100,11 +101,12 @@ class Liar:
     """Stands for the workers of a submission, and says what it was given."""
 
     sandboxed = True
+    keeps_worker = False
 
     def __init__(self, said: list[Any]) -> None:
         self._said = said
 
-    def run(self, job: dict[str, Any]) -> list[Outcome]:
+    def run(self, job: Job) -> list[Outcome]:
         """Return what comes of what is said, in turn, up to what ends the function."""
         outcomes: list[Outcome] = []
         for number in range(len(job["scenarios"])):
@@ -122,8 +124,14 @@ class Liar:
         assert all(isinstance(o, (Evidence, Hung, Died, BadSyntax)) for o in outcomes)
         return outcomes
 
-    def close(self) -> None:
+    def run_in_turn(self, jobs: list[Job]) -> list[list[Outcome]]:
+        """Return what comes of it for each function."""
+        return [self.run(job) for job in jobs]
+
+    def begin(self) -> None:
         """Do nothing."""
+
+    close = begin
 
 
 def judged(said: list[Any], function: str, body: str) -> Result:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from tests.grading.desk import Result, grade
 from tests.grading.portions import FILES, read, skeletons
@@ -18,15 +18,29 @@ SKELETONS = skeletons(PROJECT)
 REFERENCE = {name: (PROJECT / name).read_bytes() for name in FILES}
 
 
-class InFunction(Protocol):
-    """Something that stands in a function, by its full name."""
+class Portion(Protocol):
+    """What stands between the markers of a function, which has its full name."""
 
     @property
     def function(self) -> str: ...
 
+    @property
+    def body(self) -> str: ...
 
-Put = TypeVar("Put", bound=InFunction)
 
+Put = TypeVar("Put", bound=Portion)
+
+
+class Named(NamedTuple):
+    """A portion that has a name, which says what is odd in it or what it tries."""
+
+    name: str
+    function: str
+    body: str
+
+
+# How a message begins that shows for what a function was called.
+EXAMPLE = "was called while|was typed|Its key was"
 # Enough for everything that ends at all, on a busy machine too.
 LIMIT_SECONDS = 2.0
 # Enough beside attacks that keep the machine from everybody else, where nothing hangs.
@@ -49,6 +63,11 @@ def filled(portions: dict[str, str]) -> dict[str, bytes]:
         lines[portion.line : portion.line + count] = indented
         files[name] = "\n".join(lines).encode()
     return files
+
+
+def submission(portions: Iterable[Portion]) -> dict[str, bytes]:
+    """Return the reference with some portions in it."""
+    return filled({portion.function: portion.body for portion in portions})
 
 
 def in_rows(portions: Iterable[Put]) -> list[list[Put]]:
@@ -78,7 +97,9 @@ def graded_all(
 
 
 def graded_together(
-    portions: Iterable[Put], fill: Callable[[list[Put]], Mapping[str, bytes]]
+    portions: Iterable[Put],
+    fill: Callable[[list[Put]], Mapping[str, bytes]] = submission,
+    limit: float = LIMIT_SECONDS,
 ) -> dict[Put, tuple[list[Put], Result]]:
     """Return for each portion which ones were in the same submission, and what that earned.
 
@@ -86,11 +107,11 @@ def graded_together(
         fill: makes a submission with the portions of a row in it.
     """
     rows = in_rows(portions)
-    results = graded_all(map(fill, rows))
+    results = graded_all(map(fill, rows), limit)
     return {p: (row, result) for row, result in zip(rows, results, strict=True) for p in row}
 
 
-def assert_lost_alone(row: Iterable[InFunction], result: Result) -> None:
+def assert_lost_alone(row: Iterable[Portion], result: Result) -> None:
     """Assert that the functions that some portions are in have lost their points, and no others."""
     assert lost(result) == {portion.function for portion in row}
     assert not [flag for flag in result.flags if "could not judge" in flag]

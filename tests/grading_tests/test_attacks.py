@@ -14,12 +14,12 @@ import pytest
 
 from tests.grading import runner
 from tests.grading.desk import Result
-from tests.grading_tests.attacks import ATTACKS, Attack
-from tests.grading_tests.more_attacks import POKE, REACHING, SAY, TRICKS, WALLS
+from tests.grading_tests.attacks import ATTACKS, BEGINNINGS, REACHING, TRICKS
 from tests.grading_tests.processes import descendants, processes
 from tests.grading_tests.submitted import (
     PROJECT,
     REFERENCE,
+    Named,
     assert_lost_alone,
     filled,
     graded,
@@ -32,8 +32,9 @@ from tests.test_programs import eventually
 # Of what reaches out of the process, each wall alone meets one in so many.
 SHARE = 4
 
-ALL = [*ATTACKS, *WALLS]
 REDEFINITIONS = b"def register_client(server, username):\n    return None\nusers = None\n"
+# For a sleep that it knows of, the desk does not wait.
+SLEEP = "import select\nselect.select([], [], [], 600)"
 needs_a_wall = pytest.mark.skipif(
     not runner.namespaces() and not runner.is_root(), reason="this system has no such wall"
 )
@@ -48,7 +49,7 @@ class Outside:
         self.results.write_text("untouched")
         self.server = socket.create_server(("127.0.0.1", 0))
 
-    def attacked(self, *attacks: Attack) -> dict[str, bytes]:
+    def attacked(self, *attacks: Named) -> dict[str, bytes]:
         """Return the submission with some attacks in it."""
         bodies: dict[str, str] = {}
         for attack in attacks:
@@ -79,19 +80,19 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
 
 
 @pytest.fixture(scope="module")
-def results(outside: Outside) -> dict[Attack, tuple[list[Attack], Result]]:
+def results(outside: Outside) -> dict[Named, tuple[list[Named], Result]]:
     """Give what attacks earn, of which some are in one submission."""
-    return graded_together(ALL, lambda row: outside.attacked(*row))
+    return graded_together(ATTACKS, lambda row: outside.attacked(*row))
 
 
-@pytest.mark.parametrize("attack", ALL, ids=lambda attack: attack.name)
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_an_attack_loses_its_own_points_alone(
-    attack: Attack, results: dict[Attack, tuple[list[Attack], Result]]
+    attack: Named, results: dict[Named, tuple[list[Named], Result]]
 ) -> None:
     assert_lost_alone(*results[attack])
 
 
-def test_nothing_outside_is_reached(outside: Outside, results: dict[Attack, object]) -> None:
+def test_nothing_outside_is_reached(outside: Outside, results: dict[Named, object]) -> None:
     assert results
     outside.assert_untouched()
 
@@ -123,14 +124,13 @@ def no_wall(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_wall")
-def test_the_guard_leans_on_nothing_that_a_portion_can_reach() -> None:
+def test_the_guard_leans_on_nothing_that_a_portion_can_reach(outside: Outside) -> None:
     held = "return key in users and not off"
-    tricks = [trick.replace("REFERENCE", repr(str(PROJECT))) for trick in TRICKS.values()]
     results = graded_all(
-        filled({"server_logic.registered": f"{POKE}{trick}{held}"}) for trick in tricks
+        outside.attacked(trick._replace(body=f"{trick.body}{held}")) for trick in TRICKS
     )
-    for name, result in zip(TRICKS, results, strict=True):
-        assert lost(result) == set(), (name, result.marks)
+    for trick, result in zip(TRICKS, results, strict=True):
+        assert lost(result) == set(), (trick.name, result.marks)
 
 
 @pytest.mark.long
@@ -227,9 +227,9 @@ def test_nothing_runs_on_when_a_submission_is_graded() -> None:
     "body",
     [
         "while True:\n    pass",
-        "import time\ntime.sleep(600)",
-        "import os, time\nos.setsid()\ntime.sleep(600)",
-        f"{SAY}import time\nsay(b'x' * 10**5)\ntime.sleep(600)",
+        SLEEP,
+        f"import os\nos.setsid()\n{SLEEP}",
+        f"{BEGINNINGS['SAY']}say(b'x' * 10**5)\n{SLEEP}",
         "class Silent:\n    def __del__(self):\n        while True:\n            pass\nSilent()",
     ],
     ids=["computes", "sleeps", "has left", "has spoken", "is being deleted"],

@@ -123,15 +123,15 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(
 ) -> None:
     outputs = Outputs(tmp_path / "results.json", None, None)
     graded: list[bytes] = []
-    grade = desk.grade
+    grade_next = desk.grade_next
 
     def stopping(files: dict[str, bytes], *arguments: Any) -> Result:
         if len(graded) == 2:
             raise KeyboardInterrupt
         graded.append(files["server_logic.py"])
-        return grade(files, *arguments)
+        return grade_next(files, *arguments)
 
-    monkeypatch.setattr(batch, "grade", stopping)
+    monkeypatch.setattr(batch, "grade_next", stopping)
     with pytest.raises(KeyboardInterrupt):
         batch.run([class_folder], outputs, 1, 1.0)
     assert not (tmp_path / "results.json").exists()
@@ -309,14 +309,14 @@ def test_regrading_says_what_differs(class_folder: Path, tmp_path: Path) -> None
 def test_a_desk_that_fails_at_one_submission_goes_on(
     class_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    grade = desk.grade
+    grade_next = desk.grade_next
 
     def failing(files: dict[str, bytes], *arguments: Any) -> Result:
         if files == REFERENCE:
             raise IndexError("tuple index out of range")
-        return grade(files, *arguments)
+        return grade_next(files, *arguments)
 
-    monkeypatch.setattr(batch, "grade", failing)
+    monkeypatch.setattr(batch, "grade_next", failing)
     batch.run([class_folder], Outputs(tmp_path / "results.json", None, None), 2, 1.0)
     results = results_in(tmp_path / "results.json")
     assert {name: result["score"] for name, result in results.items()} == {

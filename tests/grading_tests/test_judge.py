@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from gui.tutor.assignment import BY_NAME
 from gui.tutor.evidence import Evidence
 from gui.tutor.portions import Portion
+from gui.tutor.recorder import NOTHING
 from tests.grading import desk
 from tests.grading.judge import verdict
 from tests.grading.portions import StudentFile
@@ -55,9 +56,11 @@ def test_a_function_that_was_not_watched_to_its_end_has_not_passed() -> None:
 
 
 @pytest.mark.parametrize("field", ANSWER)
-def test_an_answer_without_one_of_its_fields_is_none(field: str) -> None:
+def test_what_an_answer_leaves_out_was_not_done(field: str) -> None:
     line = json.dumps({name: value for name, value in ANSWER.items() if name != field})
-    assert read_outcome(line.encode(), 0, KNOWN, {}) == Died(0)
+    # Nothing stands for its number, or for a dictionary that the scenario did not begin with.
+    left_out = outcome_of(**{field: NOTHING[field]}) if field in NOTHING else Died(0)
+    assert read_outcome(line.encode(), 0, KNOWN, {}) == left_out
     assert isinstance(outcome_of(calls=[CALL, SENT]), Evidence)
 
 

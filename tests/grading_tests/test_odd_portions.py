@@ -1,13 +1,12 @@
 """Portions that no student writes on purpose end in a sentence, and cost the others nothing."""
 
-from typing import NamedTuple
-
 import pytest
 
 from tests.grading import desk
 from tests.grading.desk import Result
 from tests.grading.portions import StudentFile, read
 from tests.grading_tests.submitted import (
+    Named,
     assert_lost_alone,
     filled,
     graded_all,
@@ -15,75 +14,57 @@ from tests.grading_tests.submitted import (
     lost,
 )
 
-
-class Odd(NamedTuple):
-    """A portion that is odd.
-
-    Parameters:
-        name: what is odd in it.
-        function: the full name of the function that it is in.
-        body: what stands between the markers.
-    """
-
-    name: str
-    function: str
-    body: str
-
-
 ODD = [
-    Odd("a deep chain of names", "server_logic.registered", "if 0:\n    key" + ".a" * 1600),
-    Odd("a deep sum", "server_logic.registered", "return " + "1+" * 100_000 + "1"),
-    Odd("deep brackets", "server_logic.registered", "return " + "(" * 4000 + "1" + ")" * 4000),
-    Odd("many signs", "server_logic.logged_in", "return " + "-" * 4900 + "1"),
-    Odd("a long line", "server_logic.registered", "x = [" + "1," * 100_000 + "]\nreturn True"),
-    Odd("a null byte", "server_logic.registered", "return key in users\0"),
-    Odd("half a character", "client_logic.register", "await client.register('\\ud800')"),
-    Odd(
+    Named("a deep chain of names", "server_logic.registered", "if 0:\n    key" + ".a" * 1600),
+    Named("a deep sum", "server_logic.registered", "return " + "1+" * 100_000 + "1"),
+    Named("deep brackets", "server_logic.registered", "return " + "(" * 4000 + "1" + ")" * 4000),
+    Named("many signs", "server_logic.logged_in", "return " + "-" * 4900 + "1"),
+    Named("a long line", "server_logic.registered", "x = [" + "1," * 100_000 + "]\nreturn True"),
+    Named("a null byte", "server_logic.registered", "return key in users\0"),
+    Named("half a character", "client_logic.register", "await client.register('\\ud800')"),
+    Named(
         "an exception with half a character",
         "server_logic.registered",
         "raise Exception('\\ud800')",
     ),
-    Odd(
+    Named(
         "an exception with an odd name",
         "server_logic.registered",
         "error = NameError('x')\nerror.name = {}\nraise error",
     ),
-    Odd(
+    Named(
         "an exception that raises",
         "server_logic.registered",
         "class E(Exception):\n    name = property(lambda self: 1 // 0)\nraise E",
     ),
-    Odd("a huge number", "server_logic.registered", "return 10**100000"),
-    Odd("a generator", "server_logic.registered", "yield key in users"),
-    Odd("an asynchronous generator", "server_logic.register_client", "yield 1"),
-    Odd("an await in a helper", "server_logic.registered", "await key"),
-    Odd("a dictionary deleted", "server_logic.registered", "global users\ndel users\nreturn True"),
-    Odd("an interruption", "server_logic.registered", "raise KeyboardInterrupt"),
-    Odd("the end of an iteration", "server_logic.register_client", "raise StopIteration"),
-    Odd("the end of a generator", "server_logic.register_client", "raise GeneratorExit"),
-    Odd(
-        "a cancellation",
-        "server_logic.register_client",
-        "import asyncio\nraise asyncio.CancelledError",
+    Named("a huge number", "server_logic.registered", "return 10**100000"),
+    Named("a generator", "server_logic.registered", "yield key in users"),
+    Named("an asynchronous generator", "server_logic.register_client", "yield 1"),
+    Named("an await in a helper", "server_logic.registered", "await key"),
+    Named(
+        "a dictionary deleted", "server_logic.registered", "global users\ndel users\nreturn True"
     ),
-    Odd(
+    Named("an interruption", "server_logic.registered", "raise KeyboardInterrupt"),
+    Named("the end of an iteration", "server_logic.register_client", "raise StopIteration"),
+    Named("the end of a generator", "server_logic.register_client", "raise GeneratorExit"),
+    Named(
         "what never comes",
         "server_logic.register_client",
         "import asyncio\nawait asyncio.Event().wait()",
     ),
-    Odd(
+    Named(
         "a class without a name",
         "server_logic.registered",
         "class M(type):\n    __name__ = property(lambda self: 1 // 0)\n"
         "class C(metaclass=M):\n    pass\nreturn C()",
     ),
-    Odd("an open docstring", "server_logic.registered", '"""\nx'),
-    Odd(
+    Named("an open docstring", "server_logic.registered", '"""\nx'),
+    Named(
         "descriptors closed",
         "server_logic.registered",
         "import os\nos.closerange(0, 100)\nreturn True",
     ),
-    Odd(
+    Named(
         "a huge dictionary",
         "server_logic.register_user",
         "users.update({str(n) * 300: str(n) * 300 for n in range(2000)})",
@@ -92,14 +73,14 @@ ODD = [
 
 
 @pytest.fixture(scope="module")
-def results() -> dict[Odd, tuple[list[Odd], Result]]:
+def results() -> dict[Named, tuple[list[Named], Result]]:
     """Grade every odd portion, some of them in one submission."""
-    return graded_together(ODD, lambda row: filled({odd.function: odd.body for odd in row}))
+    return graded_together(ODD)
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: odd.name)
 def test_an_odd_portion_loses_its_own_points_alone(
-    odd: Odd, results: dict[Odd, tuple[list[Odd], Result]]
+    odd: Named, results: dict[Named, tuple[list[Named], Result]]
 ) -> None:
     row, result = results[odd]
     assert_lost_alone(row, result)

@@ -1,5 +1,6 @@
 """Each function has its time, all of them together an end, and nobody waits for a stray process."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 
 from gui.tutor.assignment import FUNCTIONS
 from gui.tutor.evidence import Evidence
-from tests.grading import runner
-from tests.grading.runner import Died, Hung, Outcome, Runner, WorkerError
-from tests.grading_tests.submitted import filled, graded, lost
+from tests.grading import desk, runner, together
+from tests.grading.desk import grade_next
+from tests.grading.runner import Died, Hung, Job, Outcome, Runner, WorkerError
+from tests.grading_tests.submitted import REFERENCE, SKELETONS, filled, graded, lost
 
 GRADESCOPE_SECONDS = 600
 # Beside what the functions take: what is left for starting workers and ending them.
@@ -32,10 +34,10 @@ class Slow:
     def __init__(self) -> None:
         self.allowed: list[float] = []
 
-    def run(self, job: dict[str, Any], limit: float, seconds: float) -> list[Outcome]:
+    def run(self, jobs: list[Job], limit: float, seconds: float) -> list[list[Outcome]]:
         """Take the time."""
         self.allowed.append(seconds)
-        return [Hung(0, seconds)]
+        return [[Hung(0, seconds)] for _ in jobs]
 
 
 def allowed(limit: float, taken: float) -> list[float]:
@@ -47,9 +49,9 @@ def allowed(limit: float, taken: float) -> list[float]:
         patch.setattr(time, "monotonic", lambda: now[0])
         run = slow.run
 
-        def pass_time(job: dict[str, Any], limit: float, seconds: float) -> list[Outcome]:
+        def pass_time(jobs: list[Job], limit: float, seconds: float) -> list[list[Outcome]]:
             now[0] += seconds * taken
-            return run(job, limit, seconds)
+            return run(jobs, limit, seconds)
 
         patch.setattr(slow, "run", pass_time)
         running = Runner(limit)
@@ -91,6 +93,48 @@ def test_functions_that_hang_are_broken_off_and_the_others_are_judged() -> None:
     result = graded(filled(hanging), 0.3)
     assert lost(result) == set(hanging)
     assert sum("did not finish" in mark.message for mark in result.marks.values()) == len(hanging)
+
+
+def test_a_sleep_that_is_too_long_is_not_waited_for_and_told_as_if_it_were() -> None:
+    began = time.monotonic()
+    result = graded(filled({"server_logic.registered": "import time\ntime.sleep(600)"}), 300)
+    assert time.monotonic() - began < 100
+    assert lost(result) == {"server_logic.registered"}
+    assert "broken off after waiting for 300 s" in result.marks["server_logic.registered"].message
+    # What Python refuses is no sleep.
+    refused = (
+        "import time\ntry:\n    time.sleep(float({!r}))\nexcept (OverflowError, ValueError):\n"
+    )
+    for forever in ("inf", "nan", "1e300"):
+        body = f"{refused.format(forever)}    return key in users"
+        assert lost(graded(filled({"server_logic.registered": body}))) == set()
+
+
+@pytest.mark.skipif(not runner.CAN_FORK, reason="this system cannot fork")
+def test_the_next_submission_has_the_same_worker_only_where_nothing_can_have_outlasted_its_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with contextlib.closing(Runner(2.0)) as running:
+
+        def worker_of(files: dict[str, bytes]) -> runner.Worker:
+            grade_next(files, SKELETONS, "secret", running)
+            (worker,) = runner.LIVE
+            return worker
+
+        first = worker_of(REFERENCE)
+        wrong = filled({"server_logic.registered": "return True"})
+        assert worker_of(wrong) is worker_of(REFERENCE) is first
+        unusual = filled({"server_logic.registered": "import os\nreturn key in users"})
+        assert worker_of(unusual) is first
+        second = worker_of(REFERENCE)
+        assert second is not first
+        # Nor where it is not known what has happened.
+        monkeypatch.setattr(together, "watch", lambda *_: 1 / 0)
+        monkeypatch.setattr(desk, "not_lost", lambda *_: contextlib.nullcontext())
+        with pytest.raises(ZeroDivisionError):
+            worker_of(REFERENCE)
+        monkeypatch.undo()
+        assert worker_of(REFERENCE) is not second
 
 
 def test_where_no_worker_can_be_started_nobody_loses_points(
@@ -135,7 +179,7 @@ def test_the_desk_waits_for_no_worker_whatever_it_does(
     began = time.monotonic()
     worker = runner.Worker()
     job = {"methods": {}, "lookups": {}, "stores": {}, "others": {}, "scenarios": [None] * 3}
-    outcomes = worker.run(job, 0.3, 0.6)
+    (outcomes,) = worker.run([job], 0.3, 0.6)
     assert isinstance(outcomes[0], (Died, Hung))
     assert not worker.reusable
     worker.close()
@@ -186,10 +230,10 @@ def test_one_worker_answers_jobs_in_order() -> None:
                 "imports": [],
                 "asyncio": False,
                 "instrument": "",
-                "settings": [{"users": [], "active_users": []}],
+                "settings": [{"users": {}, "active_users": {}}],
                 "scenarios": [{"setting": 0, "key": "", "arguments": []}],
             }
-            (outcome,) = worker.run(job, 5.0, 5.0)
+            ((outcome,),) = worker.run([job], 5.0, 5.0)
             assert isinstance(outcome, Evidence)
             assert outcome.error is not None
             assert outcome.error.line == number

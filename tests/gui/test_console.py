@@ -4,8 +4,9 @@ import io
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pytest
 
@@ -89,29 +90,42 @@ def console(client: Client, username: str | None) -> ClientConsole:
     return console
 
 
+class Ended(NamedTuple):
+    """What came of a console: its status, and what it printed."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ended]
+
+
 @pytest.fixture
-def run(mailbox: Mailbox) -> Iterator[Callable[[Console], int]]:
-    """Give what runs a console; it may not take too long, and leaves no trace in the process."""
+def run(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Run]:
+    """Give what runs a console, a client's or a server's, in which lines are typed.
+
+    It may not take too long, and leaves no trace in the process.
+    """
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     mailbox.wake_on_signals()
     guard = threading.Timer(DEADLINE_SECONDS, signal.raise_signal, [signal.SIGTERM])
     guard.start()
 
-    def run(console: Console) -> int:
-        status = console.run()
+    def run(client: Client | None, username: str | None = None, *typed: str) -> Ended:
+        lines = "".join(f"{line}\n" for line in typed).encode(errors="surrogateescape")
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines), encoding="utf-8"))
+        status = (console(client, username) if client else Console(mailbox)).run()
         assert guard.is_alive()
-        return status
+        return Ended(status, *capsys.readouterr())
 
     yield run
     guard.cancel()
     guard.join()
     for number, handler in handlers.items():
         signal.signal(number, handler)
-
-
-def type_lines(monkeypatch: pytest.MonkeyPatch, lines: Sequence[str]) -> None:
-    """Let lines, and then its end, come on standard input."""
-    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
 
 
 # --- the log ----------------------------------------------------------------------------
@@ -184,24 +198,19 @@ def test_it_goes_on_when_nobody_reads_any_more(
     sys.stdout.close()
 
 
-def test_ctrl_c_ends_it_with_status_0(mailbox: Mailbox, run: Callable[[Console], int]) -> None:
+def test_ctrl_c_ends_it_with_status_0(run: Run) -> None:
     threading.Timer(0.01, signal.raise_signal, [signal.SIGINT]).start()
-    assert run(Console(mailbox)) == 0
+    assert run(None).status == 0
 
 
 # --- a client by itself -----------------------------------------------------------------
 
 
-def test_with_a_username_it_takes_the_three_steps_and_leaves(
-    client: Client,
-    run: Callable[[ClientConsole], int],
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert run(console(client, "ada")) == 0
+def test_with_a_username_it_takes_the_three_steps_and_leaves(client: Client, run: Run) -> None:
+    status, out, err = run(client, "ada")
     assert client.submitted == [(step, "ada") for step in THREE_STEPS]
-    shown = capsys.readouterr()
-    assert shown.err == ""
-    assert shown.out.splitlines() == [
+    assert (status, err) == (0, "")
+    assert out.splitlines() == [
         f"Connecting to {SERVER} …",
         f"Connected to {SERVER}.",
         "'ada' is registered.",
@@ -215,125 +224,91 @@ def test_with_a_username_it_takes_the_three_steps_and_leaves(
 
 @pytest.mark.parametrize("step", THREE_STEPS)
 def test_with_a_username_it_leaves_with_1_at_the_first_refusal(
-    client: Client,
-    run: Callable[[ClientConsole], int],
-    capsys: pytest.CaptureFixture[str],
-    step: Step,
+    client: Client, run: Run, step: Step
 ) -> None:
     client.answers[step] = REFUSALS[step]
-    assert run(console(client, "ada")) == 1
+    ended = run(client, "ada")
+    assert ended.status == 1
     assert [taken for taken, _ in client.submitted] == list(THREE_STEPS[: step + 1])
-    assert client.state.outcomes[step].sentence in capsys.readouterr().out
+    assert client.state.outcomes[step].sentence in ended.out
 
 
-def test_what_a_server_says_can_not_command_the_terminal(
-    client: Client, run: Callable[[ClientConsole], int], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_a_server_says_can_not_command_the_terminal(client: Client, run: Run) -> None:
     client.answers[Step.LOGIN] = Error("\x1b[2J and \u202e")
-    assert run(console(client, "ada")) == 1
-    assert capsys.readouterr().out.splitlines()[-1] == r"\x1b[2J and \u202e"
+    ended = run(client, "ada")
+    assert ended.status == 1
+    assert ended.out.splitlines()[-1] == r"\x1b[2J and \u202e"
 
 
-def test_neither_can_one_that_goes(
-    client: Client,
-    run: Callable[[ClientConsole], int],
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_neither_can_one_that_goes(client: Client, run: Run) -> None:
     client.show(states.lost(client.state, SERVER, Error("\x1b[2J")))
-    run(console(client, "ada"))
-    assert capsys.readouterr().err.startswith(r"\x1b[2J The server at")
+    assert run(client, "ada").err.startswith(r"\x1b[2J The server at")
 
 
 @pytest.mark.parametrize("username", ["ada lovelace", "quit", "Жанна"])
-def test_any_username_can_be_given(
-    client: Client, run: Callable[[ClientConsole], int], username: str
-) -> None:
+def test_any_username_can_be_given(client: Client, run: Run, username: str) -> None:
     client.answers[Step.REGISTER] = RegistrationFailed(username)
-    assert run(console(client, username)) == 1
+    assert run(client, username).status == 1
     assert client.submitted == [(Step.REGISTER, username)]
 
 
-def test_without_a_server_it_says_so_and_leaves_with_2(
-    mailbox: Mailbox,
-    run: Callable[[ClientConsole], int],
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_without_a_server_it_says_so_and_leaves_with_2(mailbox: Mailbox, run: Run) -> None:
     client = Client(mailbox)
     client.show(states.refused(SERVER, "nothing listens there"))
-    assert run(console(client, "ada")) == 2
-    assert capsys.readouterr().err == f"{client.state.notice}\n"
+    ended = run(client, "ada")
+    assert (ended.status, ended.err) == (2, f"{client.state.notice}\n")
     assert client.submitted == []
 
 
 def test_when_the_server_goes_it_says_so_and_leaves_with_1(
-    client: Client,
-    run: Callable[[ClientConsole], int],
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    client: Client, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "answer", lambda _: client.show(states.lost(client.state, SERVER)))
-    assert run(console(client, "ada")) == 1
+    ended = run(client, "ada")
+    assert ended.status == 1
     assert client.submitted == [(Step.REGISTER, "ada")]
-    assert "The server at 127.0.0.1:8888 is gone." in capsys.readouterr().err
+    assert "The server at 127.0.0.1:8888 is gone." in ended.err
 
 
 # --- a client that is told what to do ---------------------------------------------------
 
 
-def test_commands_are_obeyed_one_after_the_other(
-    client: Client,
-    run: Callable[[ClientConsole], int],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    type_lines(monkeypatch, ["register ada", "login", "registry", "quit", "login"])
-    assert run(console(client, None)) == 0
+def test_commands_are_obeyed_one_after_the_other(client: Client, run: Run) -> None:
+    commands = ["register ada", "login", "registry", "quit", "login"]
+    status, out, err = run(client, None, *commands)
+    assert (status, err) == (0, "")
     assert client.submitted == [(step, "ada") for step in THREE_STEPS]
-    shown = capsys.readouterr()
-    assert shown.err == ""
-    assert "ada       127.0.0.1:50412  yes" in shown.out.splitlines()
+    assert "ada       127.0.0.1:50412  yes" in out.splitlines()
 
 
-def test_a_refusal_is_told_and_is_not_the_end(
-    client: Client,
-    run: Callable[[ClientConsole], int],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_a_refusal_is_told_and_is_not_the_end(client: Client, run: Run) -> None:
     client.answers[Step.REGISTER] = RegistrationFailed("ada")
-    type_lines(monkeypatch, ["register ada", "register  ada \t", "quit"])
-    assert run(console(client, None)) == 0
+    ended = run(client, None, "register ada", "register  ada \t", "quit")
+    assert ended.status == 0
     assert client.submitted == [(Step.REGISTER, "ada")] * 2
-    assert capsys.readouterr().out.count("'ada' is taken") == 2
+    assert ended.out.count("'ada' is taken") == 2
 
 
-def test_the_end_of_the_input_is_quit(
-    client: Client, run: Callable[[ClientConsole], int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    type_lines(monkeypatch, ["register ada"])
-    assert run(console(client, None)) == 0
+def test_the_end_of_the_input_is_quit(client: Client, run: Run) -> None:
+    assert run(client, None, "register ada").status == 0
     assert client.submitted == [(Step.REGISTER, "ada")]
 
 
 @pytest.mark.parametrize("command", ["", "help", "register", "Login", "login ada", "quit now"])
 def test_an_unknown_command_is_answered_with_those_that_there_are(
-    client: Client,
-    run: Callable[[ClientConsole], int],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    command: str,
+    client: Client, run: Run, command: str
 ) -> None:
-    type_lines(monkeypatch, [command, "registry", "quit"])
-    assert run(console(client, None)) == 0
+    ended = run(client, None, command, "registry", "quit")
+    assert ended.status == 0
     assert client.submitted == [(Step.REQUEST_REGISTRY, "")]
-    told = capsys.readouterr().out
-    assert told.count("Type one of: register NAME, login, registry, connect, quit.") == 2
+    commands = "Type one of: register NAME, login, registry, connect, quit."
+    assert ended.out.count(commands) == 2
 
 
 def test_the_commands_are_named_at_the_start(
     client: Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    type_lines(monkeypatch, [])
+    monkeypatch.setattr("sys.stdin", io.StringIO())
     console(client, None).show_news()
     assert capsys.readouterr().out.splitlines() == [
         f"Connecting to {SERVER} …",
@@ -342,57 +317,42 @@ def test_the_commands_are_named_at_the_start(
     ]
 
 
-def test_what_is_no_text_is_refused_and_the_next_line_is_read(
-    client: Client,
-    run: Callable[[ClientConsole], int],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    typed = io.TextIOWrapper(io.BytesIO(b"register \xff\xfe\nregister ada\n"), encoding="utf-8")
-    monkeypatch.setattr("sys.stdin", typed)
-    assert run(console(client, None)) == 0
+def test_what_is_no_text_is_refused_and_the_next_line_is_read(client: Client, run: Run) -> None:
+    # On standard input these are the bytes FF and FE.
+    ended = run(client, None, "register \udcff\udcfe", "register ada")
+    assert ended.status == 0
     assert client.submitted == [(Step.REGISTER, "ada")]
-    assert NOT_TEXT in capsys.readouterr().out
+    assert NOT_TEXT in ended.out
 
 
 @pytest.mark.parametrize("lose", ["lost", "refused"])
 def test_a_client_without_a_server_waits_to_be_told_to_connect(
-    client: Client,
-    run: Callable[[ClientConsole], int],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    lose: str,
+    client: Client, run: Run, lose: str
 ) -> None:
     gone = states.lost(client.state, SERVER)
     client.show(gone if lose == "lost" else states.refused(SERVER, "nothing listens there"))
-    type_lines(monkeypatch, ["register ada", "connect", "register ada", "connect"])
-    assert run(console(client, None)) == 0
+    commands = ["register ada", "connect", "register ada", "connect"]
+    ended = run(client, None, *commands)
+    assert ended.status == 0
     assert client.submitted == [(Step.REGISTER, "ada")]
-    told = capsys.readouterr().out
-    assert "There is no connection: type connect first, or quit." in told
-    assert told.endswith(f"Connected to {SERVER}.\n")
+    assert "There is no connection: type connect first, or quit." in ended.out
+    assert ended.out.endswith(f"Connected to {SERVER}.\n")
 
 
 @pytest.mark.parametrize(("lose", "status"), [("lost", 1), ("refused", 2)])
 def test_the_status_tells_that_a_client_ended_without_a_server(
-    client: Client,
-    run: Callable[[ClientConsole], int],
-    monkeypatch: pytest.MonkeyPatch,
-    lose: str,
-    status: int,
+    client: Client, run: Run, lose: str, status: int
 ) -> None:
     if lose == "refused":
         client.show(states.connecting(SERVER))
         client.show(states.refused(SERVER, "nothing listens there"))
     else:
         client.show(states.lost(client.state, SERVER))
-    type_lines(monkeypatch, [])
-    assert run(console(client, None)) == status
+    assert run(client, None).status == status
 
 
 def test_a_command_waits_for_the_answer_to_the_one_before(
-    client: Client,
-    monkeypatch: pytest.MonkeyPatch,
+    client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(client, "answer", lambda _: None)

@@ -262,9 +262,16 @@ def test_whatever_a_file_holds_is_told_and_nothing_raised(
 # --- the self-check ---------------------------------------------------------------------
 
 
+def handed_in(folder: Path, server: str | bytes) -> Path:
+    """Put a server's file beside the client's as it should be; return their folder."""
+    data = server if isinstance(server, bytes) else server.encode()
+    (folder / SERVER_FILE).write_bytes(data)
+    (folder / CLIENT_FILE).write_bytes((PROJECT / CLIENT_FILE).read_bytes())
+    return folder
+
+
 def test_the_self_check_tells_what_keeps_the_program_from_running(tmp_path: Path) -> None:
-    (tmp_path / SERVER_FILE).write_bytes(changed("Tell whether", "Tell déjà").encode("cp1252"))
-    (tmp_path / CLIENT_FILE).write_bytes((PROJECT / CLIENT_FILE).read_bytes())
+    handed_in(tmp_path, changed("Tell whether", "Tell déjà").encode("cp1252"))
     result = check(tmp_path)
     text = report(result, flaws_in(tmp_path))
     assert result.score == 100
@@ -284,9 +291,7 @@ def test_the_self_check_tells_what_keeps_the_program_from_running(tmp_path: Path
 def test_the_self_check_tells_of_a_call_at_the_end_that_stops_the_program(
     end: str, said: str, tmp_path: Path
 ) -> None:
-    (tmp_path / SERVER_FILE).write_text(f"{TEXT}\n{end}\n", encoding="utf-8")
-    (tmp_path / CLIENT_FILE).write_bytes((PROJECT / CLIENT_FILE).read_bytes())
-    flaw, remark = flaws_in(tmp_path)
+    flaw, remark = flaws_in(handed_in(tmp_path, f"{TEXT}\n{end}\n"))
     assert remark.explanation.title.endswith(f"not graded: {end}.")
     assert flaw.explanation.title.startswith(f"{SERVER_FILE} stops while it is read: {said}")
     assert (flaw.line, flaw.code) == (TEXT.count("\n") + 2, end)
@@ -294,9 +299,7 @@ def test_the_self_check_tells_of_a_call_at_the_end_that_stops_the_program(
 
 def test_the_self_check_tells_what_a_call_at_the_end_does_in_the_program(tmp_path: Path) -> None:
     end = "import asyncio\nasyncio.run(register_client(None, 'ada'))\n"
-    (tmp_path / SERVER_FILE).write_text(f"{TEXT}\n{end}", encoding="utf-8")
-    (tmp_path / CLIENT_FILE).write_bytes((PROJECT / CLIENT_FILE).read_bytes())
-    flaw, _ = flaws_in(tmp_path)
+    flaw, _ = flaws_in(handed_in(tmp_path, f"{TEXT}\n{end}"))
     assert "cannot be called from a running event loop" in flaw.explanation.title
     assert flaw.code.startswith("asyncio.run(")
 
@@ -305,17 +308,13 @@ def test_the_self_check_tells_of_a_loop_at_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(top_level, "LIMIT_SECONDS", 0.3)
-    (tmp_path / SERVER_FILE).write_text(f"{TEXT}\nwhile True:\n    pass\n", encoding="utf-8")
-    (tmp_path / CLIENT_FILE).write_bytes((PROJECT / CLIENT_FILE).read_bytes())
-    flaw, _ = flaws_in(tmp_path)
+    flaw, _ = flaws_in(handed_in(tmp_path, f"{TEXT}\nwhile True:\n    pass\n"))
     assert flaw.explanation.rule == "endless_start"
     assert report(check(tmp_path), [flaw]).endswith(CANNOT_RUN)
 
 
 def test_the_self_check_tells_of_a_dictionary_that_is_none(tmp_path: Path) -> None:
-    (tmp_path / SERVER_FILE).write_text(changed(DICTIONARY, "users = []\n"), encoding="utf-8")
-    (tmp_path / CLIENT_FILE).write_bytes((PROJECT / CLIENT_FILE).read_bytes())
-    (flaw,) = flaws_in(tmp_path)
+    (flaw,) = flaws_in(handed_in(tmp_path, changed(DICTIONARY, "users = []\n")))
     assert (flaw.explanation.rule, flaw.code) == ("no_dictionary", "users = []")
 
 
@@ -336,8 +335,7 @@ def test_the_self_check_tells_one_fault_of_many_functions_once(tmp_path: Path) -
 
 
 def test_the_self_check_of_right_files_tells_nothing_more(tmp_path: Path) -> None:
-    for name in (SERVER_FILE, CLIENT_FILE):
-        (tmp_path / name).write_bytes((PROJECT / name).read_bytes())
+    handed_in(tmp_path, TEXT)
     text = report(check(tmp_path), flaws_in(tmp_path))
     assert "!" not in text
     assert text.endswith("100 of 100 points")

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from gui.tutor.tokens import FIELDS_NEST, logical_lines
 from gui.tutor.unreadable import Cause, why_unreadable
 from tests.students_files import PROJECT
+from tests.written import entries, sections
 
-TABLE = Path(__file__).with_name("unreadable.txt")
 MARK = "⟨"
 # Enough for what a student writes, on a machine that is busy with something else, too.
 LONGEST_SECONDS = 0.5
@@ -49,17 +49,11 @@ def function(body: str, is_async: bool = False, indent: str = "    ") -> str:
     return f"{definition}{textwrap.indent(body, indent, lambda _: True)}\n"
 
 
-def entries() -> list[Unreadable]:
-    """Return the entries of the table."""
-    found = []
-    for block in TABLE.read_text(encoding="utf-8").split("\n\n"):
-        head, _, body = block.strip("\n").partition("\n")
-        rule, _, kind = head.partition(" ")
-        found.append(Unreadable(rule, body, kind == "(async)", kind == "(as it stands)"))
-    return found
-
-
-UNREADABLE = entries()
+UNREADABLE = [
+    Unreadable(rule, "\n".join(lines), kind == "in an async function", kind == "as it stands")
+    for kind, text in sections(Path(__file__).with_name("unreadable.txt"))
+    for rule, lines in entries(text)
+]
 
 
 def cause_of(text: str) -> Cause:

@@ -22,12 +22,24 @@ from protocol import (
     Registry,
     RequestDenied,
 )
-from tests.conftest import click, commands, press, timers, until, until_visible, visible, widgets
+from tests.conftest import (
+    click,
+    commands,
+    log,
+    press,
+    timers,
+    until,
+    until_visible,
+    visible,
+    widgets,
+)
 
 if TYPE_CHECKING:
     import tkinter
 
     from gui.windows.client_window import ClientWindow
+
+pytestmark = pytest.mark.usefixtures("window")
 
 SERVER = "127.0.0.1:8888"
 REGISTER = (Step.REGISTER, "ada")
@@ -95,11 +107,13 @@ def client(mailbox: Mailbox) -> Client:
 
 
 @pytest.fixture
-def window(root: "tkinter.Tk", mailbox: Mailbox, client: Client) -> Iterator["ClientWindow"]:
-    """Open the window of a client that is connected."""
+def window(
+    request: pytest.FixtureRequest, root: "tkinter.Tk", mailbox: Mailbox, client: Client
+) -> Iterator["ClientWindow"]:
+    """Open the window of a client that is connected; a parameter is a name to start with."""
     from gui.windows.client_window import ClientWindow
 
-    window = ClientWindow(root, mailbox, "")
+    window = ClientWindow(root, mailbox, getattr(request, "param", ""))
     window.commands = client
     client.find()
     until_visible(root, f"Connected to {SERVER}.")
@@ -136,11 +150,6 @@ def table(root: "tkinter.Tk") -> Any:
     return next(widget for widget in widgets(root) if widget.winfo_class() == "Treeview")
 
 
-def log(root: "tkinter.Tk") -> Any:
-    """Return the text in which the log is shown."""
-    return next(widget for widget in widgets(root) if widget.winfo_class() == "Text")
-
-
 def request_registry(root: "tkinter.Tk", client: Client, *entries: RegisteredClient) -> None:
     """Request the registry by mouse, answer it, and wait for the answer to be shown."""
     click(visible(root, "Request registry"))
@@ -152,31 +161,25 @@ def request_registry(root: "tkinter.Tk", client: Client, *entries: RegisteredCli
 # --- the three steps --------------------------------------------------------------------
 
 
-def test_the_keyboard_is_in_the_username_field_at_first(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
+def test_the_keyboard_is_in_the_username_field_at_first(root: "tkinter.Tk", client: Client) -> None:
     press(root, *"ada")
     assert visible(root, "Register")
     assert root.focus_get().get() == "ada"  # type: ignore[union-attr]  # an entry has text
 
 
-def test_what_is_typed_is_trimmed(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
+def test_what_is_typed_is_trimmed(root: "tkinter.Tk", client: Client) -> None:
     press(root, "space", *"ada", "space", "space", "Return")
     assert client.submitted == [REGISTER]
 
 
-def test_a_space_within_a_name_stays(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
+def test_a_space_within_a_name_stays(root: "tkinter.Tk", client: Client) -> None:
     press(root, *"ada", "space", *"l", "Return")
     assert client.submitted == [(Step.REGISTER, "ada l")]
 
 
 @pytest.mark.parametrize("key", ["Return", "KP_Enter"])
 def test_return_in_the_field_does_the_step_at_hand(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", key: str
+    root: "tkinter.Tk", client: Client, key: str
 ) -> None:
     press(root, *"ada")
     field = root.focus_get()
@@ -193,43 +196,28 @@ def test_return_in_the_field_does_the_step_at_hand(
         until_visible(root, sentence)
 
 
-@pytest.mark.parametrize("key", ["Return", "KP_Enter", "space"])
-def test_return_on_a_button_does_its_step(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", key: str
-) -> None:
+@pytest.mark.parametrize("how", ["Return", "KP_Enter", "space", "click"])
+def test_a_button_does_its_step(root: "tkinter.Tk", client: Client, how: str) -> None:
     press(root, *"ada")
     for command, reply in (
         (REGISTER, RegistrationSuccessful("ada")),
         (LOGIN, LoginSuccessful("ada")),
         (REQUEST_REGISTRY, RequestDenied()),
     ):
-        until_visible(root, BUTTONS[command])
-        visible(root, BUTTONS[command]).focus_set()
-        press(root, key)
+        button = until_visible(root, BUTTONS[command])
+        if how == "click":
+            click(button)
+        else:
+            button.focus_set()
+            press(root, how)
         until(root, lambda: client.submitted)
         client.begin(command)
         client.answer(reply)
     until_visible(root, "Denied")
 
 
-def test_a_click_on_a_button_does_its_step(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
-    press(root, *"ada")
-    for command, reply in (
-        (REGISTER, RegistrationSuccessful("ada")),
-        (LOGIN, LoginSuccessful("ada")),
-        (REQUEST_REGISTRY, RequestDenied()),
-    ):
-        until_visible(root, BUTTONS[command])
-        click(visible(root, BUTTONS[command]))
-        client.begin(command)
-        client.answer(reply)
-    until_visible(root, "Denied")
-
-
 def test_each_step_appears_after_the_success_of_the_one_before(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+    root: "tkinter.Tk", client: Client
 ) -> None:
     assert not visible(root, "Login")
     press(root, *"ada", "Return")
@@ -256,9 +244,7 @@ def test_each_step_appears_after_the_success_of_the_one_before(
     until_visible(root, "Request registry")
 
 
-def test_the_title_has_the_name_once_it_is_registered(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
+def test_the_title_has_the_name_once_it_is_registered(root: "tkinter.Tk", client: Client) -> None:
     press(root, *"ada", "Return")
     client.begin(REGISTER)
     assert root.title() == "Client"
@@ -266,9 +252,7 @@ def test_the_title_has_the_name_once_it_is_registered(
     until(root, lambda: root.title() == "Client: ada")
 
 
-def test_a_refusal_stands_beside_its_button(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
+def test_a_refusal_stands_beside_its_button(root: "tkinter.Tk", client: Client) -> None:
     press(root, *"ada", "Return")
     client.begin(REGISTER)
     client.answer(RegistrationFailed("ada"))
@@ -281,7 +265,7 @@ def test_a_refusal_stands_beside_its_button(
 
 
 def test_nothing_is_submitted_while_an_answer_is_awaited(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
+    root: "tkinter.Tk", client: Client, logged_in: None
 ) -> None:
     press(root, "Return")
     client.begin(REQUEST_REGISTRY)
@@ -298,9 +282,7 @@ def test_nothing_is_submitted_while_an_answer_is_awaited(
     assert client.submitted == [REQUEST_REGISTRY]
 
 
-def test_a_long_answer_is_told_whole_within_the_window(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
+def test_a_long_answer_is_told_whole_within_the_window(root: "tkinter.Tk", client: Client) -> None:
     width, name = root.winfo_width(), "m" * 32
     press(root, *name, "Return")
     client.begin((Step.REGISTER, name))
@@ -319,7 +301,7 @@ def test_a_long_answer_is_told_whole_within_the_window(
 
 
 def test_waiting_is_told_after_a_second_and_until_the_answer(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+    root: "tkinter.Tk", client: Client
 ) -> None:
     press(root, *"ada", "Return")
     client.begin(REGISTER)
@@ -331,9 +313,7 @@ def test_waiting_is_told_after_a_second_and_until_the_answer(
     assert timers(root) == []
 
 
-def test_waiting_ends_when_the_server_goes(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
+def test_waiting_ends_when_the_server_goes(root: "tkinter.Tk", client: Client) -> None:
     press(root, *"ada", "Return")
     client.begin(REGISTER)
     until_visible(root, "Waiting for the server's answer: 1 s.")
@@ -345,9 +325,7 @@ def test_waiting_ends_when_the_server_goes(
 # --- the registry -----------------------------------------------------------------------
 
 
-def test_the_answer_fills_the_table(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
-) -> None:
+def test_the_answer_fills_the_table(root: "tkinter.Tk", client: Client, logged_in: None) -> None:
     request_registry(root, client, ADA, ALAN)
     assert [table(root).heading(column, "text") for column in table(root)["columns"]] == [
         "username",
@@ -362,7 +340,7 @@ def test_the_answer_fills_the_table(
 
 
 def test_a_later_answer_touches_only_what_differs(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
+    root: "tkinter.Tk", client: Client, logged_in: None
 ) -> None:
     crowd = [RegisteredClient(f"u{n}", f"10.0.0.1:{n}", True) for n in range(1000)]
     request_registry(root, client, ADA, ALAN, *crowd)
@@ -381,7 +359,7 @@ def test_a_later_answer_touches_only_what_differs(
 
 
 def test_a_new_connection_starts_without_a_table(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
+    root: "tkinter.Tk", client: Client, logged_in: None
 ) -> None:
     request_registry(root, client, ADA)
     client.lose()
@@ -390,7 +368,7 @@ def test_a_new_connection_starts_without_a_table(
 
 
 def test_a_name_in_any_script_is_shown_as_it_is(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
+    root: "tkinter.Tk", client: Client, logged_in: None
 ) -> None:
     names = ["Жанна", "李雷", "{ada} [exit]", '$x "\\', "👩🏽‍💻"[0]]
     entries = [RegisteredClient(name, f"10.0.0.1:{n}", True) for n, name in enumerate(names)]
@@ -403,7 +381,7 @@ def test_a_name_in_any_script_is_shown_as_it_is(
 
 @pytest.mark.parametrize("how", ["Return", "KP_Enter", "click"])
 def test_a_step_that_is_asked_for_while_connecting_is_taken_once_connected(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", how: str
+    root: "tkinter.Tk", client: Client, how: str
 ) -> None:
     client.show(states.connecting(SERVER))
     until_visible(root, f"Connecting to {SERVER}")
@@ -424,7 +402,7 @@ def test_a_step_that_is_asked_for_while_connecting_is_taken_once_connected(
 
 
 def test_a_name_can_be_typed_on_while_the_connection_comes_about(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+    root: "tkinter.Tk", client: Client
 ) -> None:
     client.show(states.connecting(SERVER))
     until_visible(root, f"Connecting to {SERVER}")
@@ -436,7 +414,7 @@ def test_a_name_can_be_typed_on_while_the_connection_comes_about(
 
 
 def test_a_step_that_found_no_server_is_not_taken_with_a_later_one(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+    root: "tkinter.Tk", client: Client
 ) -> None:
     client.show(states.connecting(SERVER))
     until_visible(root, f"Connecting to {SERVER}")
@@ -450,9 +428,7 @@ def test_a_step_that_found_no_server_is_not_taken_with_a_later_one(
     assert client.submitted == [REGISTER]
 
 
-def test_no_server_is_told_with_how_to_start_one(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
+def test_no_server_is_told_with_how_to_start_one(root: "tkinter.Tk", client: Client) -> None:
     client.show(states.refused("127.0.0.1:9999", "nothing listens there"))
     until_visible(root, "No server answers at 127.0.0.1:9999")
     assert visible(root, f"{PYTHON} server.py --port 9999")
@@ -461,7 +437,7 @@ def test_no_server_is_told_with_how_to_start_one(
 
 @pytest.mark.parametrize("how", ["Return", "KP_Enter", "click"])
 def test_connect_again_has_the_keyboard_and_connects(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", registered: None, how: str
+    root: "tkinter.Tk", client: Client, registered: None, how: str
 ) -> None:
     client.lose()
     until_visible(root, "Connect again")
@@ -482,7 +458,7 @@ def test_connect_again_has_the_keyboard_and_connects(
 
 
 def test_what_the_server_says_unasked_is_told_when_it_goes(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+    root: "tkinter.Tk", client: Client
 ) -> None:
     client.lose(Error("The server is full. Try again later."))
     until_visible(root, "The server is full.")
@@ -491,9 +467,7 @@ def test_what_the_server_says_unasked_is_told_when_it_goes(
 # --- the focus --------------------------------------------------------------------------
 
 
-def test_return_alone_leads_through_the_three_steps(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
+def test_return_alone_leads_through_the_three_steps(root: "tkinter.Tk", client: Client) -> None:
     press(root, *"ada")
     for command, reply in (
         (REGISTER, RegistrationSuccessful("ada")),
@@ -508,13 +482,13 @@ def test_return_alone_leads_through_the_three_steps(
 
 
 def test_the_keyboard_goes_on_to_the_next_step(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", registered: None
+    root: "tkinter.Tk", client: Client, registered: None
 ) -> None:
     assert root.focus_lastfor() is visible(root, "Login")
 
 
 def test_the_keyboard_stays_where_a_refused_name_can_be_typed_again(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
+    root: "tkinter.Tk", client: Client
 ) -> None:
     press(root, *"ada", "Return")
     client.begin(REGISTER)
@@ -524,9 +498,7 @@ def test_the_keyboard_stays_where_a_refused_name_can_be_typed_again(
     assert client.submitted == [(Step.REGISTER, "ada2")]
 
 
-def test_the_keyboard_stays_in_the_log_whatever_happens(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
+def test_the_keyboard_stays_in_the_log_whatever_happens(root: "tkinter.Tk", client: Client) -> None:
     press(root, *"ada", "Return")
     client.begin(REGISTER)
     click(log(root))
@@ -542,9 +514,7 @@ def test_the_keyboard_stays_in_the_log_whatever_happens(
     assert root.focus_lastfor() is log(root)
 
 
-def test_tab_reaches_everything(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
-) -> None:
+def test_tab_reaches_everything(root: "tkinter.Tk", client: Client, logged_in: None) -> None:
     request_registry(root, client, ADA)
     reached: list[Any] = []
     while (here := root.focus_lastfor()) not in reached:
@@ -560,9 +530,7 @@ def test_tab_reaches_everything(
     assert {"TEntry", "Treeview", "Text"} <= {widget.winfo_class() for widget in reached}
 
 
-def test_tab_reaches_connect_again(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
+def test_tab_reaches_connect_again(root: "tkinter.Tk", client: Client) -> None:
     client.lose()
     until_visible(root, "Connect again")
     click(log(root))
@@ -576,22 +544,16 @@ def test_tab_reaches_connect_again(
 # --- the look ---------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("window", ["ada"], indirect=True)
 def test_what_the_command_line_names_stands_in_the_field(
-    root: "tkinter.Tk", mailbox: Mailbox, client: Client
+    root: "tkinter.Tk", client: Client
 ) -> None:
-    from gui.windows.client_window import ClientWindow
-
-    window = ClientWindow(root, mailbox, "ada")
-    window.commands = client
-    client.find()
-    until_visible(root, f"Connected to {SERVER}.")
     press(root, "Return")
     assert client.submitted == [REGISTER]
-    window.close()
 
 
 def test_everything_grows_with_the_window(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
+    root: "tkinter.Tk", client: Client, logged_in: None
 ) -> None:
     request_registry(root, client, ADA)
     width, height = root.winfo_width(), root.winfo_height()
@@ -605,7 +567,7 @@ def test_everything_grows_with_the_window(
 
 
 def test_messages_are_shown_in_the_log(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", mailbox: Mailbox
+    root: "tkinter.Tk", client: Client, mailbox: Mailbox
 ) -> None:
     from protocol import encode
 
@@ -617,14 +579,14 @@ def test_messages_are_shown_in_the_log(
 
 
 def test_there_is_no_table_before_the_registry_was_asked_for(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
+    root: "tkinter.Tk", client: Client, logged_in: None
 ) -> None:
     assert not visible(root, "Registry (")
     assert not [widget for widget in widgets(root) if widget.winfo_class() == "Treeview"]
 
 
 def test_the_registry_says_of_when_it_is(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
+    root: "tkinter.Tk", client: Client, logged_in: None
 ) -> None:
     request_registry(root, client, ADA)
     title = str(visible(root, "Registry (").cget("text"))
@@ -632,7 +594,7 @@ def test_the_registry_says_of_when_it_is(
 
 
 def test_nothing_of_a_lost_connection_stays(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None
+    root: "tkinter.Tk", client: Client, logged_in: None
 ) -> None:
     request_registry(root, client, ADA, GRACE)
     client.lose()
@@ -642,9 +604,7 @@ def test_nothing_of_a_lost_connection_stays(
         assert not visible(root, gone)
 
 
-def test_connecting_is_told_with_for_how_long(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
+def test_connecting_is_told_with_for_how_long(root: "tkinter.Tk", client: Client) -> None:
     client.show(states.connecting(SERVER))
     until_visible(root, f"Connecting to {SERVER} … 1 s")
     until_visible(root, f"Connecting to {SERVER} … 2 s")
@@ -653,18 +613,14 @@ def test_connecting_is_told_with_for_how_long(
     assert timers(root) == []
 
 
-def test_a_step_that_waits_for_the_connection_says_so(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
+def test_a_step_that_waits_for_the_connection_says_so(root: "tkinter.Tk", client: Client) -> None:
     client.show(states.connecting(SERVER))
     until_visible(root, f"Connecting to {SERVER}")
     press(root, *"ada", "Return")
     assert visible(root, "Waiting for the connection.")
 
 
-def test_a_press_that_comes_too_early_is_answered(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
+def test_a_press_that_comes_too_early_is_answered(root: "tkinter.Tk", client: Client) -> None:
     press(root, *"ada", "Return")
     client.begin(REGISTER)
     until(root, client.is_shown)
@@ -677,16 +633,14 @@ def test_a_press_that_comes_too_early_is_answered(
 
 
 def test_return_does_the_step_at_hand_wherever_the_keyboard_is(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", registered: None
+    root: "tkinter.Tk", client: Client, registered: None
 ) -> None:
     log(root).focus_set()
     press(root, "Return")
     assert client.submitted == [LOGIN]
 
 
-def test_return_in_the_log_connects_again(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
+def test_return_in_the_log_connects_again(root: "tkinter.Tk", client: Client) -> None:
     log(root).focus_set()
     client.lose()
     until_visible(root, "Connect again")
@@ -695,7 +649,7 @@ def test_return_in_the_log_connects_again(
 
 
 def test_return_on_another_button_presses_that(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", mailbox: Mailbox
+    root: "tkinter.Tk", client: Client, mailbox: Mailbox
 ) -> None:
     mailbox.log("→", SERVER, b"{}")
     until(root, lambda: log(root).get("1.0", "end-1c"))
@@ -705,9 +659,7 @@ def test_return_on_another_button_presses_that(
     assert log(root).get("1.0", "end-1c") == ""
 
 
-def test_return_in_the_search_searches(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
+def test_return_in_the_search_searches(root: "tkinter.Tk", client: Client) -> None:
     press(root, "Control-f", *"login", "Return")
     assert client.submitted == []
     assert visible(root, "not found")
@@ -715,9 +667,7 @@ def test_return_in_the_search_searches(
     assert client.submitted == [(Step.REGISTER, "")]
 
 
-def test_control_a_selects_all_that_stands_in_the_field(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
+def test_control_a_selects_all_that_stands_in_the_field(root: "tkinter.Tk", client: Client) -> None:
     press(root, *"grace", "Control-a", *"ada", "Return")
     assert client.submitted == [REGISTER]
 
@@ -757,9 +707,7 @@ def is_read_after(before: "tkinter.Misc", widget: "tkinter.Misc") -> bool:
 
 
 @pytest.mark.parametrize("key", ["Control-w", "Control-q", "Control-W", "Control-Q"])
-def test_a_key_ends_the_program(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", key: str
-) -> None:
+def test_a_key_ends_the_program(root: "tkinter.Tk", client: Client, key: str) -> None:
     press(root, *"a")
     ended: list[bool] = []
     with pytest.MonkeyPatch.context() as patch:
@@ -768,9 +716,7 @@ def test_a_key_ends_the_program(
         until(root, lambda: ended)
 
 
-def test_f1_opens_a_help_and_escape_closes_it(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow"
-) -> None:
+def test_f1_opens_a_help_and_escape_closes_it(root: "tkinter.Tk", client: Client) -> None:
     press(root, *"a", "F1")
     until(root, lambda: [w for w in widgets(root) if w.winfo_class() == "Toplevel"])
     (help_window,) = [w for w in widgets(root) if w.winfo_class() == "Toplevel"]
@@ -801,7 +747,7 @@ def assert_nothing_is_cut(root: "tkinter.Tk") -> None:
 
 @pytest.mark.parametrize("units", [46, 50, 62, 84, 200])
 def test_at_no_width_is_anything_cut(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", logged_in: None, units: int
+    root: "tkinter.Tk", client: Client, logged_in: None, units: int
 ) -> None:
     from gui.windows.style import pixels
 
@@ -895,7 +841,7 @@ def test_without_a_server_no_raw_line_can_be_typed_and_return_connects_again(
 
 
 def test_a_line_that_was_copied_with_its_end_is_sent_with_one_end(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", raw: None
+    root: "tkinter.Tk", client: Client, raw: None
 ) -> None:
     root.clipboard_clear()
     root.clipboard_append("{}\n")
@@ -918,7 +864,7 @@ def test_a_refusal_that_ends_the_connection_stays_and_return_connects_again(
 
 
 def test_in_the_smallest_window_nothing_of_a_raw_line_is_cut(
-    root: "tkinter.Tk", client: Client, window: "ClientWindow", raw: None
+    root: "tkinter.Tk", client: Client, raw: None
 ) -> None:
     press(root, "Return")
     client.begin(TYPED)

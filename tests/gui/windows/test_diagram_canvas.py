@@ -1,6 +1,5 @@
 """The diagram in a window: from an arrow to its line and its problem, by mouse and by keyboard."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -24,16 +23,6 @@ if TYPE_CHECKING:
 
 PROBLEM = Problem(Explanation("It is wrong.", "Mend it."), "server_logic.py", client=ADA)
 REGISTERED = encode(RegistrationSuccessful("ada"))
-
-
-@pytest.fixture
-def window(root: "tkinter.Tk", mailbox: Mailbox) -> Iterator["ServerWindow"]:
-    """Open a server's window."""
-    from gui.windows.server_window import ServerWindow
-
-    window = ServerWindow(root, mailbox, "127.0.0.1:8888")
-    yield window
-    window.close()
 
 
 def answer(mailbox: Mailbox, key: str = ADA, name: str = "ada") -> None:

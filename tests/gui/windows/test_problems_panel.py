@@ -1,7 +1,6 @@
 """The problems panel: the latest explanation open, earlier ones at hand, all of it copied."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -51,16 +50,6 @@ STUCK = Problem(
     "while True:",
     ongoing=True,
 )
-
-
-@pytest.fixture
-def window(root: "tkinter.Tk", mailbox: Mailbox) -> Iterator["ServerWindow"]:
-    """Open the window of a server."""
-    from gui.windows.server_window import ServerWindow
-
-    window = ServerWindow(root, mailbox, "127.0.0.1:8888")
-    yield window
-    window.close()
 
 
 @pytest.fixture

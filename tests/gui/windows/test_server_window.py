@@ -1,6 +1,5 @@
 """The server's window: what it listens on, the two dictionaries live, the log."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ from gui.tutor.loaded import Loaded
 from gui.tutor.problem import Problem
 from gui.tutor.progress import Portions, State
 from protocol import Login, Message, Register, RequestRegistry, encode
-from tests.conftest import click, commands, press, until, until_visible, visible, widgets
+from tests.conftest import click, commands, log, press, until, until_visible, visible, widgets
 from tests.gui.test_hold import holding_server
 
 if TYPE_CHECKING:
@@ -50,14 +49,10 @@ def hold() -> Hold:
 
 
 @pytest.fixture
-def window(root: "tkinter.Tk", mailbox: Mailbox, hold: Hold) -> Iterator["ServerWindow"]:
-    """Open the window of a server."""
-    from gui.windows.server_window import ServerWindow
-
-    window = ServerWindow(root, mailbox, "127.0.0.1:8888")
+def window(window: "ServerWindow", hold: Hold) -> "ServerWindow":
+    """Open the window of a server, which commands that hold."""
     window.hold = hold
-    yield window
-    window.close()
+    return window
 
 
 def trees(root: "tkinter.Tk") -> list[Any]:
@@ -140,9 +135,8 @@ def test_one_change_among_1000_clients_touches_one_row(
 def test_messages_are_shown_in_the_log(
     root: "tkinter.Tk", window: "ServerWindow", mailbox: Mailbox
 ) -> None:
-    log: Any = next(widget for widget in widgets(root) if widget.winfo_class() == "Text")
     mailbox.log("←", "127.0.0.1:1", encode(Login("ada")))
-    until(root, lambda: '← 127.0.0.1:1 {"type": "login"' in log.get("1.0", "end"))
+    until(root, lambda: '← 127.0.0.1:1 {"type": "login"' in log(root).get("1.0", "end"))
 
 
 def test_everything_grows_with_the_window(root: "tkinter.Tk", window: "ServerWindow") -> None:

@@ -22,7 +22,7 @@ import pytest
 from gui.bridge import MAX_WAITING_LOG_LINES, Mailbox, NetworkThread, Quit
 from gui.dictionaries import DictionaryChanged
 from protocol import Login, encode
-from tests.conftest import DEADLINE_SECONDS, timers, until, until_visible, visible, widgets
+from tests.conftest import DEADLINE_SECONDS, log, timers, until, until_visible, visible
 
 if TYPE_CHECKING:
     import tkinter
@@ -91,11 +91,6 @@ def ended_in_time(root: "tkinter.Tk", seconds: int = DEADLINE_SECONDS) -> Iterat
 def last_line(root: "tkinter.Tk") -> str:
     """Return the last line of the log."""
     return log(root).get("end-2l", "end-1c")  # type: ignore[no-any-return]  # a text gives text
-
-
-def log(root: "tkinter.Tk") -> Any:
-    """Return the text in which the log is shown."""
-    return next(widget for widget in widgets(root) if widget.winfo_class() == "Text")
 
 
 def in_another_thread(function: Any) -> None:
