@@ -225,9 +225,11 @@ def try_together(
         with not_lost(function.full_name, flags):
             if portion and not student.imports and is_plain(function, tree_of(function, portion)):
                 watches[function.full_name] = Watch(function, portion, student, seed)
-    outcomes = runner.run_in_turn([watch.job for watch in watches.values()]) if watches else []
-    for watch, tried in zip(watches.values(), outcomes, strict=False):
-        watch.tried = tried
+    jobs = [watch.job for watch in watches.values()]
+    with not_lost("what runs in one process", flags):
+        outcomes = runner.run_in_turn(jobs) if jobs else []
+        for watch, tried in zip(watches.values(), outcomes, strict=False):
+            watch.tried = tried
     return watches
 
 

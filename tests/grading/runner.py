@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -255,6 +256,7 @@ class Worker:
     def __init__(self) -> None:
         self.reusable = CAN_FORK
         self._frames = self._said = b""
+        self._lines: deque[bytes] = deque()
         self._has_ended = self._is_gone = False
         try:
             with STARTING:
@@ -362,16 +364,16 @@ class Worker:
             TimeoutError: there was none in time.
             EOFError: the worker has ended, or what it says is no line.
         """
-        while b"\n" not in self._said:
+        while not self._lines:
             frame = b"" if self._has_ended else self._frame(deadline)
             if not frame:
                 self._said, self._has_ended = b"", True
                 return None
-            self._said += frame
+            *lines, self._said = (self._said + frame).split(b"\n")
+            self._lines.extend(lines)
             if len(self._said) > LONGEST_ANSWER_BYTES:
                 raise EOFError
-        line, _, self._said = self._said.partition(b"\n")
-        return line
+        return self._lines.popleft()
 
     def _frame(self, deadline: float) -> bytes:
         """Return the next frame that the worker passed on: its length, and what it holds."""
