@@ -51,27 +51,12 @@ class Hold:
         post: Callable[[Held], None],
     ) -> None:
         self.dictionaries = answerer.dictionaries
+        self.answer = answerer.answer
         self._answerer = answerer
         self._start = start
         self._post = post
-        self._is_on = False
         # The oldest comes first.
         self._waiting: dict[str, Connection] = {}
-
-    async def answer(self, connection: Connection, request: Message) -> None:
-        """Let a request be answered, as soon as it is let in.
-
-        Raises:
-            ConnectionEnded: the client went meanwhile, or sent more than may wait.
-        """
-        if self._is_on:
-            try:
-                await self._hold(connection, request)
-            except ProtocolError as error:
-                await connection.send_message(Error(str(error)))
-                connection.hang_up()
-                raise ConnectionEnded from error
-        await self._answerer.answer(connection, request)
 
     def switch(self, is_on: bool) -> None:
         """Hold what comes from now on; or hold nothing, and let in all that wait, in order."""
@@ -80,6 +65,15 @@ class Hold:
     def let_in(self, peer: str) -> None:
         """Let in the request of a client, if one of its is held."""
         self._start(self._let_in(peer))
+
+    async def _answer_later(self, connection: Connection, request: Message) -> None:
+        try:
+            await self._hold(connection, request)
+        except ProtocolError as error:
+            await connection.send_message(Error(str(error)))
+            connection.hang_up()
+            raise ConnectionEnded from error
+        await self._answerer.answer(connection, request)
 
     async def _hold(self, connection: Connection, request: Message) -> None:
         held = Held(time.time(), connection.peer, request, True)
@@ -92,7 +86,7 @@ class Hold:
             self._post(held._replace(time=time.time(), is_held=False))
 
     async def _switch(self, is_on: bool) -> None:
-        self._is_on = is_on
+        self.answer = self._answer_later if is_on else self._answerer.answer
         while not is_on and self._waiting:
             await self._let_in(next(iter(self._waiting)))
 

@@ -41,14 +41,15 @@ class Condition(NamedTuple):
 
     def is_met(self, now: Dictionaries, key: object = "", username: object = "") -> bool:
         """Tell whether it is so of a key, a username, or both."""
-        entries: Entries = getattr(now, self.dictionary)
-        if "username" not in self.sides:
+        dictionary, sides, holds = self
+        entries: Entries = getattr(now, dictionary)
+        if "username" not in sides:
             found = key in entries
-        elif "key" not in self.sides:
+        elif "key" not in sides:
             found = username in entries.values()
         else:
             found = entries.get(key) == username
-        return found is self.holds
+        return found is holds
 
 
 class Function(NamedTuple):

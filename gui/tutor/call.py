@@ -3,7 +3,7 @@
 import inspect
 import sys
 from collections.abc import Coroutine
-from types import FrameType
+from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
 from protocol import Message
@@ -23,6 +23,7 @@ class Call:
         expected: the messages of which it is to send one.
         connection: leads to the peer.
         logic: the file that the function is in, as it was when it began.
+        key: the client's, where the peer is one.
 
     Attributes:
         sent: the message that went out.
@@ -30,7 +31,6 @@ class Call:
         is_doubtful: whether something was seen that may be wrong though the outcome is right.
         stuck: how it held up the program, None if it did not.
         left_known: whether the dictionaries are known to be, at its end, as they were last seen.
-        key: the client's, where the peer is one.
         is_over: whether the function has ended: what a task of it still sends comes too late.
         timed: what is told of it, where somebody wants to know.
     """
@@ -42,17 +42,22 @@ class Call:
     stuck: "Stuck | None" = None
     is_over = False
     left_known = False
-    key = ""
     timed: "TimedCall | None" = None
     _delivery: Coroutine[Any, Any, None] | None = None
 
     def __init__(
-        self, function: str, expected: tuple[type[Message], ...], connection: Any, logic: Any
+        self,
+        function: str,
+        expected: tuple[type[Message], ...],
+        connection: Any,
+        logic: Any,
+        key: str = "",
     ) -> None:
         self.function = function
         self.expected = expected
         self.connection = connection
         self.logic = logic
+        self.key = key
 
     @property
     def server(self) -> Any:
@@ -64,7 +69,7 @@ class Call:
         if self.sent is None and isinstance(msg, self.expected) and not self.is_over:
             self.sent = msg
             if self.timed is not None:
-                self.timed.line = running_line(self.timed.source.path)
+                self.timed.sent_by = running_code(self.timed.source.path)
             delivery: Coroutine[Any, Any, None] = self.connection.send_message(msg)
             self._delivery = delivery
             return delivery
@@ -80,6 +85,7 @@ class Call:
         if not isinstance(msg, Message):
             raise TypeError(f"send_message takes a message, not {type(msg).__name__}")
         self.held_back = msg
+        self.is_doubtful = True
 
     def is_delivering(self) -> bool:
         """Tell whether a message is under way, to a peer that is slow to take it."""
@@ -87,13 +93,16 @@ class Call:
         return state not in (None, inspect.CORO_CLOSED)
 
 
-def running_line(path: str) -> int:
-    """Return the line of a file that is running, the innermost; 0 if none is."""
+def running_code(path: str) -> tuple[CodeType, int] | None:
+    """Return the code of a file that is running, the innermost, and where it is; None if none is.
+
+    Its line is worked out only where somebody looks at it: that takes as long as all else here.
+    """
     # The last three are this function, and how a handle sends.
     frame: FrameType | None = sys._getframe(3)
     while frame is not None and frame.f_code.co_filename != path:
         frame = frame.f_back
-    return 0 if frame is None else frame.f_lineno
+    return None if frame is None else (frame.f_code, frame.f_lasti)
 
 
 async def nothing() -> None:

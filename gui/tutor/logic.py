@@ -141,11 +141,14 @@ class Logic:
 
     def is_still(self, before: Snapshot) -> bool:
         """Tell whether the dictionaries are as they were; may call the `==` of what is new."""
+        found = self._names
         users, active_users = known = self.known
-        found = self._names.get
-        if found("users") is not users or found("active_users") is not active_users:
+        try:
+            if found["users"] is not users or found["active_users"] is not active_users:
+                return False
+            return before.is_of(known)
+        except BaseException:
             return False
-        return before.is_of(known)
 
     def _instrumented(self, function: FunctionType) -> FunctionType:
         """Return a function that does the same, and tells of its steps; itself, if there is none.

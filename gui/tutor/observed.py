@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from types import CodeType
+
     from gui.tutor.source import Source
 
 
@@ -17,12 +19,12 @@ class TimedCall:
         source: the file, as it is when the portion runs.
 
     Attributes:
-        line: the line that sent the message; 0 if none was sent, or none of the file's lines did.
+        sent_by: the code of the file that sent the message, and where in it; None if none did.
         began: when it began, by `time.perf_counter`.
         seconds: how long it took, once it has ended.
     """
 
-    line = 0
+    sent_by: "tuple[CodeType, int] | None" = None
     began = 0.0
     seconds = 0.0
 
@@ -30,3 +32,12 @@ class TimedCall:
         self.key = key
         self.function = function
         self.source = source
+
+    @property
+    def line(self) -> int:
+        """The line that sent the message; 0 if none was sent, or none of the file's lines did."""
+        if self.sent_by is None:
+            return 0
+        code, offset = self.sent_by
+        lines = (line for start, end, line in code.co_lines() if start <= offset < end)
+        return next(lines, None) or 0

@@ -73,7 +73,7 @@ def fault(
 
 
 def changed_nothing_rightly(
-    function: Function, before: Dictionaries, key: str, username: str, sent: str
+    function: Function, before: Dictionaries, key: str, username: str, granted: bool
 ) -> bool:
     """Tell whether a message was right, after which the dictionaries are as they were.
 
@@ -81,14 +81,13 @@ def changed_nothing_rightly(
 
     Parameters:
         before, key, username: the situation; the username is the one in the message, too.
-        sent: the method that sent it.
+        granted: whether it was the first of the two that the function may send.
     """
-    granting, refusing = function.sends
     for condition in function.conditions:
         if not condition.is_met(before, key, username):
-            return sent == refusing
+            return not granted
     stores = function.stores
-    return sent == granting and (not stores or getattr(before, stores).get(key) == username)
+    return granted and (not stores or getattr(before, stores).get(key) == username)
 
 
 def helped_rightly(

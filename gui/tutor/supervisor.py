@@ -218,7 +218,7 @@ class Supervisor:
                 # longer.
                 waiting_for = next(steps, ENDED)
                 if waiting_for is ENDED and call.sent is not None:
-                    call.left_known = self._is_as_known()
+                    call.left_known = self.logic.is_still(self.known)
                     return None
             finally:
                 self._watchdog.end()
@@ -298,18 +298,12 @@ class Supervisor:
     def look(self) -> Snapshot:
         """Return what the dictionaries hold now; the same as before, if nothing changed."""
         is_watched = self._watchdog.since is not None
-        if not (self._is_as_known() if is_watched else self.watched(self._is_as_known)):
-            now, known = self.logic.dictionaries(), self.known
+        is_still, known = self.logic.is_still, self.known
+        if not (is_still(known) if is_watched else self.watched(is_still, known)):
+            now = self.logic.dictionaries()
             unchanged = [self.watched(eq, *pair) for pair in zip(now, known, strict=True)]
             self.known = snapshot(now, known, unchanged, self._take_out)
         return self.known
-
-    def _is_as_known(self) -> bool:
-        """Tell whether the dictionaries are as they were last seen; may call code of theirs."""
-        try:
-            return self.logic.is_still(self.known)
-        except BaseException:
-            return False
 
     def _take_out(self, name: str, *key: object) -> None:
         """Take the entry of a key out of a dictionary; without one, all entries."""

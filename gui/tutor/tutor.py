@@ -89,7 +89,7 @@ class Tutor:
         if (problem := self._supervisor.logic.unusable.get(name)) is not None:
             self._report_problem(replace(problem, client=client), name)
             return None
-        return Call(name, self._expected[name], connection, self._supervisor.logic)
+        return Call(name, self._expected[name], connection, self._supervisor.logic, client)
 
     async def look(self) -> None:
         """Load the file again if it was saved; somebody may just have done so."""
@@ -132,15 +132,14 @@ class Tutor:
             self._progress.did_right(call.function)
 
     def _begin(self, call: Call) -> None:
-        """Tell that a function begins."""
+        """Tell that a function begins, if anybody wants to know."""
         if self.observe is not None:
-            peer, source = call.connection.peer, call.logic.source
-            call.timed = timed = TimedCall(peer, call.function, source)
+            call.timed = timed = TimedCall(call.connection.peer, call.function, call.logic.source)
             self.observe(timed)
             timed.began = perf_counter()
 
     def _end(self, call: Call) -> None:
-        """Take note that a function has ended, and tell it."""
+        """Take note that a function has ended, and tell it if it was told that it began."""
         call.is_over = True
         if self.observe is not None and (timed := call.timed) is not None:
             timed.seconds = perf_counter() - timed.began
@@ -249,12 +248,10 @@ class ServerTutor(Tutor):
         elif monotonic() >= self._supervisor.file.next_look:
             self._load_again()
         supervisor = self._supervisor
-        before = supervisor.known
-        name = HANDLERS[request.type]
-        call = self._call(name, connection, connection.key)
+        before, key = supervisor.known, connection.key
+        call = self._call(HANDLERS[request.type], connection, key)
         if call is None:
             return
-        key = call.key = connection.key
         fields = vars(request)
         if alone := not supervisor.waiting:
             self._seen = before
@@ -263,23 +260,24 @@ class ServerTutor(Tutor):
             end = await supervisor.run(call, self._handle(call), *fields.values())
         finally:
             self._end(call)
-        # What other clients' handlers changed meanwhile must not be blamed on this one.
-        alone = alone and self._seen is before
-        self._seen = after = supervisor.known if call.left_known else supervisor.look()
         self._has_just_looked = True
-        function = self._functions[name]
-        username, sent = fields.get("username", ""), call.sent
-        is_plain = after is before and end is None and call.held_back is None
-        is_plain = is_plain and not call.is_doubtful and not supervisor.logic.replaced_by
+        username, function = fields.get("username", ""), self._functions[call.function]
         if (
-            is_plain
-            and sent is not None
-            and getattr(sent, "username", username) == username
-            and changed_nothing_rightly(function, before, key, username, MESSAGES[type(sent)])
+            call.left_known
+            and supervisor.known is before
+            and not (call.is_doubtful or call.logic.replaced_by)
+            and getattr(call.sent, "username", username) == username
+            and changed_nothing_rightly(
+                function, before, key, username, isinstance(call.sent, call.expected[0])
+            )
         ):
+            self._seen = before
             if call.function in self._progress.unproven:
                 self._proven(call)
             return
+        # What other clients' handlers changed meanwhile must not be blamed on this one.
+        alone = alone and self._seen is before
+        self._seen = after = supervisor.known if call.left_known else supervisor.look()
         situation = Situation(before, key, username)
         seen = self._seen_of(call, after, end)
         if call.is_doubtful or end is not None or fault(function, situation, seen, alone):

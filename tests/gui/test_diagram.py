@@ -47,7 +47,10 @@ def line(arrow: str, key: str, message: Message, time: float = START) -> LogLine
 def call(key: str, line: int = 0, seconds: float = 0.0004) -> TimedCall:
     """Return a call of a handler, which is told of as it begins, and as it ends."""
     call = TimedCall(key, "register_client", SOURCE)
-    call.line, call.seconds = line, seconds
+    call.seconds = seconds
+    if line:
+        code = compile("\n" * (line - 1) + "pass", "", "exec")
+        call.sent_by = code, len(code.co_code) - 2
     return call
 
 

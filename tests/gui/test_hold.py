@@ -128,9 +128,13 @@ class Scene:
 
     async def ask(self, port: int, request: Message) -> "asyncio.Task[None]":
         """Let a new client send a request, and get as far with it as it goes."""
-        task = self.loop.create_task(self.hold.answer(self.connect(port), request))
+        task = self.loop.create_task(self.request(self.connect(port), request))
         await self.settle()
         return task
+
+    async def request(self, connection: Connection, request: Message) -> None:
+        """Let a request be answered, as the server does, in a task that has begun."""
+        await self.hold.answer(connection, request)
 
     async def settle(self) -> None:
         """Let everything happen that can happen now."""
@@ -218,12 +222,12 @@ async def test_switched_off_it_lets_all_in_in_their_order(scene: Scene) -> None:
 async def test_who_is_let_in_twice_has_one_request_answered(scene: Scene) -> None:
     scene.hold.switch(True)
     connection = scene.connect(1)
-    first = scene.loop.create_task(scene.hold.answer(connection, Register("ada")))
+    first = scene.loop.create_task(scene.request(connection, Register("ada")))
     await scene.settle()
     for peer in ("10.0.0.1:1", "10.0.0.1:1", "10.0.0.1:9"):
         scene.hold.let_in(peer)
     await first
-    second = scene.loop.create_task(scene.hold.answer(connection, Login("ada")))
+    second = scene.loop.create_task(scene.request(connection, Login("ada")))
     await scene.settle()
     assert scene.answered == [(1, Register("ada"))]
     scene.hold.let_in("10.0.0.1:1")
@@ -234,7 +238,7 @@ async def test_who_is_let_in_twice_has_one_request_answered(scene: Scene) -> Non
 async def test_the_request_of_a_client_that_goes_is_dropped(scene: Scene) -> None:
     scene.hold.switch(True)
     connection = scene.connect(1)
-    task = scene.loop.create_task(scene.hold.answer(connection, Register("ada")))
+    task = scene.loop.create_task(scene.request(connection, Register("ada")))
     await scene.settle()
     connection.eof_received()
     with pytest.raises(ConnectionEnded):
@@ -262,7 +266,7 @@ async def test_a_held_connection_is_read_on_and_what_came_is_received_later(scen
     # More than a line waits already: nothing more is read but for the hold.
     connection.data_received(REGISTER * 200)
     assert not scene.transports[1].is_reading
-    task = scene.loop.create_task(scene.hold.answer(connection, Login("ada")))
+    task = scene.loop.create_task(scene.request(connection, Login("ada")))
     await scene.settle()
     assert scene.transports[1].is_reading
     connection.data_received(REGISTER * 200)
@@ -278,7 +282,7 @@ async def test_a_held_connection_is_read_on_and_what_came_is_received_later(scen
 async def test_what_may_wait_is_bounded(scene: Scene) -> None:
     scene.hold.switch(True)
     connection = scene.connect(1)
-    task = scene.loop.create_task(scene.hold.answer(connection, Register("ada")))
+    task = scene.loop.create_task(scene.request(connection, Register("ada")))
     connection.data_received(b" " * MAX_WAITING_BYTES)
     await scene.settle()
     assert scene.held() == [1]
@@ -317,7 +321,7 @@ def test_whatever_happens_each_request_is_held_answered_or_dropped_as_it_should_
                     waiting.clear()
             elif step == "ask" and what not in waiting:
                 connection = scene.connect(what)
-                task = scene.loop.create_task(scene.hold.answer(connection, Login("ada")))
+                task = scene.loop.create_task(scene.request(connection, Login("ada")))
                 # A client that goes ends it, and nobody is told.
                 task.add_done_callback(lambda done: done.exception())
                 if is_on:

@@ -41,7 +41,7 @@ class Scene:
     def __init__(self, folder: Path, body: str) -> None:
         self.file = folder / FILE
         lines = "".join(f"    {line}\n" for line in body.splitlines())
-        text = "import asyncio, time\n\nasync def answer(server, about):\n"
+        text = "import asyncio, time\n\nis_going_on = True\n\nasync def answer(server, about):\n"
         text += f"    # *** start ***\n{lines}    # *** end ***\n"
         self.file.write_text(text, encoding="utf-8")
         self.problems: list[Problem] = []
@@ -175,9 +175,9 @@ def test_a_blocking_call_is_reported_and_ends_by_itself(
         ("await asyncio.Event().wait()", WAITED, "await asyncio.Event().wait()"),
         ("while True: await asyncio.sleep(0)", BROKEN_OFF, "while True: await asyncio.sleep(0)"),
         (
-            "while True:\n    try: await asyncio.sleep(9)\n    except: pass",
+            "while is_going_on:\n    try: await asyncio.sleep(9)\n    except: pass",
             BROKEN_OFF,
-            "while True:",
+            "while is_going_on:",
         ),
         ("while True: await asyncio.sleep(1)", BROKEN_OFF, "while True: await asyncio.sleep(1)"),
     ],
@@ -188,6 +188,9 @@ def test_waiting_for_what_does_not_come_is_broken_off(
     scene = Scene(tmp_path, body)
     in_time(network, scene.call())
     assert scene.found == [(title, line)]
+    # Let it end: as this process ends, Python itself would try to, as long as it catches that.
+    vars(scene.supervisor.logic.module)["is_going_on"] = False
+    supervisor.UNENDING.clear()
 
 
 def test_waiting_that_catches_everything_is_broken_off_once_it_can_be(

@@ -47,6 +47,8 @@ def contrast(root: "tkinter.Misc", text: str, ground: str) -> float:
 def test_every_text_can_be_read_on_its_ground(
     root: "tkinter.Tk", style: str, text: str, ground: str, state: list[str]
 ) -> None:
+    if root.tk.call("tk", "windowingsystem") != "x11":
+        pytest.skip("elsewhere the colours are those of the system's own look")
     look = ttk.Style(root)
     colours = (str(look.lookup(style, option, state)) for option in (text, ground))
     assert contrast(root, *colours) >= READABLE
