@@ -11,8 +11,9 @@ from gui.tutor.assignment import SENDERS, Dictionaries, Function, functions_of
 
 PARTS = (
     *(ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.arguments, ast.arg),
-    *(ast.Expr, ast.Assign, ast.AugAssign, ast.Delete, ast.Return, ast.Pass),
-    *(ast.If, ast.For, ast.Break, ast.Continue, ast.Await, ast.Call, ast.keyword),
+    *(ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Delete, ast.Return, ast.Pass),
+    *(ast.If, ast.For, ast.Break, ast.Continue, ast.Try, ast.ExceptHandler, ast.Global),
+    *(ast.Await, ast.Call, ast.keyword),
     *(ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Compare, ast.IfExp, ast.NamedExpr),
     *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension),
     *(ast.Tuple, ast.List, ast.Set, ast.Dict, ast.Subscript, ast.Slice, ast.Starred),
@@ -22,8 +23,9 @@ PARTS = (
 # They make something, or look at it; what they call is what they are given.
 BUILTINS = (
     *("all", "any", "bool", "dict", "enumerate", "filter", "float", "int", "isinstance", "len"),
-    *("list", "map", "max", "min", "print", "range", "repr", "reversed", "set", "sorted", "str"),
-    *("sum", "tuple", "zip"),
+    *("list", "map", "max", "min", "next", "print", "range", "repr", "reversed", "set", "sorted"),
+    *("str", "sum", "tuple", "zip"),
+    *("Exception", "AttributeError", "KeyError", "LookupError", "TypeError", "ValueError"),
 )
 # A format may name an attribute.
 METHODS = {
@@ -42,12 +44,17 @@ def is_plain(function: Function, tree: ast.Module) -> bool:
         return False
     if sum(isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) for node in nodes) != 1:
         return False
-    stored = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    around = {*functions_of(function.file), *Dictionaries._fields, *BUILTINS}
-    names = {*(n.arg for n in nodes if isinstance(n, ast.arg)), *stored, *around}
+    known = {*functions_of(function.file), *Dictionaries._fields, *BUILTINS}
+    for node in nodes:
+        match node:
+            # What is around a function is made anew for each call.
+            case ast.Global(names) if not {*names} <= {*Dictionaries._fields}:
+                return False
+            case ast.Name(name, ast.Store()) | ast.arg(name) | ast.ExceptHandler(_, str(name)):
+                known.add(name)
     methods = {*METHODS, *SENDERS[function.file], "get_addr_key"}
     return all(
-        node.id in names
+        node.id in known
         if isinstance(node, ast.Name)
         else isinstance(node.ctx, ast.Load) and node.attr in methods
         for node in nodes

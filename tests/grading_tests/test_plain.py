@@ -53,7 +53,9 @@ LASTING = [
     "yield",
     "async for x in server: pass",
     "with server: pass",
-    "try: pass\nexcept BaseException: pass",
+    "try: pass\nexcept KeyError as error: error.__traceback__",
+    "try: pass\nexcept server.x: pass",
+    "server.x: int = 1",
     "raise SystemExit",
     "assert registered(username)",
     "while True: pass",
@@ -75,6 +77,16 @@ def plain(bodies: dict[str, str]) -> set[str]:
 
 def test_all_of_the_reference_can_run_in_one_process() -> None:
     assert plain({}) == set(BY_NAME)
+
+
+def test_what_beginners_write_can() -> None:
+    found = "try:\n    found: str = users[key]\nexcept KeyError as error:\n    print(error)\n"
+    bodies = {
+        "server_logic.registered": f"{found}    return False\nreturn True",
+        "server_logic.register_user": "global users\nusers[key] = username",
+    }
+    assert plain(bodies) == set(BY_NAME)
+    assert lost(graded(filled(bodies))) == set()
 
 
 @pytest.mark.parametrize("body", LASTING)
