@@ -6,6 +6,7 @@ text, is not gone into: that function has a process of its own.
 """
 
 import ast
+import builtins
 
 from gui.tutor.assignment import SENDERS, Dictionaries, Function, functions_of
 
@@ -52,6 +53,8 @@ def is_plain(function: Function, tree: ast.Module) -> bool:
                 return False
             case ast.Name(name, ast.Store()) | ast.arg(name) | ast.ExceptHandler(_, str(name)):
                 known.add(name)
+    # What a comprehension calls so is something else outside of it.
+    known -= {"__builtins__", *dir(builtins)} - {*BUILTINS}
     methods = {*METHODS, *SENDERS[function.file], "get_addr_key"}
     return all(
         node.id in known

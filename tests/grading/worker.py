@@ -246,7 +246,7 @@ def run(jobs: list[Job], user: int | None, say: Callable[[bytes], None]) -> None
         return
     lock_up(user)
     for job in jobs:
-        watch(job, say, loop, allowed)
+        watch(job, say, loop if job["asyncio"] else None, allowed)
 
 
 def watch(job: Job, say: Callable[[bytes], None], loop: Loop | None, allowed: Allowed) -> None:

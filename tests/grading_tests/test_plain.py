@@ -1,19 +1,30 @@
 """Functions run in one process only where nothing that one does can be found by another one."""
 
 import ast
-from collections.abc import Iterator
+import contextlib
+import textwrap
 
 import pytest
 
 from gui.tutor.assignment import BY_NAME
 from gui.tutor.portions import Portion
 from tests.grading import runner
+from tests.grading.desk import Watch
 from tests.grading.judge import tree_of
 from tests.grading.plain import is_plain
-from tests.grading.portions import read
+from tests.grading.portions import StudentFile, read
 from tests.grading.runner import Died, Job, Outcome, Runner
 from tests.grading_tests.attacks import ATTACKS
-from tests.grading_tests.submitted import REFERENCE, SKELETONS, filled, graded, lost
+from tests.grading_tests.submitted import (
+    LIMIT_SECONDS,
+    REFERENCE,
+    SKELETONS,
+    filled,
+    graded,
+    in_rows,
+    lost,
+)
+from tests.written import RIGHT
 
 FUNCTION = "server_logic.register_client"
 # Wrong, and no more than that.
@@ -36,6 +47,10 @@ LASTING = [
     "print.__self__",
     "__builtins__",
     "getattr(users, 'x')",
+    "[1 for getattr in users]\ngetattr(users, 'x')",
+    "{1: open for open in users}\nopen('x')",
+    "any(1 for __builtins__ in users)\n__builtins__",
+    "[1 for __loader__ in users]\n__loader__",
     "setattr(registered, 'x', 1)",
     "vars()",
     "globals()['registered'] = 1",
@@ -63,20 +78,21 @@ LASTING = [
 ]
 
 
-def portions(bodies: dict[str, str]) -> Iterator[tuple[str, Portion]]:
-    """Yield the portions of a submission with some bodies in it."""
-    for name, content in filled(bodies).items():
-        yield from read(content, SKELETONS[name], name).portions.items()
+def portion_of(function: str, body: str) -> Portion:
+    """Return a portion with some text in it."""
+    return Portion(function, 2, "    ", f"{textwrap.indent(body, '    ')}\n")
 
 
-def plain(bodies: dict[str, str]) -> set[str]:
-    """Return the functions of a submission that can run in one process."""
-    found = portions(bodies)
-    return {name for name, p in found if is_plain(BY_NAME[name], tree_of(BY_NAME[name], p))}
+def can_share(portion: Portion) -> bool:
+    """Tell whether a function can run in one process with others."""
+    function = BY_NAME[portion.function]
+    return is_plain(function, tree_of(function, portion))
 
 
 def test_all_of_the_reference_can_run_in_one_process() -> None:
-    assert plain({}) == set(BY_NAME)
+    for name, content in REFERENCE.items():
+        for portion in read(content, SKELETONS[name], name).portions.values():
+            assert can_share(portion), portion.function
 
 
 def test_what_beginners_write_can() -> None:
@@ -85,28 +101,35 @@ def test_what_beginners_write_can() -> None:
         "server_logic.registered": f"{found}    return False\nreturn True",
         "server_logic.register_user": "global users\nusers[key] = username",
     }
-    assert plain(bodies) == set(BY_NAME)
+    assert all(can_share(portion_of(*portion)) for portion in bodies.items())
     assert lost(graded(filled(bodies))) == set()
 
 
 @pytest.mark.parametrize("body", LASTING)
 def test_what_could_outlast_its_call_cannot(body: str) -> None:
     ast.parse(f"async def f():\n    {body.replace(chr(10), chr(10) + '    ')}")
-    assert plain({FUNCTION: body}) == set(BY_NAME) - {FUNCTION}
+    assert not can_share(portion_of(FUNCTION, body))
 
 
 def test_what_stands_outside_the_function_cannot() -> None:
-    files = filled({})
-    name = "server_logic.py"
-    text = files[name].decode().replace("    return key in users\n", "    pass\nusers = {}\n")
-    portion = read(text.encode(), SKELETONS[name], name).portions["server_logic.registered"]
-    function = BY_NAME["server_logic.registered"]
-    assert not is_plain(function, tree_of(function, portion))
+    portion = portion_of("server_logic.registered", "pass")
+    assert not can_share(portion._replace(body=f"{portion.body}users = {{}}\n"))
 
 
 def test_no_attack_runs_in_one_process_with_another_function() -> None:
-    attacks = [a for a in ATTACKS if a.function in plain({a.function: a.body})]
-    assert {attack.name for attack in attacks} == ONLY_WRONG
+    sharing = {a.name for a in ATTACKS if can_share(portion_of(a.function, a.body))}
+    assert sharing == ONLY_WRONG
+
+
+def test_functions_do_in_one_process_what_each_does_alone() -> None:
+    with contextlib.closing(Runner(LIMIT_SECONDS)) as running:
+        for row in in_rows(RIGHT)[::6]:
+            portions = [portion_of(written.function, written.body) for written in row]
+            jobs = [
+                Watch(BY_NAME[portion.function], portion, StudentFile({}), "seed").job
+                for portion in filter(can_share, portions)
+            ]
+            assert running.run_in_turn(jobs) == [running.run(job) for job in jobs]
 
 
 def test_what_hangs_in_one_process_with_others_costs_them_nothing() -> None:
