@@ -64,7 +64,7 @@ def adapt_to_windows(item: pytest.Item) -> None:
     # asyncio leaves the socket of a newcomer that it loses to the garbage collector.
     item.add_marker(pytest.mark.filterwarnings(LOST_NEWCOMER))
     call = getattr(item, "callspec", None)
-    if call is not None and "KP_Enter" in call.params.values():
+    if call is not None and "KP_Enter" in str(call.params):
         item.add_marker(pytest.mark.skip(reason="Windows calls both keys Return"))
 
 

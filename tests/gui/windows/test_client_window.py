@@ -348,6 +348,7 @@ def test_a_later_answer_touches_only_what_differs(
     with commands(table(root)) as told:
         request_registry(root, client, ADA, RegisteredClient("alan", ALAN.address, True), *crowd)
         request_registry(root, client, ADA, ALAN, *crowd, GRACE)
+        until_visible(root, "Registry (1003)")
     after = rows(root)
     first, second, *_, last = after.values()
     assert first == ("ada", "127.0.0.1:1", "yes")

@@ -254,17 +254,13 @@ def test_what_is_typed_is_found_the_newest_first(found: "Log") -> None:
     assert selected(found) == ("login", "u2")
 
 
+@pytest.mark.parametrize("key", ["Return", "KP_Enter"])
 def test_return_goes_back_and_shift_return_forth_and_round(
-    root: "tkinter.Tk", found: "Log"
+    root: "tkinter.Tk", found: "Log", key: str
 ) -> None:
-    for keys, where in (
-        (["Return"], "u1"),
-        (["KP_Enter"], "u0"),
-        (["Return"], "u2"),
-        (["Shift-Return"], "u0"),
-        (["Shift-Return"], "u1"),
-    ):
-        press(root, *keys)
+    back, forth = key, f"Shift-{key}"
+    for pressed, where in ((back, "u1"), (back, "u0"), (back, "u2"), (forth, "u0"), (forth, "u1")):
+        press(root, pressed)
         assert selected(found) == ("login", where)
 
 

@@ -204,7 +204,7 @@ def test_next_lets_in_the_oldest_however_the_list_is_sorted(
     until_visible(root, "Held (2)")
     window.hold_panel.sort(0)
     press(root, "Tab")
-    assert root.focus_get() is window.hold_panel.next
+    until(root, lambda: root.focus_get() is window.hold_panel.next)
     press(root, "Return")
     mailbox.post(held(2, Register("ada"), is_held=False))
     until_visible(root, "Held (1)")
