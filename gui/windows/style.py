@@ -1,6 +1,5 @@
 """The look of both windows: colours, and sizes that follow the font."""
 
-import contextlib
 import math
 import tkinter
 from tkinter import font, ttk
@@ -67,6 +66,8 @@ def use_style(root: tkinter.Tk) -> None:
     if system == "x11":
         use_light_theme(style)
     elif system == "aqua":
+        import contextlib  # here, not above: elsewhere a window would wait for it
+
         # The colours above are meant for light windows (Tk 8.6.9 or newer).
         with contextlib.suppress(tkinter.TclError):
             root.tk.call("tk::unsupported::MacWindowStyle", "appearance", root, "aqua")

@@ -1,6 +1,5 @@
 """The viewport: its content is never smaller than it may be, and all of it can be reached."""
 
-from functools import partial
 from tkinter import ttk
 from typing import TYPE_CHECKING
 
@@ -72,11 +71,6 @@ def test_where_it_has_no_room_it_scrolls(
     until(root, lambda: scrollbars(root) == set())
 
 
-def has_keyboard(widget: "tkinter.Misc") -> bool:
-    """Tell whether what is typed goes to a widget."""
-    return widget.focus_get() is widget
-
-
 def test_what_has_the_keyboard_is_in_sight(root: "tkinter.Tk", viewport: "Viewport") -> None:
     resize(root, viewport, 500, 150)
     until(root, lambda: scrollbars(root) == {"vertical"})
@@ -85,7 +79,7 @@ def test_what_has_the_keyboard_is_in_sight(root: "tkinter.Tk", viewport: "Viewpo
     until(root, root.focus_get)
     for button in (last, first):
         press(root, "Tab")
-        until(root, partial(has_keyboard, button))
+        assert root.focus_get() is button
         top = button.winfo_rooty() - root.winfo_rooty()
         assert top >= 0
         assert top + button.winfo_height() <= root.winfo_height()
