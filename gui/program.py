@@ -84,14 +84,15 @@ def open_window(title: str, geometry: str | None) -> "Root | None":
     try:
         # Here, not above: without a window nothing imports tkinter.
         from gui.windows.root import open_root
+
+        return open_root(title, geometry)
     except ImportError:
         remedy = TKINTER_INSTALLATION.get(sys.platform, "see your system's documentation")
         why = f"this Python has no tkinter (to install it: {remedy})"
-    else:
-        root = open_root(title, geometry)
-        if root is not None:
-            return root
-        why = "there is no display (log in to a desktop, or set DISPLAY)"
+    except OSError as error:
+        why = f"Tk can open none ({error})"
+        if "display" in why:
+            why = "there is no display (log in to a desktop, or set DISPLAY)"
     print(f"No window: {why}; going on without one.", file=sys.stderr, flush=True)
     return None
 

@@ -155,7 +155,6 @@ def root(display: None, monkeypatch: pytest.MonkeyPatch) -> Iterator["tkinter.Tk
     from gui.windows.root import open_root
 
     root = open_root("Test")
-    assert root is not None
     errors: list[BaseException] = []
     monkeypatch.setattr(
         root, "report_callback_exception", lambda _type, error, _traceback: errors.append(error)

@@ -111,7 +111,6 @@ class Scene:
         from gui.windows.root import open_root
 
         root = open_root("Client")
-        assert root is not None
         mailbox = self._resources.enter_context(contextlib.closing(Mailbox()))
         network = NetworkThread()
         running = tutored_client((server.address, PORT), network, mailbox)

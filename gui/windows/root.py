@@ -16,11 +16,14 @@ SMALLEST_WIDTH, SMALLEST_HEIGHT = 46, 34
 Root = tkinter.Tk
 
 
-def open_root(title: str, geometry: str | None = None) -> Root | None:
-    """Show an empty window; return None where there is no display.
+def open_root(title: str, geometry: str | None = None) -> Root:
+    """Show an empty window.
 
     Parameters:
         geometry: where it is, in X's form, "WxH+X+Y", or a part of that.
+
+    Raises:
+        OSError: there can be none here, for a reason in Tk's words.
     """
     if sys.platform == "win32":
         import ctypes
@@ -30,8 +33,8 @@ def open_root(title: str, geometry: str | None = None) -> Root | None:
         ctypes.windll.shcore.SetProcessDpiAwareness(1)
     try:
         root = Root(className="ClientRegistry")
-    except tkinter.TclError:
-        return None
+    except tkinter.TclError as error:
+        raise OSError(str(error).partition("\n")[0].rstrip(": ")) from None
     root.title(title)
     use_style(root)
     limit_size(root)

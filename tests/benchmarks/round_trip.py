@@ -114,7 +114,6 @@ def main() -> None:
     ):
         os.environ["DISPLAY"] = display
         root = open_root("Client")
-        assert root is not None
         mailbox = Mailbox()
         network = NetworkThread()
         client = Client(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gui import program
+
 if TYPE_CHECKING:
     import tkinter
 
@@ -52,3 +54,21 @@ print(*sys.modules)
         check=True,
     )
     assert slow.isdisjoint(ended.stdout.split())
+
+
+def test_where_tk_can_open_no_window_its_reason_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import tkinter
+
+    from gui.windows import root
+
+    def fail(**_: object) -> None:
+        raise tkinter.TclError("Can't find a usable init.tcl in the following directories: \n  /x")
+
+    monkeypatch.setattr(root, "Root", fail)
+    assert program.open_window("Test", None) is None
+    assert capsys.readouterr().err == (
+        "No window: Tk can open none (Can't find a usable init.tcl in the following directories);"
+        " going on without one.\n"
+    )

@@ -329,7 +329,6 @@ def open_and_close(*, polled: bool) -> None:
     rounds = 0
     for _ in range(ROUNDS):
         root = open_root("Server")
-        assert root is not None
         mailbox = Mailbox()
         with NetworkThread() as network:
             window = ServerWindow(root, mailbox, "127.0.0.1:8888")
