@@ -1,6 +1,7 @@
 """The port on which a server waits for clients, and lets them in."""
 
 import asyncio
+import contextlib
 import os
 import socket
 import sys
@@ -96,16 +97,21 @@ class Listener:
 
     async def _let_in(self, queue: socket.socket) -> None:
         """Let clients in, one after the other, whatever becomes of one."""
-        loop = self._server.get_loop()
         with queue:
-            while True:
-                try:
-                    newcomer, _ = await loop.sock_accept(queue)
-                    await loop.connect_accepted_socket(self._make_connection, newcomer)
-                except OSError as error:
-                    if error.errno not in faults.EXHAUSTED:
-                        self.tell_of_lost(error)
-                    await asyncio.sleep(PAUSE_SECONDS)
+            while not self.is_closed:
+                # Students' code can cancel any task: nobody could come in any more.
+                with contextlib.suppress(asyncio.CancelledError):
+                    await self._let_next_in(queue)
+
+    async def _let_next_in(self, queue: socket.socket) -> None:
+        loop = self._server.get_loop()
+        try:
+            newcomer, _ = await loop.sock_accept(queue)
+            await loop.connect_accepted_socket(self._make_connection, newcomer)
+        except OSError as error:
+            if error.errno not in faults.EXHAUSTED:
+                self.tell_of_lost(error)
+            await asyncio.sleep(PAUSE_SECONDS)
 
     def _leave_to_parent(self) -> None:
         """Keep no port in a copy of the process, and end it when it comes back to the loop."""

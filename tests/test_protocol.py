@@ -697,6 +697,8 @@ OPTION_NAMES = {
 @pytest.mark.skipif(sys.platform not in OPTION_NAMES, reason="no options for this system")
 def test_the_numbers_of_this_systems_options_agree_with_pythons() -> None:
     names = [name for name in OPTION_NAMES[sys.platform] if hasattr(socket, name)]
+    if sys.platform == "win32" and not names:
+        pytest.skip("Python leaves out the names that are younger than this Windows")
     numbers = [number for _, number, _ in keepalive_options(sys.platform)[1:]]
     assert "TCP_KEEPCNT" in names
     for number, name in zip(numbers, OPTION_NAMES[sys.platform], strict=False):
