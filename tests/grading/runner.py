@@ -49,6 +49,9 @@ NOT_STARTED = "An interpreter for students' code did not start"
 START_SECONDS = 60.0
 # What is killed, or told that nobody listens any more, is gone after this long.
 END_SECONDS = 1.0
+# Until it is ready: to import what functions name is none of their time. Where each file is looked
+# through for viruses, or all else is busy, asyncio takes some seconds.
+LOADING_SECONDS = 10.0
 # Longer than any honest answer: what is longer is a flood.
 LONGEST_ANSWER_BYTES = 256 * 1024
 CHUNK_BYTES = 64 * 1024
@@ -284,11 +287,12 @@ class Worker:
             limit: how long one scenario may take, in seconds.
             seconds: how long all of them may take.
         """
-        deadline = time.monotonic() + seconds
         found: list[list[Outcome]] = []
         self._has_ended = False
-        with contextlib.suppress(OSError):  # then it ends before it has answered
+        with contextlib.suppress(OSError, EOFError):  # then it ends before it has answered
             self._tell([{**job, "limit": limit} for job in jobs])
+            self._line(time.monotonic() + LOADING_SECONDS)
+        deadline = time.monotonic() + seconds
         for job in jobs:
             known = possible_calls(job)
             outcomes: list[Outcome] = []

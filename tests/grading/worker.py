@@ -28,6 +28,7 @@ namespace of its own; null for whoever this is. It says, too, whether to `fork`.
     scenarios   a list of the number of the setting, key, arguments; and `meanwhile`, where other
                 clients ask for the same at the same time: their keys
 
+First of all a line's process says that it is "ready": it has imported what its functions name.
 What a function did is the data of an `Evidence`; what is as if it did nothing is left out. One
 that falls asleep for longer than it may is not waited for: the answer is "asleep".
 """
@@ -70,6 +71,7 @@ CHUNK_BYTES = 64 * 1024
 SAY_SECONDS = 0.05
 # No data of an evidence.
 TOLD = object()
+READY = b'"ready"\n'
 ASLEEP = b'"asleep"\n'
 # No clock is asked for as much, and Python refuses to sleep for ever.
 LONGEST_SLEEP_SECONDS = 10**6
@@ -242,9 +244,11 @@ def run(jobs: list[Job], user: int | None, say: Callable[[bytes], None]) -> None
     if "together" in first:
         ends = connect(first["together"]["clients"])
         lock_up(user)
+        say(READY)
         say(as_line({"scenario": 0, **observe_together(first, ends, loop, allowed)}))
         return
     lock_up(user)
+    say(READY)
     for job in jobs:
         watch(job, say, loop if job["asyncio"] else None, allowed)
 

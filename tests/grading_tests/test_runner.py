@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn
@@ -163,29 +164,57 @@ FAULTY_WORKERS = {
 }
 
 
+@pytest.fixture
+def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], runner.Worker]:
+    """Return what starts something else as a worker, which is told a job and does something."""
+    line = json.dumps({"locked": True}).encode() + b"\n"
+    answer = json.dumps({"scenario": 0, "users": [], "active_users": []}).encode() + b"\n"
+    monkeypatch.setattr(runner, "WORKER", tmp_path / "worker.py")
+
+    def start(does: str) -> runner.Worker:
+        runner.WORKER.write_text(
+            "import os, sys, time\n"
+            "def tell(said): os.write(1, len(said).to_bytes(4, 'big') + said)\n"
+            f"ANSWER = {answer!r}\ntell({line!r})\n"
+            f"sys.stdin.readline()\nsys.stdin.readline()\n{does}\n"
+        )
+        return runner.Worker()
+
+    return start
+
+
+def job_of(scenarios: int) -> Job:
+    """Return a job whose function may call nothing."""
+    may_call: Job = {"methods": {}, "lookups": {}, "stores": {}, "others": {}}
+    return may_call | {"scenarios": [None] * scenarios}
+
+
 @pytest.mark.skipif(not runner.CAN_FORK, reason="this system cannot fork")
 @pytest.mark.parametrize("name", FAULTY_WORKERS)
 def test_the_desk_waits_for_no_worker_whatever_it_does(
-    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    name: str, monkeypatch: pytest.MonkeyPatch, stand_in: Callable[[str], runner.Worker]
 ) -> None:
-    line = json.dumps({"locked": True}).encode() + b"\n"
-    answer = json.dumps({"scenario": 0}).encode() + b"\n"
-    head = (
-        "import os, sys, time\n"
-        "def tell(said): os.write(1, len(said).to_bytes(4, 'big') + said)\n"
-        f"ANSWER = {answer!r}\ntell({line!r})\nsys.stdin.readline()\nsys.stdin.readline()\n"
-    )
-    monkeypatch.setattr(runner, "WORKER", tmp_path / "worker.py")
-    runner.WORKER.write_text(f"{head}{FAULTY_WORKERS[name]}\n")
+    monkeypatch.setattr(runner, "LOADING_SECONDS", 0.3)
     began = time.monotonic()
-    worker = runner.Worker()
-    job = {"methods": {}, "lookups": {}, "stores": {}, "others": {}, "scenarios": [None] * 3}
-    (outcomes,) = worker.run([job], 0.3, 0.6)
-    assert isinstance(outcomes[0], (Died, Hung))
+    worker = stand_in(FAULTY_WORKERS[name])
+    (outcomes,) = worker.run([job_of(3)], 0.3, 0.6)
+    assert isinstance(outcomes[-1], (Died, Hung))
     assert not worker.reusable
     worker.close()
     assert not runner.LIVE
     assert time.monotonic() - began < 15
+
+
+@pytest.mark.parametrize("is_ready", [True, False])
+def test_what_it_takes_to_import_modules_is_no_functions_time(
+    is_ready: bool, stand_in: Callable[[str], runner.Worker]
+) -> None:
+    loading, running = "time.sleep(1)\n", "tell(b'\"ready\"\\n')\n"
+    slow = loading + running if is_ready else running + loading
+    worker = stand_in(f"{slow}tell(ANSWER)\ntell(b'')\nsys.stdin.read()")
+    (outcomes,) = worker.run([job_of(1)], 0.5, 0.7)
+    worker.close()
+    assert isinstance(outcomes[0], Evidence if is_ready else Hung)
 
 
 @pytest.mark.skipif(not runner.CAN_FORK, reason="this system cannot fork")
