@@ -50,7 +50,7 @@ class Console:
             while self.status is None:
                 self._mailbox.wait()
                 self.show_news()
-                time.sleep(PAUSE_SECONDS)
+                time.sleep(PAUSE_SECONDS)  # what comes meanwhile is written at once
         except KeyboardInterrupt:
             self.status = 0
         signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -42,6 +42,12 @@ class Hold:
         answerer: answers the requests that are let in.
         start: starts a coroutine in the thread in which it answers; may be called in any.
         post: takes each `Held`.
+
+    Attributes:
+        answer: lets a request be answered, as soon as it is let in: the answerer's own, as long as
+            nothing is held. Raises ConnectionEnded if the client went meanwhile, or sent more than
+            may wait.
+        dictionaries: the answerer's own.
     """
 
     def __init__(

@@ -90,9 +90,10 @@ def open_window(title: str, geometry: str | None) -> "Root | None":
         remedy = TKINTER_INSTALLATION.get(sys.platform, "see your system's documentation")
         why = f"this Python has no tkinter (to install it: {remedy})"
     except OSError as error:
-        why = f"Tk can open none ({error})"
-        if "display" in why:
+        if "display" in str(error):
             why = "there is no display (log in to a desktop, or set DISPLAY)"
+        else:
+            why = f"Tk can open none ({error})"
     print(f"No window: {why}; going on without one.", file=sys.stderr, flush=True)
     return None
 

@@ -28,7 +28,8 @@ class Call:
     Attributes:
         sent: the message that went out.
         held_back: the last message that did not: it was not expected, or came too late.
-        is_doubtful: whether something was seen that may be wrong though the outcome is right.
+        is_doubtful: whether something was seen that may be wrong though the outcome is right, or
+            a message was held back.
         stuck: how it held up the program, None if it did not.
         left_known: whether the dictionaries are known to be, at its end, as they were last seen.
         is_over: whether the function has ended: what a task of it still sends comes too late.

@@ -128,7 +128,7 @@ class Watchdog:
             while (since := self.since) is not None:
                 ALARM.set()
                 self._look(since)
-                time.sleep(LOOK_SECONDS)
+                time.sleep(LOOK_SECONDS)  # no event, as above
             self._asleep = True
             ALARM.cancel()
             # Whoever began before that did not see it.

@@ -120,7 +120,7 @@ class Log(ttk.Frame):
     def _unfold(self, _: object) -> None:
         """Unfold the line that was clicked on, or fold it again."""
         rest = self.text.tag_nextrange("rest", "current linestart")
-        if "folded" in self.text.tag_names(rest[0]):  # type: ignore[misc]  # there is one
+        if "folded" in self.text.tag_names(rest[0]):  # type: ignore[misc]  # what was clicked on has this tag, so there is a range
             self.text.tag_remove("folded", *rest)
         else:
             self.text.tag_add("folded", *rest)

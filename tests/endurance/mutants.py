@@ -9,6 +9,7 @@ import textwrap
 import warnings
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 from gui.tutor.assignment import BY_NAME
 from gui.tutor.portions import Portion
@@ -27,12 +28,9 @@ IMPORTS = ("import unicodedata",)
 def is_alive(name: str, body: str) -> bool:
     """Tell whether a portion earns its points."""
     portion = Portion(name, 1, "    ", f"{textwrap.indent(body, '    ')}\n")
-    runner = Runner(LIMIT_SECONDS)
-    try:
-        student = StudentFile({name: portion}, IMPORTS)
+    student = StudentFile({name: portion}, IMPORTS)
+    with closing(Runner(LIMIT_SECONDS)) as runner:
         return not grade_function(BY_NAME[name], student, "endurance", runner, []).message
-    finally:
-        runner.close()
 
 
 def main() -> None:

@@ -136,9 +136,9 @@ def run(
                 return Graded(handed, platform, ungraded(handed.refused), False)
             try:
                 submission = choose(handed.name, handed.entries)
-                seed = seed_of(journal.secret, submission.files)
-                known = journal.results.get((submission.name, seed))
                 files = submission.files
+                seed = seed_of(journal.secret, files)
+                known = journal.results.get((submission.name, seed))
                 result = known or grade_next(files, handed_out, journal.secret, runner)
             except Exception as error:  # one row is lost, not the class
                 reason = f"the desk could not judge it: {error!r}"

@@ -5,6 +5,7 @@ all the same keep the student's own program from running.
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 
 from gui.tutor.assignment import CLIENT_FILE, SENDERS, SERVER_FILE, Dictionaries
 from gui.tutor.evidence import Evidence
@@ -36,11 +37,8 @@ OWN_LOOP = "asyncio.run("
 
 def flaws_at_start(source: Source) -> Iterator[Problem]:
     """Give what is wrong with a file when it has run, or where it stopped."""
-    runner = Runner(LIMIT_SECONDS)
-    try:
+    with closing(Runner(LIMIT_SECONDS)) as runner:
         (did,) = runner.run(job_for("".join(source.lines)))
-    finally:
-        runner.close()
     if isinstance(did, Hung):
         yield told(source, "endless_start")
     if not isinstance(did, Evidence):

@@ -239,16 +239,15 @@ def run(jobs: list[Job], user: int | None, say: Callable[[bytes], None]) -> None
     for job in jobs:
         load_modules(job)
     first = jobs[0]
+    together = first.get("together")
     loop = make_loop() if any(job["asyncio"] for job in jobs) else None
     allowed = Allowed(first["limit"], functools.partial(say, ASLEEP))
-    if "together" in first:
-        ends = connect(first["together"]["clients"])
-        lock_up(user)
-        say(READY)
-        say(as_line({"scenario": 0, **observe_together(first, ends, loop, allowed)}))
-        return
+    ends = connect(together["clients"]) if together else []
     lock_up(user)
     say(READY)
+    if together:
+        say(as_line({"scenario": 0, **observe_together(first, ends, loop, allowed)}))
+        return
     for job in jobs:
         watch(job, say, loop if job["asyncio"] else None, allowed)
 
