@@ -89,6 +89,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "names of this file, just by their names.",
     ),
     "name_of_module": (NO_NAME, "{name} is a module: import it before it is used."),
+    "name_of_server": (
+        NO_NAME,
+        "{name} stands in {other}, which only the server has. A client knows what its function "
+        "received, and learns all else from the server's answers.",
+    ),
     "name_of_print": (NO_NAME, "Other languages show text with {name}. Python's word is print."),
     "name_of_function": (
         NO_NAME,
@@ -302,6 +307,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Something went wrong when it was saved or copied. Copy what you see of it into a new "
         "file, and save that as UTF-8.",
     ),
+    "other_file": (
+        "{file} holds the functions of {other}.",
+        "Was the one file saved or copied under the name of the other? If your own {file} is lost, "
+        "begin with the one that was handed out.",
+    ),
     "no_functions": (
         "{file} has none of the functions of the assignment.",
         "Is it the right file, and is it saved? If they are lost, begin with the file that was "
@@ -449,7 +459,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "backslash": (
         f"{CANNOT_READ}something follows the backslash.",
         "Outside of quotes a backslash says that the line goes on below, and nothing may follow "
-        "it. Should it be / or stand in quotes?",
+        "it, not even a blank. Should it be / or stand in quotes?",
     ),
     "backslash_joins": (
         f"{CANNOT_READ}the backslash at its end joins this line and the next one.",
@@ -616,6 +626,10 @@ WORDS: dict[str, tuple[str, str]] = {
         f"{CANNOT_READ}async cannot stand before a call.",
         "async belongs before def. Which word sends what the call makes, and waits for it?",
     ),
+    "point_after_word": (
+        f"{CANNOT_READ}a point cannot follow {{text}}.",
+        "{text} is a word of Python's own: after it comes a blank, or nothing.",
+    ),
     "await_place": (
         f"{CANNOT_READ}await cannot follow a point.",
         "It stands before the whole call.",
@@ -722,7 +736,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "empty_index": (
         f"{CANNOT_READ}there is nothing between [ and ].",
-        "Square brackets look something up: between them stands the key.",
+        "Square brackets look something up: between them stands the key. A call has round ones.",
     ),
     "square_for_round": (
         f"{CANNOT_READ}square brackets cannot hold this.",
@@ -759,7 +773,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "nothing_between": (
         f"{CANNOT_READ}something is missing between {{text}} and {{meant}}.",
-        "Two values cannot stand side by side. Is it an operator, a comma, or a bracket?",
+        "Two values cannot stand side by side. Is it an operator, a comma, a point or a bracket?",
     ),
     "import_form": (
         f"{CANNOT_READ}an import is not written like this.",
@@ -829,8 +843,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "between the two.",
     ),
     "outside_function": (
-        f"{CANNOT_READ}a {{text}} stands outside of every function.",
+        f"{CANNOT_READ}{{text}} stands outside of every function.",
         "A line that begins at the very left ends the function. Begin it where the docstring does.",
+    ),
+    "left_function": (
+        f"{CANNOT_READ}a line of it begins at the very left.",
+        "Such a line ends the function. Begin it where the docstring does.",
+    ),
+    "begun_in_itself": (
+        f"{CANNOT_READ}this line begins {{text}}() once more, inside itself.",
+        "The function is begun above the docstring already. Between the markers stands only what "
+        "it does.",
     ),
     "await_outside": (
         f"{CANNOT_READ}{{text}} stands in a function that is not async.",
@@ -1003,8 +1026,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "exchanged_argument": (
         "{function}() calls {name}() with {shown} as the {parameter}.",
-        "{name} receives {received}, in this order. Which value stands in which place on this "
-        "line?",
+        "{name} receives {received}. Which value stands in the place of {parameter} on this line?",
     ),
     "registered_twice": (
         "{function}() registered the same client twice, and its first name was lost.",
@@ -1126,6 +1148,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "text_and_none": (
         SEEN,
         "{code} is a text, even where nothing was typed. It is never None.",
+    ),
+    "blank_for_empty": (
+        SEEN,
+        "{code} is a text with a blank in it. The empty text has nothing between its quotes, not "
+        "even a blank.",
     ),
     "text_and_true": (
         SEEN,
@@ -1494,6 +1521,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{code} is a text just as it stands, curly brackets and all. What {name} holds gets into a "
         "text only if an f stands before the quotes; alone it needs no quotes.",
     ),
+    "remark_of_others": (
+        SEEN,
+        "// divides one number by another. A remark begins with #.",
+    ),
     "given_another_value": (
         SEEN,
         "This line gives {name} a new value, {code}. What the function received as {name} is gone.",
@@ -1521,7 +1552,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "left_from_handout": (
         "{function}() still has the line that raises NotImplementedError.",
         "That line stood in the handout in place of yours, and ends the function with an error. "
-        "Your own lines are there: take it out.",
+        "Your own lines are there: take it out, and see that they are between the two markers.",
     ),
     "begun_again": (
         SEEN,
@@ -1621,6 +1652,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "The first one went out in line {first}. The if in line {second} does not belong to the "
         "one before it, so that it is asked as well.",
     ),
+    "both_in_line": (
+        SEEN,
+        "The first one went out, the second was held back. This line sends both of them.",
+    ),
+    "goes_on_caught": (
+        SEEN,
+        "The first one went out in line {first}. Something went wrong after it, still inside the "
+        "try, so that the lines below except ran as well.",
+    ),
+    "goes_on_finally": (
+        SEEN,
+        "The first one went out in line {first}. The lines below finally run whatever happened "
+        "before, even after a return.",
+    ),
     "goes_on": (
         SEEN,
         "The first one went out in line {first}. Nothing ends the function there, so that it goes "
@@ -1653,6 +1698,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{function}() starts to run async functions, which the program does already.",
         "This function is one of those that are running. Inside it, await is what waits for a "
         "call.",
+    ),
+    "called_elsewhere": (
+        "{function}() lets {code} call {name}, so that nobody awaits it and nothing was sent.",
+        "A function of the handle that sends does its work only when it is awaited, here, in the "
+        "function itself.",
     ),
     "answers_in_loop": (
         "{function}() sends again in each round of a loop.",
@@ -1689,7 +1739,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "came_to": (
         SEEN,
-        "For this client {code} is {result}, and this decides what is sent. What does step 1 say "
-        "of such a client?",
+        "Here {code} is {result}, and this decides what is sent. What does the docstring say of "
+        "that case?",
     ),
 }

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from gui.tutor import syntax
-from gui.tutor.assignment import BY_NAME, Dictionaries
+from gui.tutor.assignment import BY_NAME, HANDLES, Dictionaries, Function, functions_of
 from gui.tutor.causes import nearest
 from gui.tutor.exceptions import report
 from gui.tutor.explanations import explain
@@ -69,6 +69,10 @@ def none_found(source: Source) -> Problem:
             if isinstance(node, ast.ClassDef):
                 return told(source, "in_class", line=node.lineno, name=printable(node.name))
             return told(source, "in_block", line=node.lineno)
+    names = source.definitions().keys()
+    for other in HANDLES:
+        if other != source.file and len(names & functions_of(other).keys()) > 1:
+            return told(source, "other_file", other=other)
     reasons = why_missing(source, list(source.functions)).values()
     known = (reason for reason in reasons if reason.explanation.rule != "missing_function")
     return next(known, told(source, "no_functions"))
@@ -223,6 +227,9 @@ def bad_first_lines(source: Source) -> dict[str, Problem]:
         elif expected.is_async and not takes(node.args, len(expected.parameters)):
             parameters = " and ".join(expected.parameters)
             befell.setdefault(("wrong_parameters", parameters), []).append(node)
+        elif are_exchanged(node, expected, source.tree()):
+            parameters = f"{' and '.join(expected.parameters)}, in this order"
+            befell.setdefault(("wrong_parameters", parameters), []).append(node)
     found: dict[str, Problem] = {}
     for (rule, parameters), nodes in befell.items():
         lines = {node.name: node.lineno for node in nodes}
@@ -244,6 +251,16 @@ def told_of_all(
     functions = listed(names, word)
     problem = told(source, rule, function, lines[names[0]], functions=functions, **values)
     return dict.fromkeys(names, problem)
+
+
+def are_exchanged(node: syntax.Definition, expected: Function, tree: ast.Module) -> bool:
+    """Tell whether a function receives its values in another order than the file gives them."""
+    names, right = [argument.arg for argument in node.args.args], [*expected.parameters]
+    if names == right or {*names} != {*right}:
+        return False
+    calls = (call for call in ast.walk(tree) if isinstance(call, ast.Call))
+    given = (call.args for call in calls if syntax.dotted(call.func) == expected.name)
+    return expected.is_async or right in ([*map(syntax.dotted, values)] for values in given)
 
 
 def takes(arguments: ast.arguments, count: int) -> bool:

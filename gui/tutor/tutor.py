@@ -382,8 +382,8 @@ def seen_of(call: Call, now: Dictionaries, replaced: dict[str, str], typed: str)
         typed: what was typed, for a client's step.
     """
     sent = tuple(
-        Sent(MESSAGES[type(msg)], username_in(msg, typed), 1, 0, False, None, None)
-        for msg in (call.sent, call.held_back)
+        Sent(MESSAGES[type(msg)], username_in(msg, typed), 1, line, False, None, None)
+        for msg, line in ((call.sent, 0), (call.held_back, call.held_back_line))
         if msg is not None
     )
     seen = Evidence(None, sent, 0, None, now.users, now.active_users, tuple(replaced), "")

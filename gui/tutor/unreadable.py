@@ -153,6 +153,8 @@ class Blocks:
         self._levels = [Level(0, 0)]
         self._last: list[Line | None] = [None]
         self._previous: Line | None = None
+        self._function = ""
+        """The name of the function that the text is, "" if it is something else."""
 
     def misfit(self, line: Line) -> Cause | None:
         """Return why a line cannot stand where it does, None if it can."""
@@ -169,6 +171,8 @@ class Blocks:
             self._levels.append(level)
             self._last.append(None)
         elif level.columns > self._levels[-1].columns:
+            if previous and not previous.columns and self._function:
+                return at(previous, "left_function")
             return at(line, "too_deep_in", meant=str(previous.number) if previous else "")
         while level.columns < self._levels[-1].columns:
             found = found or self._ended(line)
@@ -180,6 +184,8 @@ class Blocks:
 
     def add(self, line: Line) -> None:
         """Take a line for the last one."""
+        if self._previous is None:
+            self._function = defined(line)
         self._previous = self._last[-1] = line
 
     def end(self) -> Cause | None:
@@ -201,7 +207,10 @@ class Blocks:
         word = line.tokens[0].text
         stands_alone = word not in PARTNERS or (word, header.tokens[0].text) == ("case", "match")
         if line.columns == self._levels[-1].columns and stands_alone:
-            return at(line, "not_indented", header.tokens[0].text, str(header.number))
+            if self._function and defined(header) == self._function and header.indent:
+                return at(header, "begun_in_itself", self._function)
+            word = "def" if defined(header) else header.tokens[0].text
+            return at(line, "not_indented", word, str(header.number))
         return at(header, "no_block")
 
     def _ended(self, line: Line | None) -> Cause | None:
@@ -222,6 +231,12 @@ class Blocks:
         if is_header and before not in PARTNERS[word]:
             return at(line, "no_partner", word, PARTNERS[word][0])
         return None
+
+
+def defined(line: Line) -> str:
+    """Return the name of the function that a line begins to define, "" if it defines none."""
+    words = [token.text for token in line.tokens[:3] if token.text != "async"]
+    return words[1] if words[0] == "def" and len(words) > 1 else ""
 
 
 def at(line: Line, rule: str, text: str = "", meant: str = "") -> Cause:

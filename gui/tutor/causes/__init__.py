@@ -150,6 +150,7 @@ CAUSES: tuple[Cause, ...] = (
     *calls.CALLS_FIRST,
     calls.uncalled,
     waiting.unawaited_function,
+    waiting.called_elsewhere,
     forgotten_await,
     swallowed,
     # What is something else than its name says.

@@ -284,16 +284,35 @@ def two_branches(case: Case) -> Finding | None:
     if not case.is_rule("two_answers", "sent_twice") or case.did is None:
         return None
     lines = [call.line for call in case.did.sent]
-    if len(lines) < 2 or not all(lines[:2]) or lines[0] == lines[1]:
+    if len(lines) < 2 or not all(lines[:2]):
         return None
     first, second = lines[:2]
+    statement = syntax.statement_at(case.definition, first)
+    if statement is syntax.statement_at(case.definition, second):
+        return both_in_line(case, statement)
     for call in case.did.sent[:2]:
         if call.name not in case.function.sends:
             return case.told("of_another_step", call.line, name=call.name)
     for part in case.parts:
         if isinstance(part, ast.If) and part.lineno > first and syntax.spans(part, second):
             return case.told("asks_again", second, first=first, second=part.lineno)
+        if isinstance(part, ast.Try):
+            caught = [statement for handler in part.handlers for statement in handler.body]
+            if syntax.any_spans(part.body, first) and syntax.any_spans(caught, second):
+                return case.told("goes_on_caught", second, first=first)
+            tried = [*part.body, *caught, *part.orelse]
+            if syntax.any_spans(tried, first) and syntax.any_spans(part.finalbody, second):
+                return case.told("goes_on_finally", second, first=first)
     return case.told("goes_on", second, first=first, second=second)
+
+
+def both_in_line(case: Case, statement: ast.stmt | None) -> Finding | None:
+    """Find a statement that sends two messages, each by a call of its own."""
+    own = [] if statement is None else syntax.own_expressions(statement)
+    calls = [part for whole in own for part in ast.walk(whole) if isinstance(part, ast.Call)]
+    names = [getattr(call.func, "attr", "") for call in calls]
+    sent = [name for name in names if name in SENDERS[case.function.file]]
+    return case.told("both_in_line", statement) if statement and len(sent) > 1 else None
 
 
 CALLS_FIRST: tuple[Cause, ...] = (

@@ -70,7 +70,9 @@ def wrong_argument(case: Case) -> Finding | None:
             if parameter in given and given[parameter] and value != given[parameter]:
                 others = [name for name in given if name != parameter and given[name] == value]
                 rule = "exchanged_argument" if others else "wrong_argument"
-                received = ", ".join(helper.parameters)
+                received = " and ".join(helper.parameters)
+                if len(helper.parameters) > 1:
+                    received += ", in this order"
                 values = {"parameter": parameter, "received": received, "shown": shown(value)}
                 return case.told(rule, call.line, name=call.name, **values)
     return None

@@ -10,7 +10,14 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from gui.tutor import syntax
-from gui.tutor.assignment import HANDLES, SENDERS, Dictionaries, Function, functions_of
+from gui.tutor.assignment import (
+    HANDLES,
+    SENDERS,
+    SERVER_FILE,
+    Dictionaries,
+    Function,
+    functions_of,
+)
 from gui.tutor.causes.case import Finding
 from gui.tutor.evidence import Raised
 from gui.tutor.explanations import explain
@@ -97,6 +104,13 @@ def as_it_stopped(function: Function, error: Raised, tree: ast.Module) -> Findin
     file = function.file
     is_own = syntax.defines(tree, error.function) or error.function in functions_of(file)
     name = error.function if is_own else function.name
+    if error.kind == "RecursionError":
+        # In which function, and in which of its lines, no call had room any more is chance.
+        for calling in (name, function.name):
+            lines = syntax.calls_of_itself(syntax.definition(tree, calling))
+            if lines and error.line not in lines:
+                name, error = calling, error._replace(line=lines[0])
+                break
     definition = syntax.definition(tree, name)
     receives = [argument.arg for argument in definition.args.args]
     handle = next((p for p in receives if p == HANDLES[file]), "")
@@ -161,6 +175,8 @@ def no_name(stop: Stop) -> Words:
         return "name_not_received", {**values, "received": " and ".join(stop.receives) or "nothing"}
     if name in sys.stdlib_module_names:
         return "name_of_module", values
+    if stop.handle == "client" and name in (*functions_of(SERVER_FILE), *Dictionaries._fields):
+        return "name_of_server", {**values, "other": SERVER_FILE}
     is_called = any(
         isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
         for node in ast.walk(stop.definition)

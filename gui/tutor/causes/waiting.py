@@ -69,6 +69,37 @@ def unawaited_function(case: Case) -> Finding | None:
     return case.told("forgotten_await", line, name=name) if name else None
 
 
+STARTERS = (
+    "Process",
+    "Thread",
+    "Timer",
+    "call_later",
+    "call_soon",
+    "run_in_executor",
+    "start_new_thread",
+    "submit",
+    "to_thread",
+)
+"""What calls a function that it is given, somewhere else or later on, and awaits nothing."""
+
+
+def called_elsewhere(case: Case) -> Finding | None:
+    """Find a function of the handle that is given to something that does not await it."""
+    no_room = case.error is not None and case.error.message == "can't start new thread"
+    if not (no_room or case.is_rule("no_answer", "nothing_sent")):
+        return None
+    for part in case.parts:
+        match part:
+            case ast.Call(func, arguments, keywords) if (
+                syntax.dotted(func).rpartition(".")[2] in STARTERS
+            ):
+                for given in [*arguments, *(keyword.value for keyword in keywords)]:
+                    owner, _, name = syntax.dotted(given).rpartition(".")
+                    if owner in HANDLES.values() and name in SENDERS[case.function.file]:
+                        return case.told("called_elsewhere", given, code=func, name=name)
+    return None
+
+
 def not_awaited(case: Case) -> Finding | None:
     """Find a call that sends, and is used as if it had been awaited."""
     error = case.error
@@ -126,6 +157,8 @@ def why_it_hung(
         return Finding(explain("held_already", function=where, seconds=seconds), where, again)
     loop = syntax.endless_loop(definition, line)
     waiting = syntax.waiting(definition)
+    if not (loop or waiting) and (again := next(iter(syntax.calls_of_itself(definition)), 0)):
+        return Finding(explain("calls_itself", function=where), where, again)
     if loop or was_busy:
         rule, line = why_a_loop_goes_on(function, definition, loop), loop or line
     else:

@@ -114,7 +114,7 @@ BROKEN_FILES = [
     BrokenFile(
         "return outside of a function",
         changed(SERVER_FILE, "\nusers: dict[str, str] = {}", "\nreturn {}"),
-        "Python cannot read server_logic.py: a return stands outside of every function.",
+        "Python cannot read server_logic.py: return stands outside of every function.",
         code="return {}\n^",
         errors=0,
     ),
