@@ -82,6 +82,21 @@ WORDS: dict[str, tuple[str, str]] = {
         "Line {line} stores the client's key under the name {variable}. A value is reached only by "
         "the name that it was stored under.",
     ),
+    "received_by_another": (
+        NO_NAME,
+        "The first line of the function was handed out with {name} in it, and has {other} there "
+        "now. The two must agree.",
+    ),
+    "name_of_other_handle": (
+        NO_NAME,
+        "Here the handle is called {handle}: that is the name under which the function receives "
+        "it.",
+    ),
+    "name_of_end": (
+        NO_NAME,
+        "Other languages begin or end a block with it. In Python the indentation alone tells which "
+        "lines belong to a block.",
+    ),
     "name_of_constant": (NO_NAME, "Other languages write {name}. Python's word is {meant}."),
     "name_of_class": (
         NO_NAME,
@@ -146,8 +161,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "no_with": (
         "{function}() uses with for something that it is not for.",
-        "with is for what has to be closed again, such as a file. What stands after it here is "
-        "ready for use as it is.",
+        "with is for what has to be closed again, such as a file. What stands after it here cannot "
+        "be used in this way: is with needed?",
     ),
     "no_function": (
         "{function}() calls {kind}, which is no function.",
@@ -327,6 +342,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "They are further in than the line with which it begins, and so a part of it. Each begins "
         "at the left margin, as it was handed out.",
     ),
+    "top_end": (
+        "Python cannot read {file}: the text at its top has no end.",
+        "Three quotes end it, in a line of their own, before the first line of code.",
+    ),
+    "top_begin": (
+        "Python cannot read {file}: the text at its top has no beginning.",
+        "Three quotes begin it, before its first word.",
+    ),
     "docstring_end": (
         "Python cannot read {file}: the docstring of {function}() has no end.",
         "Three quotes end it, in a line of their own above the first marker.",
@@ -367,6 +390,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_dictionary": (
         "{dictionary} must be a dictionary, and is something else.",
         "The two dictionaries at the top of the file must stay as they were handed out.",
+    ),
+    "second_copy": (
+        "All functions of {file} are there a second time.",
+        "Those that run and are graded are the ones with the two markers in them that stand first. "
+        "Move there what you want to keep, and delete the others, from here on.",
     ),
     "second_definition": (
         "{function}() is defined a second time, without need.",
@@ -424,6 +452,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "bare_marker": (
         f"{CANNOT_READ}{{text}} has lost its #.",
         "With # before it a marker is a remark, which Python leaves out.",
+    ),
+    "end_of_block": (
+        f"{CANNOT_READ}it does not know {{text}}.",
+        "Other languages begin or end a block with it. In Python the indentation alone tells which "
+        "lines belong to a block.",
+    ),
+    "begins_in_middle": (
+        f"{CANNOT_READ}a line cannot begin with {{text}}.",
+        "The condition above it ended with its line. In round brackets a condition can go on in "
+        "the next line.",
     ),
     "notebook_line": (
         f"{CANNOT_READ}only a notebook knows lines that begin with {{text}}.",
@@ -1021,8 +1059,8 @@ WORDS: dict[str, tuple[str, str]] = {
     # --- how a handler decided ------------------------------------------------------------
     "wrong_argument": (
         "{function}() calls {name}() with {shown} as the {parameter}.",
-        "{name} receives {received}, and can answer rightly only for the right {parameter}. Where "
-        "does the value on this line come from?",
+        "{name} receives {received}, and does its work only with the right {parameter}. Where does "
+        "the value on this line come from?",
     ),
     "exchanged_argument": (
         "{function}() calls {name}() with {shown} as the {parameter}.",
@@ -1042,7 +1080,7 @@ WORDS: dict[str, tuple[str, str]] = {
         STEP_1,
     ),
     "refused_after_storing": (
-        "{function}() stored the client in users and then refused it.",
+        "{function}() stored the client in {dictionary} and then refused it.",
         "What is checked must be checked before anything is stored: in which order do the lines "
         "run?",
     ),
@@ -1523,7 +1561,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "remark_of_others": (
         SEEN,
-        "// divides one number by another. A remark begins with #.",
+        "The sign // divides one number by another. A remark begins with #.",
     ),
     "given_another_value": (
         SEEN,
@@ -1583,6 +1621,11 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "{word} ends it here. Line {line}, just after it, never runs.",
     ),
+    "own_for_handle": (
+        SEEN,
+        "The name {name} alone means this function itself. The one that sends belongs to the "
+        "{handle} handle: put {handle}. before it.",
+    ),
     "other_exception": (
         SEEN,
         "This except waits for {caught}. A key that is not there, as in line {line}, is another "
@@ -1617,6 +1660,11 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "None of the loop's lines ran, although somebody is there. What does {code} come to for "
         "one client?",
+    ),
+    "no_case_fits": (
+        SEEN,
+        "No case fitted {code}, so that the function went on to its end. What does each case "
+        "compare it with?",
     ),
     "after_loop": (
         SEEN,
@@ -1698,6 +1746,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "{function}() starts to run async functions, which the program does already.",
         "This function is one of those that are running. Inside it, await is what waits for a "
         "call.",
+    ),
+    "handle_awaited": (
+        "{function}() awaits {name}, which is the handle itself.",
+        "After await stands a call of one of its functions: {name}, a point, the function's name, "
+        "and brackets.",
+    ),
+    "with_for_async": (
+        SEEN,
+        "To get hold of {code} may take a while, and has to be waited for: async stands before "
+        "this with. No step of the assignment needs it.",
     ),
     "called_elsewhere": (
         "{function}() lets {code} call {name}, so that nobody awaits it and nothing was sent.",

@@ -90,6 +90,8 @@ OF_SENTENCES = word_set(
     "already an are has have its must should the their these this that to we will with you your"
 )
 NEEDLESS = word_set("then do new each call set let begin public private static exists")
+# With what other languages begin and end a block.
+ENDS_OF_BLOCKS = word_set("end END endif fi done begin BEGIN")
 ASSIGNING = re.compile(r"=|(?:[-+*/%@&|^]|//|\*\*)=")
 LETTERS = "bBfFrRtTuU"
 # What a page shows before a line: its number, or the sign of one that was added or taken out.
@@ -225,6 +227,8 @@ def pasted(line: Line) -> Iterator[Slip]:
         yield Slip("merge_mark", token)
     elif re.match(r">>>|\.\.\. ?[\w\"']|(In|Out) ?\[\d*\] ?:", line.text):
         yield Slip("prompt", token, text=line.text.split(maxsplit=1)[0])
+    elif token.text in ENDS_OF_BLOCKS and all(t.text in (";", "if", "for") for t in rest):
+        yield Slip("end_of_block", token, text=line.text)
     elif token.text in ("%", "!") and rest:
         yield Slip("notebook_line", token, text=token.text)
     elif re.match(r"\*{3} *(start|end) *\*{3}", line.text, re.IGNORECASE):
@@ -529,6 +533,9 @@ def words(line: Line) -> Iterator[Slip]:
         is_first = before is None or before.text in ("for", "(", "if")
         if word in TYPES and is_first and after and after.kind == "name":
             yield Slip("declared", token, without)
+            pairs = pairwise(line.tokens)
+            types = [one for one, name in pairs if one.text in TYPES and name.kind == "name"]
+            yield Slip("declared", token, line.changed(*((one, "") for one in types)))
         if word in NEEDLESS:
             yield Slip("needless_word", token, without)
         if word == "async" and after and after.text in BEGIN_BLOCKS:

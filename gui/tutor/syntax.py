@@ -334,6 +334,19 @@ def unawaited(function: Definition, names: Collection[str]) -> tuple[str, int]:
     return "", 0
 
 
+def kept_for_await(function: Definition) -> set[int]:
+    """Return the lines that store the result of a call under a name which is awaited later."""
+    nodes = list(ast.walk(function))
+    awaited = {dotted(node.value) for node in nodes if isinstance(node, ast.Await)}
+    return {
+        node.lineno
+        for node in nodes
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and awaited & {*map(dotted, node.targets)}
+    }
+
+
 def calls_of_itself(function: Definition) -> list[int]:
     """Return the lines in which a function calls itself."""
     calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))

@@ -181,7 +181,7 @@ class Tutor:
             if did is not None:
                 others |= {helped.name for helped in did.helped}
                 found = judge(function, situation, did, tree, alone)
-                found = found or dropped_message(function, did)
+                found = found or dropped_message(function, did, tree)
                 steps = trace(function, situation, did, tree, source.lines)
             found = found or judge(function, situation, seen, tree, alone)
         if found is None and call.stuck is not None:

@@ -94,8 +94,10 @@ def of_lines(text: str) -> Cause | None:
 def problems(lines: list[Line]) -> Iterator[tuple[Line, Cause | None]]:
     """Yield each line that cannot be read where it stands, and why if that is sure."""
     blocks = Blocks()
-    for line in lines:
+    for line, below in zip(lines, [*lines[1:], None], strict=True):
         can_be_read = parses(line.text)
+        if below and below.tokens[0].text in ("and", "or") and below.columns > line.columns:
+            yield below, at(below, "begins_in_middle")
         for rule in () if can_be_read else EARLY_RULES:
             for slip in rule(line):
                 yield line, cause_of(slip)

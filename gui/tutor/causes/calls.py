@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gui.tutor import syntax
 from gui.tutor.assignment import HANDLES, SENDERS, Function, functions_of
-from gui.tutor.causes.case import Case, Cause, Finding, code, side_of
+from gui.tutor.causes.case import Case, Cause, Finding, bracketed, code, side_of
 from gui.tutor.causes.operators import decided_wrongly
 
 # What shows when lines that should have run did not.
@@ -89,6 +89,17 @@ def inner_answer_dropped(case: Case) -> Finding | None:
                     return case.told("inner_not_awaited", part, name=name)
                 if case.is_rule("no_result"):
                     return case.told("answer_dropped", part, name=name)
+    return None
+
+
+def own_for_handle(case: Case) -> Finding | None:
+    """Find a function that calls itself where one of the handle's has the same name."""
+    handle, own = HANDLES[case.function.file], case.definition.name
+    is_meant = case.is_error("TypeError") and own in SENDERS[case.function.file]
+    for part in case.failing if is_meant and case.seen.explanation.rule == "wrong_call" else ():
+        match part:
+            case ast.Call(ast.Name(name)) if name == own:
+                return case.told("own_for_handle", part, name=name, handle=handle)
     return None
 
 
@@ -216,7 +227,10 @@ def went_past(case: Case) -> Finding | None:
     for part in case.parts:
         match part:
             case ast.If(test, _, []) | ast.While(test) if part.lineno == case.did.line:
-                return case.told("no_else", part, code=test)
+                return case.told("no_else", part, code=bracketed(test))
+            case ast.Match(subject, cases) if syntax.spans(part, case.did.line):
+                if not any(case.did.came_by(one.pattern) for one in cases):
+                    return case.told("no_case_fits", part, code=subject)
             case ast.For(_, where) if part.lineno == case.did.line:
                 dictionary, _ = side_of(where)
                 before = case.situation.before if case.situation else None
@@ -324,6 +338,7 @@ CALLS_FIRST: tuple[Cause, ...] = (
 )
 CALLS: tuple[Cause, ...] = (
     other_exception,
+    own_for_handle,
     answer_dropped,
     nothing_back,
     answer_in_quotes,

@@ -22,6 +22,7 @@ from gui.tutor.causes.case import Finding
 from gui.tutor.evidence import Raised
 from gui.tutor.explanations import explain
 from gui.tutor.rules import KINDS
+from gui.tutor.slips import ENDS_OF_BLOCKS
 
 # What Python says otherwise in one version than in another, as a pattern, and the form in which
 # all are told, so that the same mistake has the same title everywhere.
@@ -80,6 +81,7 @@ class Stop(NamedTuple):
     """An exception that ended a function.
 
     Parameters:
+        file: the name of the file.
         name: the function that it came from.
         definition: its definition.
         receives: what it receives.
@@ -90,6 +92,7 @@ class Stop(NamedTuple):
     """
 
     error: Raised
+    file: str
     name: str
     definition: syntax.Definition
     receives: list[str]
@@ -119,7 +122,7 @@ def as_it_stopped(function: Function, error: Raised, tree: ast.Module) -> Findin
     if handle != "client":
         variables += Dictionaries._fields
     functions = list(functions_of(file))
-    stop = Stop(error, name, definition, receives, handle, methods, functions, variables)
+    stop = Stop(error, file, name, definition, receives, handle, methods, functions, variables)
     words = EXCEPTIONS[error.kind](stop) if error.kind in EXCEPTIONS else None
     said = f"{error.kind}: {error.message}".rstrip(": .")
     rule, values = words or (("raised" if is_raised(stop) else "stopped"), {"said": said})
@@ -169,6 +172,14 @@ def no_name(stop: Stop) -> Words:
         return "name_of_constant", {**values, "meant": OTHER_CONSTANTS[name]}
     if name in ("self", "this"):
         return "name_of_class", values
+    if name in ENDS_OF_BLOCKS:
+        return "name_of_end", values
+    if expected := functions_of(stop.file).get(stop.name):
+        written = dict(zip(expected.parameters, stop.receives, strict=False))
+        if name in written:
+            return "received_by_another", {**values, "other": written[name]}
+    if stop.handle and name in HANDLES.values():
+        return "name_of_other_handle", values
     if name in OTHER_PRINTS:
         return "name_of_print", values
     if name in ("key", "username", "server", "client"):

@@ -25,6 +25,8 @@ def awaits_answer(case: Case) -> Finding | None:
                     return case.told("answers_at_once", part, name=name)
             case ast.Await(ast.Constant(str()) as text):
                 return case.told("code_in_quotes", part, code=text)
+            case ast.Await(ast.Name(variable)) if variable in HANDLES.values():
+                return case.told("handle_awaited", part, name=variable)
             case ast.Await(ast.Name(variable)):
                 for value in case.given_to(variable):
                     if syntax.dotted(value).partition(".")[0] in HANDLES.values():
@@ -67,6 +69,43 @@ def unawaited_function(case: Case) -> Finding | None:
     names = [name for name, other in functions_of(case.function.file).items() if other.sends]
     name, line = syntax.unawaited(case.definition, names)
     return case.told("forgotten_await", line, name=name) if name else None
+
+
+def given_uncalled(case: Case) -> Finding | None:
+    """Find a function of the handle that is given to asyncio, which takes what a call gives."""
+    for part in case.failing if case.is_error("TypeError") else ():
+        match part:
+            case ast.Call(func, arguments) if (
+                syntax.dotted(func).rpartition(".")[2] in TAKE_CALLS and case.error
+            ):
+                for given in arguments:
+                    owner, _, name = syntax.dotted(given).rpartition(".")
+                    if owner in HANDLES.values() and name in SENDERS[case.function.file]:
+                        return case.told("uncalled", given, name=f"{owner}.{name}")
+    return None
+
+
+TAKE_CALLS = ("create_task", "ensure_future", "gather", "run", "shield", "wait", "wait_for")
+
+
+def with_for_async(case: Case) -> Finding | None:
+    """Find a `with` for something of asyncio's that has to be waited for."""
+    statement = syntax.statement_at(case.definition, case.error.line if case.error else 0)
+    if case.seen.explanation.rule != "no_with" or not isinstance(statement, ast.With):
+        return None
+    for item in statement.items:
+        entered = item.context_expr
+        made = case.given_to(entered.id) if isinstance(entered, ast.Name) else [entered]
+        for value in made:
+            if isinstance(value, ast.Call) and syntax.dotted(value.func).rpartition(".")[2] in (
+                "BoundedSemaphore",
+                "Condition",
+                "Lock",
+                "Semaphore",
+                "timeout",
+            ):
+                return case.told("with_for_async", statement, code=entered)
+    return None
 
 
 STARTERS = (
@@ -126,6 +165,8 @@ def answers_in_loop(case: Case) -> Finding | None:
 
 WAITING: tuple[Cause, ...] = (
     awaits_answer,
+    given_uncalled,
+    with_for_async,
     not_awaited,
     result_of_sending,
     answers_in_loop,

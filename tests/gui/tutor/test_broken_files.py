@@ -205,7 +205,7 @@ BROKEN_FILES = [
         filled(SERVER_FILE, "register_client", "yield server.registration_failed(username)"),
         "register_client() uses yield, which makes it another kind of function.",
         "register_client",
-        REGISTER,
+        "yield server.registration_failed(username)",
         errors=4,
     ),
     BrokenFile(
@@ -213,7 +213,7 @@ BROKEN_FILES = [
         filled(SERVER_FILE, "registered", "yield key in users"),
         "registered() uses yield, which makes it another kind of function.",
         "registered",
-        REGISTERED,
+        "yield key in users",
         errors=0,
     ),
 ]

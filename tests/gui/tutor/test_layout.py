@@ -173,6 +173,20 @@ WRONG: dict[str, tuple[str | bytes, str, str, int]] = {
         "",
         LINE,
     ),
+    "the text at its top without its end": (
+        changed('"""\n\nusers', "\n\nusers"),
+        "top_end",
+        "",
+        1,
+    ),
+    "the text at its top without its beginning": (TEXT.removeprefix('"""'), "top_begin", "", 1),
+    "a word too many in a first line": (
+        changed(REGISTER, f"async {REGISTER}"),
+        "one_too_many",
+        "register_client",
+        TEXT[: TEXT.index(REGISTER)].count("\n") + 1,
+    ),
+    "all of it twice": (f"{TEXT}\n{TEXT}", "second_copy", "", TEXT.count("\n") + 1 + LINE),
     "a second function of one name": (
         f"{TEXT}\ndef registered(key):\n    return False\n",
         "second_definition",
@@ -292,6 +306,7 @@ def test_the_self_check_tells_what_keeps_the_program_from_running(tmp_path: Path
     [
         ("print(users['ada'])", "KeyError: 'ada'"),
         ("assert registered('ada')", "AssertionError"),
+        ("exit()", "SystemExit"),
         ("register_client()", "TypeError: register_client() missing 2 required positional"),
     ],
 )
