@@ -14,8 +14,7 @@ from gui.windows.rows import Rows
 from gui.windows.scrollbar import Scrollbar
 from gui.windows.style import ACCENT, FAILURE, FAINT, digit_width, pixels, space
 
-# What the button offers next, for each amount of traceback that is shown.
-NO_TRACEBACK, STUDENTS_FRAMES, ALL_FRAMES = range(3)
+# What the button offers next: where no traceback is shown, students' frames of it, or all.
 OFFERS = ("Show traceback", "Show all of it", "Hide traceback")
 # The list is beside the explanation where both have room, else above it.
 WIDE_UNITS = 76
@@ -44,7 +43,7 @@ class ProblemsPanel(ttk.Frame):
         self._times: dict[str, str] = {}
         self._items: dict[tuple[str, str], str] = {}
         self._numbers = itertools.count()
-        self._shown_traceback = NO_TRACEBACK
+        self._shown_traceback = 0
         self._columns = TEXT_CHARACTERS
         self.rowconfigure(2, weight=1)
         heading = self._create_heading()

@@ -123,7 +123,6 @@ class Window:
         self.messages = Messages(
             self.parts, self.names, self._program, self._lead_to, self.make_room_soon
         )
-        self.log = self.messages.log
         self.parts.add(self.messages, weight=1)
         self.parts.bind("<Configure>", lambda _: self.make_room_soon())
         return self.parts

@@ -235,7 +235,7 @@ class Journal:
         secret: an earlier run's, "" for that of the results that are there already, or a new one.
     """
 
-    def __init__(self, outputs: Outputs, limit: float, secret: str = "") -> None:
+    def __init__(self, outputs: Outputs, limit: float, secret: str) -> None:
         self._path = outputs.journal
         self._limit = limit
         self._file: TextIO | None = None
