@@ -174,6 +174,34 @@ def test_what_is_wrong_with_the_file_is_told_once_as_long_as_it_is_so(
     assert 1 in numbers
 
 
+def test_what_is_missing_is_told_anew_once_some_of_it_is_back(
+    server: RunningServer, save: Save
+) -> None:
+    peer = server.connect()
+    names = ["registered", "register_user", "logged_in"]
+    for missing in (names, names[1:]):
+        text = RIGHT
+        for name in missing:
+            text = text.replace(f"def {name}(", f"def q{len(name)}(")
+        save(text)
+        register(peer)
+    server.news.read()
+    titles = [problem.explanation.title for problem in problems(server.news)]
+    assert [title for title in titles if title.startswith("There is no")] == [
+        "There is no registered(), register_user() or logged_in() in server_logic.py.",
+        "There is no register_user() or logged_in() in server_logic.py.",
+    ]
+
+
+def test_a_mistake_is_one_problem_whoever_asks(server: RunningServer, save: Save) -> None:
+    body = 'await server.registration_successful(username + "!")'
+    save(filled(SERVER_FILE, "register_client", body))
+    for username in ("ada", "grace"):
+        register(server.connect(), username)
+    server.news.wait_until(lambda: len(problems(server.news)) == 2)
+    assert len({problem.identity for problem in problems(server.news)}) == 1
+
+
 def test_what_happens_around_the_portions_changes_none_of_them(
     server: RunningServer, save: Save
 ) -> None:
