@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gui import bridge
 from gui.client_state import Step
 from gui.console import Console
 from gui.tutor import saved_file
@@ -200,6 +201,19 @@ def test_a_mistake_is_one_problem_whoever_asks(server: RunningServer, save: Save
         register(server.connect(), username)
     server.news.wait_until(lambda: len(problems(server.news)) == 2)
     assert len({problem.identity for problem in problems(server.news)}) == 1
+
+
+def test_of_a_problem_that_is_told_already_no_more_wait_than_anybody_reads(
+    server: RunningServer, save: Save, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = 5
+    monkeypatch.setattr(bridge, "MANY_WAITING_EVENTS", most)
+    save(filled(SERVER_FILE, "register_client", "if registered("))
+    peer = server.connect()
+    for _ in range(3 * most):
+        assert register(peer) == "error"
+    server.news.read()
+    assert 0 < len(problems(server.news)) <= most
 
 
 def test_what_happens_around_the_portions_changes_none_of_them(

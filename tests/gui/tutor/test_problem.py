@@ -72,8 +72,9 @@ def test_two_are_the_same_if_place_and_rule_are(other: Problem, is_same: bool) -
 
 
 def test_of_a_file_as_a_whole_the_title_tells_what_is_meant() -> None:
+    file = "server_logic.py"
     users, active_users = (
-        Problem(explain("dictionary_gone", file="server_logic.py", dictionary=name), "server_logic.py")
+        Problem(explain("dictionary_gone", file=file, dictionary=name), file)
         for name in ("users", "active_users")
     )
     assert users.identity != active_users.identity
