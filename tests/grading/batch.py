@@ -311,7 +311,7 @@ def desk_version() -> str:
     """Return a word that changes with the desk and with the reference."""
     paths = [
         *sorted(Path(__file__).parent.glob("*.py")),
-        *sorted((PROJECT / "gui" / "tutor").glob("*.py")),
+        *sorted((PROJECT / "gui" / "tutor").rglob("*.py")),
     ]
     content = b"".join(path.read_bytes() for path in paths)
     content += b"".join(skeletons(PROJECT).values())
