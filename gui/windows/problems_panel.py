@@ -8,6 +8,7 @@ from tkinter import font, ttk
 
 from gui.text import clock
 from gui.tutor.problem import INDENT, TEXT_CHARACTERS, Problem, Steps
+from gui.windows.keys import RETURN_KEYS
 from gui.windows.messages import Messages
 from gui.windows.read_only_text import ReadOnlyText
 from gui.windows.rows import Rows
@@ -95,7 +96,7 @@ class ProblemsPanel(ttk.Frame):
         self.text.tag_configure("traceback", font="TkFixedFont")
         self.text.tag_configure("link", foreground=ACCENT, underline=True)
         self.text.tag_bind("link", "<Button-1>", lambda _: self._show_message())
-        for key in ("<Return>", "<KP_Enter>"):
+        for key in RETURN_KEYS:
             self.text.bind(key, lambda _: self._show_message())
         return frame
 
