@@ -272,7 +272,7 @@ class Server:
             reason = f"The server's {handler}() failed; the server shows why."
             await connection.send_message(Error(reason))
 
-    def _tell(self, message: str, error: BaseException | None = None) -> None:
+    def _tell(self, message: str, error: BaseException) -> None:
         self.loop.call_exception_handler({"message": message, "exception": error})
 
     def registry(self) -> protocol.Registry:

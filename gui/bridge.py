@@ -32,7 +32,7 @@ MAX_LOGGED_BYTES = 4096
 # long lines fills neither the memory nor the console's time.
 MANY_WAITING_LOG_LINES = 100
 MAX_LOGGED_BYTES_OF_MANY = 128
-# When this many events wait, one that repeats an earlier one is not worth its memory.
+# When this many events wait, one more of a problem that is told already is not worth its memory.
 MANY_WAITING_EVENTS = 1000
 # In Python's development mode asyncio complains of a step that takes longer. To import students'
 # code takes a moment, and of what it does the watchdog tells from here on.

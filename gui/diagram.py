@@ -201,7 +201,7 @@ class Diagram:
         )
 
     def _append(
-        self, time: float, key: str = "", line: "LogLine | None" = None, text: str = ""
+        self, time: float, key: str = "", line: LogLine | None = None, text: str = ""
     ) -> Row:
         """Add a row, and before it one that marks a long pause, if there was one."""
         if self.rows and (pause := time - self.rows[-1].time) >= PAUSE_SECONDS:

@@ -190,7 +190,7 @@ class Drawing:
         yield from self._lanes()
         for row in self.rows:
             yield from self._row(row)
-        # What was scrolled past the own lane's side is covered by it.
+        # It covers the rows that are scrolled past the headings.
         yield Box((0, 0, self.width, self.sizes.header), "paper")
         yield from self._headings()
 
@@ -332,6 +332,7 @@ class Drawing:
                     heading = f"…:{key.rpartition(':')[2]}"
                 heading = self._cut(heading, room)
                 yield Text(x, y, heading, "heading", "middle")
+        # It covers the headings that are scrolled past the own lane.
         yield Box((0, 0, self.edge + sizes.unit, sizes.header), "paper")
         room = 2 * (self.own - sizes.unit / 2)
         yield Text(self.own, y, self._cut(self.diagram.own, room), "heading", "middle")

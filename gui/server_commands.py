@@ -7,7 +7,7 @@ from gui.hold import HoldCommands
 
 
 class ServerCommands(NamedTuple):
-    """What the user of a server can command; all of it may be called in any thread.
+    """The commands; all of them may be called in any thread.
 
     Parameters:
         hold: holds requests, and lets them in.

@@ -83,7 +83,7 @@ class Step(NamedTuple):
     """A statement that ran.
 
     Parameters:
-        number: the how manieth it was, from 1: where numbers are missing, steps are.
+        number: its place among all that ran, from 1; where numbers are missing, steps are.
         place: where it stands. A round of a loop is at the loop's target, its end at what it goes
             through; each turn of a `while` at its condition; what is caught at its `except`; what
             a `match` chooses at its pattern.

@@ -171,7 +171,7 @@ class Blocks:
         elif level.columns > self._levels[-1].columns:
             return at(line, "too_deep_in", meant=str(previous.number) if previous else "")
         while level.columns < self._levels[-1].columns:
-            found = found or self._ended(line)
+            found = found or self._ended()
             self._levels.pop()
             self._last.pop()
         if level.columns != self._levels[-1].columns:
@@ -187,7 +187,7 @@ class Blocks:
         if self._previous and self._previous.opens_block:
             return at(self._previous, "no_block")
         while self._last:
-            if found := self._ended(None):
+            if found := self._ended():
                 return found
             self._last.pop()
         return None
@@ -204,7 +204,8 @@ class Blocks:
             return at(line, "not_indented", header.tokens[0].text, str(header.number))
         return at(header, "no_block")
 
-    def _ended(self, line: Line | None) -> Cause | None:
+    def _ended(self) -> Cause | None:
+        """Return what is missing at the end of the innermost block, None if nothing is."""
         last = self._last[-1]
         if last and last.tokens[0].text == "try":
             return at(last, "try_alone")
@@ -217,7 +218,7 @@ class Blocks:
             return None
         before = last.tokens[0].text if last else ""
         if before == "try" and word not in ("except", "finally"):
-            return self._ended(line)
+            return self._ended()
         is_header = word in PARTNERS and (word != "case" or line.opens_block)
         if is_header and before not in PARTNERS[word]:
             return at(line, "no_partner", word, PARTNERS[word][0])

@@ -235,7 +235,7 @@ class Journal:
         secret: an earlier run's, "" for that of the results that are there already, or a new one.
     """
 
-    def __init__(self, outputs: Outputs, limit: float, secret: str = "") -> None:
+    def __init__(self, outputs: Outputs, limit: float, secret: str) -> None:
         self._path = outputs.journal
         self._limit = limit
         self._file: TextIO | None = None
@@ -311,7 +311,7 @@ def desk_version() -> str:
     """Return a word that changes with the desk and with the reference."""
     paths = [
         *sorted(Path(__file__).parent.glob("*.py")),
-        *sorted((PROJECT / "gui" / "tutor").glob("*.py")),
+        *sorted((PROJECT / "gui" / "tutor").rglob("*.py")),
     ]
     content = b"".join(path.read_bytes() for path in paths)
     content += b"".join(skeletons(PROJECT).values())
