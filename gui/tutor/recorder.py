@@ -122,7 +122,8 @@ class Recorder:
     def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
         if frame.f_code.co_filename != self._path:
             return None
-        self._line = frame.f_lineno
+        # Python has no line for what it does by itself, say when an exception leaves a `finally`.
+        self._line = frame.f_lineno or self._line
         if event == "exception" and not issubclass(argument[0], ENDS):
             step = self.steps.at(frame)
             if step is not None:
@@ -536,7 +537,7 @@ def described(
         code = step.tb_frame.f_code
         # A call that cannot begin any more, say of too many, is no line of the function called.
         if code.co_filename == path and (step.tb_lineno != code.co_firstlineno or not line):
-            line = step.tb_lineno
+            line = step.tb_lineno or line
             # A generator expression, say, is part of the function around it.
             function = function if code.co_name.startswith("<") else code.co_name
         step = step.tb_next
