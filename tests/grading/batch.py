@@ -382,12 +382,14 @@ def csv_text(results: Results) -> str:
     rows.writerow(["submission", "total", *names, "flags", "seconds"])
     for one in results:
         scores = [mark.score for mark in one.result.marks.values()]
-        flags = harmless("; ".join(one.result.flags))
-        rows.writerow([harmless(one.name), one.result.score, *scores, flags, one.result.seconds])
+        flags = without_formulas("; ".join(one.result.flags))
+        rows.writerow(
+            [without_formulas(one.name), one.result.score, *scores, flags, one.result.seconds]
+        )
     return text.getvalue()
 
 
-def harmless(text: str) -> str:
+def without_formulas(text: str) -> str:
     """Return a text in which no spreadsheet finds a formula.
 
     Some look behind blanks, take what follows a semicolon for another cell, or a full-width sign
