@@ -56,14 +56,22 @@ def add_grading(command: argparse.ArgumentParser) -> None:
 
 
 def positive_number(text: str) -> int:
-    """Return the number of jobs that an option names."""
+    """Return the number of jobs that an option names.
+
+    Raises:
+        argparse.ArgumentTypeError: it is not a whole number from 1 on.
+    """
     if text.isascii() and text.isdigit() and int(text) > 0:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
 
 
 def positive_seconds(text: str) -> float:
-    """Return the seconds that an option names."""
+    """Return the seconds that an option names.
+
+    Raises:
+        argparse.ArgumentTypeError: it is not a number between 0 and an hour.
+    """
     try:
         seconds = float(text)
     except ValueError:
