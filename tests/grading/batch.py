@@ -475,7 +475,9 @@ def absent(roster: bytes, results: Results) -> str:
 
 def titled(heading: str, names: list[str]) -> list[str]:
     """Return names under a heading, nothing if there are none."""
-    return [f"{heading} ({len(names)}):", *(f"  {printable(name)}" for name in names)] * bool(names)
+    if not names:
+        return []
+    return [f"{heading} ({len(names)}):", *(f"  {printable(name)}" for name in names)]
 
 
 def file_names(names: Iterable[str]) -> Iterator[str]:
