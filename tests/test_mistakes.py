@@ -16,6 +16,7 @@ from gui.bridge import Mailbox
 from gui.console import Console
 from gui.tutor.assignment import BY_NAME, SERVER_FILE
 from gui.tutor.problem import Problem
+from gui.tutor.recorder import MAX_ENTRIES
 from gui.tutor.tutor import ServerTutor
 from tests.grading.desk import Mark
 from tests.grading_tests.submitted import (
@@ -184,6 +185,15 @@ def test_no_sentence_shows_a_line_of_the_solution(verdicts: dict[Written, Verdic
     ]
     for mark, _ in verdicts.values():
         assert not [line for line in solution if line in mark.message]
+
+
+def test_what_is_told_is_the_same_among_many_clients(tmp_path: Path) -> None:
+    body = "return users.get(key) != username"
+    source = submission([Written("server_logic.username_matches_record", body)])[SERVER_FILE]
+    many = "".join(f"\nusers['10.0.0.1:{n}'] = 'n{n}'" for n in range(2 * MAX_ENTRIES))
+    (tmp_path / SERVER_FILE).write_bytes(source + many.encode())
+    _, found = serve_from(tmp_path)
+    assert {problem.explanation.rule for problem in found} == {"opposite"}
 
 
 # --- in time ----------------------------------------------------------------------------

@@ -144,6 +144,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "with is for what has to be closed again, such as a file. What stands after it here is "
         "ready for use as it is.",
     ),
+    "lambda_uncalled": (
+        "{function}() hands back a function that nothing calls.",
+        "lambda makes a function of what stands after it. That is worked out only when somebody "
+        "calls the function.",
+    ),
     "no_function": (
         "{function}() calls {kind}, which is no function.",
         "Round brackets after something call it. What stands before them here?",
@@ -169,7 +174,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "What does each side of + hold at this moment?",
     ),
     "nothing_inside": (
-        "{function}() looks something up with [ ] in {kind}, in which there is nothing.",
+        "{function}() looks something up with [ ] in {kind}, where [ ] finds nothing.",
         "What stands before the [ ], and where does it come from?",
     ),
     "nothing_to_store_in": (
@@ -207,6 +212,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "unpacks": (
         "{function}() takes something apart into several names, and the number does not fit.",
         "What is taken apart there, and how many values are in it?",
+    ),
+    "no_digits": (
+        "{function}() makes a number of a text that is none.",
+        "int( ) and float( ) can read digits. What stands in the brackets here, and does it have "
+        "to be a number?",
     ),
     "pairs_expected": (
         "{function}() makes dictionary entries of something that is no pairs.",
@@ -922,6 +932,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{dictionary} = … inside a function creates another variable. Change the dictionary, "
         "don't replace it.",
     ),
+    "local_to_look": (
+        "{function}() makes a new, local {dictionary}; the shared one is unchanged.",
+        "{dictionary} = … inside a function creates another variable, and the function looks into "
+        "that one. The shared {dictionary} is there already.",
+    ),
     "replaced": (
         "{function}() replaced the shared {dictionary} by {other}.",
         "Everything that {dictionary} held is lost. Change the dictionary, don't replace it.",
@@ -1020,7 +1035,7 @@ WORDS: dict[str, tuple[str, str]] = {
         STEP_1,
     ),
     "refused_after_storing": (
-        "{function}() stored the client in users and then refused it.",
+        "{function}() stored the client in {dictionary} and then refused it.",
         "What is checked must be checked before anything is stored: in which order do the lines "
         "run?",
     ),
@@ -1141,6 +1156,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{code} is one text, and {whole} is everything at once. The two are never equal. Which "
         "word asks whether something is in it?",
     ),
+    "whole_for_entry": (
+        SEEN,
+        "{code} is one text, and {whole} is everything at once. The two are never equal. What "
+        "stands under this one key?",
+    ),
     "wrapped_text": (
         SEEN,
         "{code} is a group with one text in it, and no text. It is never equal to one of the texts "
@@ -1163,6 +1183,11 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "{code} holds all that was found. The question is only whether something was: its answer "
         "is True or False.",
+    ),
+    "way_for_answer": (
+        SEEN,
+        "{code} is only a way to go through something: nothing has been looked at yet. The "
+        "question is whether something is found: its answer is True or False.",
     ),
     "wrapped_alone": (
         SEEN,
@@ -1202,6 +1227,11 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "all( ) asks whether every single one of them is equal. Where there is nothing to compare "
         "with, it says True.",
+    ),
+    "nothing_compared": (
+        SEEN,
+        "{name}( ) asks of each round whether it counts as true. {code} is a text that is not "
+        "empty, and always does: nothing is compared.",
     ),
     "text_as_condition": (
         SEEN,
@@ -1380,7 +1410,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "anybody": (
         SEEN,
-        "{code} asks how many are in {dictionary}. It does not ask whether this client is.",
+        "{code} tells only whether anybody is in {dictionary}, or how many. It does not ask for "
+        "the one in question.",
     ),
     "pair_exchanged": (
         SEEN,
@@ -1454,6 +1485,34 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "{code} is no text. What the docstring wants stored is the username itself.",
     ),
+    "takes_out": (
+        SEEN,
+        "{code} takes something out of {dictionary}. Once registered, a client stays in users; the "
+        "server takes it out of active_users by itself.",
+    ),
+    "setdefault_stores": (
+        SEEN,
+        "setdefault looks a key up, and where it is not there stores it. This function only looks: "
+        "it leaves both dictionaries as they are.",
+    ),
+    "stores_to_look": (
+        SEEN,
+        "The = after {code} stores something there. This function only looks: it leaves both "
+        "dictionaries as they are.",
+    ),
+    "handed_back_only": (
+        SEEN,
+        "return hands {code} back, and stores nothing. Which line changes {dictionary} itself?",
+    ),
+    "in_variable_only": (
+        SEEN,
+        "The line stores in {name}, a variable of this function alone, which is gone when the "
+        "function ends. Which line changes {dictionary} itself?",
+    ),
+    "key_no_text": (
+        SEEN,
+        "{code} is no text, and every key here is one. Which key did the function receive?",
+    ),
     "first_difference": (
         SEEN,
         "The loop answers False as soon as it meets one name that is another. The names after it "
@@ -1464,11 +1523,59 @@ WORDS: dict[str, tuple[str, str]] = {
         "Each round of the loop gives {name} a new value. At the end it tells about the last user "
         "alone.",
     ),
+    # --- causes: what values turned out to be --------------------------------------------------
+    "two_kinds": (
+        SEEN,
+        "{code} holds a client's key here, and {name} a username. The two are never equal.",
+    ),
+    "name_among_others": (
+        SEEN,
+        "{whole} holds clients' keys here. What is looked for among them, {name}, is a username.",
+    ),
+    "key_among_others": (
+        SEEN,
+        "{whole} holds usernames here. What is looked for among them, {name}, is a client's key.",
+    ),
+    "answer_among_texts": (
+        SEEN,
+        "{code} came to True or False, and {whole} holds texts. None of them is equal to that.",
+    ),
+    "another_text": (
+        SEEN,
+        "{code} makes another text of {name}. Two texts are equal only letter by letter: what is "
+        "compared, looked up or stored has to be {name} as it is.",
+    ),
+    "into_letters": (
+        SEEN,
+        "{code} takes the text {name} apart, and holds its letters, one by one.",
+    ),
+    "loop_through_letters": (
+        SEEN,
+        "{code} is one text. A loop through a text gives its letters, one by one.",
+    ),
+    "number_compared": (
+        SEEN,
+        "{left} is {shown} here, so that {code} is {result}. Which number tells that something "
+        "was found?",
+    ),
+    "leaves_out_first": (
+        SEEN,
+        "{code} leaves out what comes first: its number is 0.",
+    ),
+    "leaves_out_last": (
+        SEEN,
+        "{code} leaves out what comes last: the number at which it ends does not belong to it.",
+    ),
     # --- causes: names ------------------------------------------------------------------------
     "hidden_by_loop": (
         SEEN,
         "The loop gives {name} a new value in each round, from {code}. What the function received "
         "as {name} is gone.",
+    ),
+    "hidden_turn": (
+        SEEN,
+        "The loop gives {name} a value from {where} in each round. This line gives it another "
+        "one, {code}, before it is looked at.",
     ),
     "captured": (
         SEEN,
@@ -1594,7 +1701,13 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "loop_over_nothing": (
         SEEN,
-        "The loop goes through {code}, where nobody was at this moment. So none of its lines ran.",
+        "The loop goes through {code}, where nobody was at this moment. So none of its lines ran, "
+        "and the function went on to its end. What should it do in that case, by the docstring?",
+    ),
+    "holds_place": (
+        SEEN,
+        "{code} does nothing: it holds the place of lines that are still to come. What should the "
+        "function do in this case, by the docstring?",
     ),
     "ends_here": (
         SEEN,
@@ -1667,6 +1780,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "same_for_everybody": (
         SEEN,
         "There is no condition on the way to this line, so that it is the same for everybody.",
+    ),
+    "no_other_answer": (
+        SEEN,
+        "Each return of the function hands back {result}, whatever was found before it. Which one "
+        "should hand back {other}?",
+    ),
+    "flipped": (
+        "{function}() asks one of its questions the wrong way round.",
+        "{code} is True just where it should be False, and the other way round.",
     ),
     "opposite": (
         "{function}() answers the opposite of what its docstring says.",

@@ -190,6 +190,8 @@ class Tutor:
             again = self._supervisor.replay(call, before, arguments)
             did = agreeing(seen, again, function)
             if did is not None:
+                # Of however many entries, all could be seen from outside.
+                did = did._replace(users=seen.users, active_users=seen.active_users)
                 others |= {helped.name for helped in did.helped}
                 found = judge(function, situation, did, tree, alone)
                 found = found or dropped_message(function, did)

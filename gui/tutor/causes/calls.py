@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gui.tutor import syntax
 from gui.tutor.assignment import HANDLES, SENDERS, Function, functions_of
-from gui.tutor.causes.case import Case, Cause, Finding, code, side_of
+from gui.tutor.causes.case import Case, Cause, Finding, side_of
 from gui.tutor.causes.operators import decided_wrongly
 
 # What shows when lines that should have run did not.
@@ -68,8 +68,12 @@ def inner_handed_back(case: Case) -> Finding | None:
                 name in inner or any(isinstance(v, ast.Lambda) for v in case.given_to(name))
             ):
                 return case.told("uncalled", part, name=name)
-            case ast.Return(ast.Lambda() as value) if part.lineno == case.last_line:
-                return case.told("uncalled", part, name=code(value))
+            case ast.Return(ast.Lambda()) if part.lineno == case.last_line:
+                return case.told("lambda_uncalled", part)
+    for part in case.parts if case.is_rule(*MISSING) else ():
+        match part:
+            case ast.Expr(ast.Name(name)) if part.lineno == case.last_line and name in inner:
+                return case.told("uncalled", part, name=name)
     return None
 
 
@@ -226,6 +230,10 @@ def went_past(case: Case) -> Finding | None:
             case ast.Pass() | ast.Return(None) if part.lineno == case.did.line:
                 if case.is_rule("no_answer", "nothing_sent"):
                     return case.told("ends_here", part)
+                if isinstance(part, ast.Pass):
+                    return case.told("holds_place", part, code=part)
+            case ast.Expr(ast.Constant(value)) if value is ... and part.lineno == case.last_line:
+                return case.told("holds_place", part, code=part)
     return None
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gui.tutor import syntax
 from gui.tutor.assignment import Dictionaries, Function, functions_of
-from gui.tutor.evidence import Evidence, Raised
+from gui.tutor.evidence import Evidence, Raised, Value
 from gui.tutor.explanations import Explanation, explain
 from gui.tutor.rules import Fault, Situation
 
@@ -113,6 +113,16 @@ class Case:
         words = explain(rule, function=name, symptom=explanation.title, **shown)
         place = at if isinstance(at, int) else getattr(at, "lineno", 0)
         return Finding(words, name, place or line)
+
+    # --- what came of a piece of code ---------------------------------------------------
+
+    def values_of(self, node: ast.AST) -> list[Value]:
+        """Return what an expression came to, each time, as far as was noted."""
+        return self.did.values_of(node) if self.did else []
+
+    def came_by(self, node: ast.AST) -> bool:
+        """Tell whether it was noted that a statement ran, or a round of a loop began."""
+        return self.did is not None and self.did.came_by(node)
 
     # --- what a piece of code gives -----------------------------------------------------
 

@@ -53,6 +53,22 @@ def same_for_everybody(case: Case) -> Finding | None:
     return case.told("same_for_everybody") if case.function.sends or constant else None
 
 
+def no_other_answer(case: Case) -> Finding | None:
+    """Find a function that hands back the same in each of its `return`s."""
+    if case.did is None or not case.function.answers or not case.is_rule("wrong_result"):
+        return None
+    returns = [
+        part
+        for part in syntax.in_this_function(case.definition.body)
+        if isinstance(part, ast.Return)
+    ]
+    constants = [part.value for part in returns if isinstance(part.value, ast.Constant)]
+    if len(constants) < len(returns) or {c.value for c in constants} != {case.did.returned}:
+        return None
+    result = case.did.returned
+    return case.told("no_other_answer", result=result, other=not result)
+
+
 CONDITIONS = (ast.If, ast.IfExp, ast.While, ast.For, ast.BoolOp, ast.Match, ast.Try, ast.Compare)
 
 
@@ -108,6 +124,66 @@ def exchanged_answers(case: Case) -> Finding | None:
                     not first, case, test
                 ):
                     return case.told("exchanged_answers", test, code=test, first=first, last=last)
+    return None
+
+
+FLIPPED = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
+# Each is tried in all situations.
+MOST_FLIPPED = 8
+
+
+def flipped(case: Case) -> Finding | None:
+    """Find the one comparison with whose opposite the function would always answer rightly."""
+    if case.situation is None or not case.function.answers or not decided_wrongly(case):
+        return None
+    found = [
+        part
+        for part in case.parts
+        if isinstance(part, ast.Compare) and len(part.ops) == 1 and type(part.ops[0]) in FLIPPED
+    ]
+    for part in found[:MOST_FLIPPED]:
+        written = part.ops
+        part.ops = [FLIPPED[type(written[0])]()]
+        try:
+            is_right = all(
+                answer_of(replace(case, situation=s), case.definition.body)
+                == (unmet(case.function, s) is None)
+                for s in SITUATIONS
+            )
+        except UnknownValue:
+            is_right = False
+        finally:
+            part.ops = written
+        if is_right:
+            return case.told("flipped", part, code=part)
+    return None
+
+
+def answer_of(case: Case, block: list[ast.stmt]) -> object:
+    """Return what some statements hand back in a case's situation, None if nothing.
+
+    Raises:
+        UnknownValue: that cannot be told.
+    """
+    for statement in block:
+        match statement:
+            case ast.If(test, then, otherwise):
+                answer = answer_of(case, then if value_of(case, test) else otherwise)
+                if answer is not None:
+                    return answer
+            case ast.Return(ast.expr() as value):
+                return bool(value_of(case, value))
+            case ast.Expr(ast.Constant()) | ast.Assign([ast.Name()], _):
+                continue
+            case _:
+                raise UnknownValue
     return None
 
 

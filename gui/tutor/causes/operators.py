@@ -3,6 +3,7 @@
 import ast
 
 from gui.tutor import syntax
+from gui.tutor.assignment import MATCHES
 from gui.tutor.causes.case import Case, Cause, Finding, side_of
 from gui.tutor.rules import GRANTED_WRONGLY, REFUSED_WRONGLY
 
@@ -162,7 +163,9 @@ def compared_with_whole(case: Case) -> Finding | None:
             case ast.Compare(left, [op], [right]) if isinstance(op, EQUALITY):
                 for text, whole in ((left, right), (right, left)):
                     if side_of(whole)[0] and not side_of(text)[0] and is_one(text):
-                        return case.told("whole_dictionary", part, code=text, whole=whole)
+                        one_client = case.function.conditions == (MATCHES,)
+                        rule = "whole_for_entry" if one_client else "whole_dictionary"
+                        return case.told(rule, part, code=text, whole=whole)
     return None
 
 
@@ -273,6 +276,21 @@ def every_one(case: Case) -> Finding | None:
                 ],
             ):
                 return case.told("every_one", part)
+    return None
+
+
+def nothing_compared(case: Case) -> Finding | None:
+    """Find `any` or `all` of what counts as true in each turn."""
+    for part in in_doubt(case):
+        match part:
+            case ast.Call(
+                ast.Name("any" | "all" as name),
+                [
+                    ast.GeneratorExp(inner, [ast.comprehension(ifs=[])])
+                    | ast.ListComp(inner, [ast.comprehension(ifs=[])])
+                ],
+            ) if is_never_empty(case, inner):
+                return case.told("nothing_compared", part, name=name, code=inner)
     return None
 
 
@@ -488,6 +506,7 @@ OPERATORS: tuple[Cause, ...] = (
     always_true,
     collection_as_condition,
     every_one,
+    nothing_compared,
     part_of_text,
     colon_for_equals,
     compared_for_stored,

@@ -285,6 +285,8 @@ def wrong_value(stop: Stop) -> Words | None:
     message = stop.error.message
     if "values to unpack" in message:
         return "unpacks", {}
+    if re.match(r"invalid literal for int\(\)|could not convert string to float", message):
+        return "no_digits", {}
     return ("pairs_expected", {}) if "dictionary update sequence" in message else None
 
 
