@@ -3,11 +3,10 @@
 import argparse
 import json
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.grading.check import LIMIT_SECONDS, PROJECT
+from tests.grading.check import LIMIT_SECONDS, PROJECT, fail
 
 if TYPE_CHECKING:
     from tests.grading import batch
@@ -156,11 +155,3 @@ def grade(options: argparse.Namespace, secret: str = "") -> "batch.Results":
         options.column,
         secret,
     )
-
-
-def fail(reason: Exception | str) -> int:
-    """Say on standard error why a command cannot be carried out; return the exit status."""
-    if isinstance(reason, OSError) and reason.strerror:
-        reason = f"{reason.filename} cannot be used: {reason.strerror}."
-    print(reason, file=sys.stderr)
-    return 2
