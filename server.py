@@ -212,7 +212,7 @@ class Server:
                     connection.hang_up()
             else:
                 await self._answer_requests(connection)
-        except ConnectionError:
+        except protocol.ConnectionEnded:
             pass  # the client went while it was being answered
         finally:
             self._served.discard(connection)
@@ -258,7 +258,7 @@ class Server:
         sent_before = connection.messages_sent
         try:
             await self._answerer.answer(connection, request)
-        except ConnectionError:
+        except protocol.ConnectionEnded:
             raise
         except asyncio.CancelledError:
             self._stay(connection)

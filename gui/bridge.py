@@ -222,7 +222,11 @@ class NetworkThread:
         self._thread.join(STOP_LIMIT_SECONDS)
 
     def call(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
-        """Run a coroutine in the loop, wait for its end, and return its result."""
+        """Run a coroutine in the loop, wait for its end, and return its result.
+
+        Raises:
+            RuntimeError: the thread has ended before.
+        """
         import asyncio
 
         result = asyncio.run_coroutine_threadsafe(coroutine, self.loop)

@@ -107,7 +107,8 @@ class Columns(NamedTuple):
 def fitting(diagram: Diagram, sizes: Sizes, width: float) -> Columns:
     """Return where the lanes stand in so much room; where it is little, they are scrolled."""
     unit = sizes.unit
-    own = (TIME_UNITS + min(NOTES_UNITS, NOTES_SHARE * width / unit) * diagram.is_server) * unit
+    notes = min(NOTES_UNITS * unit, NOTES_SHARE * width) if diagram.is_server else 0
+    own = TIME_UNITS * unit + notes
     edge = own + bars_width(diagram, sizes)
     count = max(1, len(diagram.lanes)) - 0.5
     room = width - edge - MARGIN_UNITS * unit

@@ -96,7 +96,7 @@ def test_window_console_and_desk_say_the_same_and_nobody_else_is_harmed(
     written: Written,
     verdicts: dict[Written, Verdict],
     tmp_path: Path,
-    silence: Any,
+    assert_silence: Any,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -109,7 +109,7 @@ def test_window_console_and_desk_say_the_same_and_nobody_else_is_harmed(
         assert_tells_no_code(came_of_it)
     else:
         assert all(came_of_it)
-    silence(may_print="print(" in written.body)
+    assert_silence(may_print="print(" in written.body)
     assert found, "nothing was reported"
     problem = found[0]
     title, advice, cause = problem.explanation
@@ -249,10 +249,10 @@ def test_whatever_is_wrong_is_explained_in_time(
 
 @pytest.mark.parametrize("written", RIGHT, ids=repr)
 def test_what_is_right_in_other_words_is_no_problem_and_earns_all(
-    written: Written, verdicts: dict[Written, Verdict], tmp_path: Path, silence: Any
+    written: Written, verdicts: dict[Written, Verdict], tmp_path: Path, assert_silence: Any
 ) -> None:
     assert_right(*run(written, tmp_path))
-    silence(may_print="print(" in written.body)
+    assert_silence(may_print="print(" in written.body)
     assert verdicts[written].mark.message == ""
 
 

@@ -55,7 +55,7 @@ class Report(Protocol):
     """Takes what happens to the file and its functions, in any thread."""
 
     def __call__(self, event: Loaded | Problem | Portions, is_repeated: bool = False, /) -> None:
-        """Take one event; of a problem that is told already, it may be one too many."""
+        """Take an event; `is_repeated` says of a problem that it was told before."""
 
 
 class Tutor:

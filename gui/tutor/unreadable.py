@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gui.tutor.explanations import Explanation, explain
-from gui.tutor.printable import printable
+from gui.tutor.printable import printable, shorter
 from gui.tutor.slips import EARLY_RULES, Slip, parses, slip_in
 from gui.tutor.tokens import Line, Token, logical_lines
 
@@ -122,8 +122,7 @@ def cause_of(slip: Slip) -> Cause:
 
 def shortened(text: str) -> str:
     """Return a piece of code in one line, cut if it is long."""
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST_TEXT_CHARACTERS else f"{text[:LONGEST_TEXT_CHARACTERS]}…"
+    return shorter(" ".join(text.split()), LONGEST_TEXT_CHARACTERS)
 
 
 def stopped_in(line: Line) -> Cause:

@@ -9,11 +9,10 @@ from functools import lru_cache
 
 from gui.tutor.assignment import FUNCTIONS, MAX_SCORE
 from tests.grading.check import PROJECT
-from tests.grading.desk import Result
+from tests.grading.desk import LONGEST_MESSAGE, Result
 
 BAND_POINTS = 10
 MOST_TITLES = 25
-LONGEST_MESSAGE = 2000
 # A text in quotes, and no apostrophe.
 QUOTED = re.compile(r"""(?<!\w)(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?!\w)""")
 STYLE = """
