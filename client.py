@@ -167,7 +167,7 @@ class Client:
                 why = "Nothing was sent: the username is empty."
         except ProtocolError as error:
             why = str(error)
-        except ConnectionError:
+        except protocol.ConnectionEnded:
             return  # told by `_listen`
         except BaseException:
             self._network.go_on("A step could not be taken.")

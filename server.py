@@ -212,7 +212,7 @@ class Server:
                     connection.hang_up()
             else:
                 await self._answer_requests(connection)
-        except ConnectionError:
+        except protocol.ConnectionEnded:
             pass  # the client went while it was being answered
         finally:
             self._served.discard(connection)
@@ -258,7 +258,7 @@ class Server:
         sent_before = connection.messages_sent
         try:
             await self._answerer.answer(connection, request)
-        except ConnectionError:
+        except protocol.ConnectionEnded:
             raise
         except asyncio.CancelledError:
             self._stay(connection)
@@ -272,7 +272,7 @@ class Server:
             reason = f"The server's {handler}() failed; the server shows why."
             await connection.send_message(Error(reason))
 
-    def _tell(self, message: str, error: BaseException | None = None) -> None:
+    def _tell(self, message: str, error: BaseException) -> None:
         self.loop.call_exception_handler({"message": message, "exception": error})
 
     def registry(self) -> protocol.Registry:

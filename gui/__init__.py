@@ -1,4 +1,4 @@
-"""All that people see, and what makes it: windows, console, bridge, supervisor, words."""
+"""What joins the programs and people: command line, bridge, console, and what is shown."""
 
 import os
 import sys

@@ -32,7 +32,7 @@ MAX_LOGGED_BYTES = 4096
 # long lines fills neither the memory nor the console's time.
 MANY_WAITING_LOG_LINES = 100
 MAX_LOGGED_BYTES_OF_MANY = 128
-# When this many events wait, one that repeats an earlier one is not worth its memory.
+# When this many events wait, one more of a problem that is told already is not worth its memory.
 MANY_WAITING_EVENTS = 1000
 # In Python's development mode asyncio complains of a step that takes longer. To import students'
 # code takes a moment, and of what it does the watchdog tells from here on.
@@ -222,7 +222,11 @@ class NetworkThread:
         self._thread.join(STOP_LIMIT_SECONDS)
 
     def call(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
-        """Run a coroutine in the loop, wait for its end, and return its result."""
+        """Run a coroutine in the loop, wait for its end, and return its result.
+
+        Raises:
+            RuntimeError: the thread has ended before.
+        """
         import asyncio
 
         result = asyncio.run_coroutine_threadsafe(coroutine, self.loop)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gui.bridge import ClientGone, LogLine
 from gui.text import shown
 from gui.tutor.observed import TimedCall
-from gui.tutor.printable import printable
+from gui.tutor.printable import printable, shorter
 
 if TYPE_CHECKING:
     from gui.dictionaries import DictionaryChanged
@@ -201,7 +201,7 @@ class Diagram:
         )
 
     def _append(
-        self, time: float, key: str = "", line: "LogLine | None" = None, text: str = ""
+        self, time: float, key: str = "", line: LogLine | None = None, text: str = ""
     ) -> Row:
         """Add a row, and before it one that marks a long pause, if there was one."""
         if self.rows and (pause := time - self.rows[-1].time) >= PAUSE_SECONDS:
@@ -379,16 +379,16 @@ def told(line: LogLine) -> Told:
     found = fields(line)
     kind = found.get("type")
     if not isinstance(kind, str):
-        return Told(shorter(f"not a message: {shown(line.line)}"), "error")
+        label = f"not a message: {shown(line.line)}"
+        return Told(shorter(label, MAX_LABEL_CHARACTERS), "error")
     outcome = "refused" if kind in REFUSALS else "error" if kind == "error" else ""
     more: object = found.get("username", found.get("reason"))
     more = more if isinstance(more, str) else ""
     if isinstance(clients := found.get("clients"), list):
         more = "of 1 client" if len(clients) == 1 else f"of {len(clients)} clients"
     between = ": " if outcome == "error" else " "
-    return Told(
-        shorter(printable(f"{MARKS[outcome]}{kind}{between if more else ''}{more}")), outcome
-    )
+    label = printable(f"{MARKS[outcome]}{kind}{between if more else ''}{more}")
+    return Told(shorter(label, MAX_LABEL_CHARACTERS), outcome)
 
 
 def fields(line: LogLine) -> dict[str, Any]:
@@ -405,8 +405,3 @@ def fields(line: LogLine) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def shorter(text: str) -> str:
-    """Return a text, or its beginning, where nobody would read more."""
-    return text if len(text) <= MAX_LABEL_CHARACTERS else f"{text[:MAX_LABEL_CHARACTERS]}…"

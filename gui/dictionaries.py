@@ -57,7 +57,9 @@ def differences(before: Mapping[Any, Any], now: Mapping[Any, Any]) -> dict[str, 
     """Return what each changed key leads to now, None if it is gone; everything as text."""
     gone = {as_text(key): None for key in before if key not in now}
     return gone | {
-        as_text(key): as_text(value) for key, value in now.items() if before.get(key) != value
+        as_text(key): as_text(value)
+        for key, value in now.items()
+        if key not in before or before[key] != value
     }
 
 

@@ -107,7 +107,8 @@ class Columns(NamedTuple):
 def fitting(diagram: Diagram, sizes: Sizes, width: float) -> Columns:
     """Return where the lanes stand in so much room; where it is little, they are scrolled."""
     unit = sizes.unit
-    own = (TIME_UNITS + min(NOTES_UNITS, NOTES_SHARE * width / unit) * diagram.is_server) * unit
+    notes = min(NOTES_UNITS * unit, NOTES_SHARE * width) if diagram.is_server else 0
+    own = TIME_UNITS * unit + notes
     edge = own + bars_width(diagram, sizes)
     count = max(1, len(diagram.lanes)) - 0.5
     room = width - edge - MARGIN_UNITS * unit
@@ -190,7 +191,7 @@ class Drawing:
         yield from self._lanes()
         for row in self.rows:
             yield from self._row(row)
-        # What was scrolled past the own lane's side is covered by it.
+        # It covers the rows that are scrolled past the headings.
         yield Box((0, 0, self.width, self.sizes.header), "paper")
         yield from self._headings()
 
@@ -332,6 +333,7 @@ class Drawing:
                     heading = f"…:{key.rpartition(':')[2]}"
                 heading = self._cut(heading, room)
                 yield Text(x, y, heading, "heading", "middle")
+        # It covers the headings that are scrolled past the own lane.
         yield Box((0, 0, self.edge + sizes.unit, sizes.header), "paper")
         room = 2 * (self.own - sizes.unit / 2)
         yield Text(self.own, y, self._cut(self.diagram.own, room), "heading", "middle")

@@ -37,7 +37,7 @@ def tell(post: Callable[[object], None], _: object, context: Mapping[str, Any]) 
 
     Parameters:
         post: takes the problem that it is.
-        context: as asyncio's exception handlers get it.
+        context: as asyncio's exception handlers get it, after the loop.
     """
     error = context.get("exception")
     message = CANCELLED if type(error).__name__ == "CancelledError" else context["message"]

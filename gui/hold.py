@@ -24,7 +24,7 @@ class Held(NamedTuple):
 
 
 class HoldCommands(Protocol):
-    """What the user of a server can command; may be called in any thread."""
+    """How requests are held and let in; may be called in any thread."""
 
     def switch(self, is_on: bool) -> None:
         """Hold what comes from now on; or hold nothing, and let in all that wait, in order."""

@@ -51,7 +51,7 @@ def svg(diagram: Diagram, title: str, look: Look) -> str:
     drawing = Drawing(diagram, sizes, columns, width, height, diagram.first)
     shapes = list(drawing.shapes())
     arrow_roles = sorted({s.role for s in shapes if isinstance(s, Line) and s.is_arrow})
-    size = f"{look.sizes.unit * 1.2:.1f}"
+    size = f"{sizes.unit * 1.2:.1f}"
     heads = [
         ARROWHEAD.format(role=role, colour=look.colours[role], size=size) for role in arrow_roles
     ]

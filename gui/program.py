@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from gui.bridge import Mailbox, NetworkThread
     from gui.console import ClientConsole
-    from gui.server_commands import ServerCommands
     from gui.tutor.tutor import ClientTutor
     from gui.windows.client_window import ClientWindow
     from gui.windows.root import Root
+    from gui.windows.server_window import ServerWindow
 
 # As in pyproject.toml.
 VERSION = "Client Registry 1.0.0"
@@ -153,7 +153,6 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
     from gui.bridge import Mailbox, NetworkThread
     from gui.dictionaries import ShownDictionaries
     from gui.hold import Hold
-    from gui.server_commands import ServerCommands
     from gui.tutor.alarm import ALARM
     from gui.tutor.tutor import ServerTutor
 
@@ -165,7 +164,10 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
         hold = Hold(tutor, network.start, mailbox.post)
         server = make_server(hold, mailbox.log, shown.show)
 
-        def observe() -> None:
+        def attach(window: "ServerWindow") -> None:
+            window.hold = hold
+            window.look = lambda: network.start(tutor.look())
+            window.start_over = lambda: network.start(server.start_over())
             tutor.observe = shown.observe = mailbox.note
 
         async def begin() -> None:
@@ -177,18 +179,7 @@ def serve(make_server: "Callable[..., Any]", handle: "Callable[[Any], object]") 
         except (OSError, UnicodeError) as error:
             return cannot_listen(options.host, options.port, error)
         try:
-            return show_server(
-                mailbox,
-                address,
-                options,
-                ServerCommands(
-                    hold,
-                    look=lambda: network.start(tutor.look()),
-                    start_over=lambda: network.start(server.start_over()),
-                ),
-                observe,
-                lambda: network.call(begin()),
-            )
+            return show_server(mailbox, address, options, attach, lambda: network.call(begin()))
         finally:
             network.start(server.stop_accepting())
 
@@ -197,16 +188,14 @@ def show_server(
     mailbox: "Mailbox",
     address: str,
     options: SimpleNamespace,
-    commands: "ServerCommands",
-    observe: Callable[[], None],
+    attach: "Callable[[ServerWindow], None]",
     begin: Callable[[], None],
 ) -> int:
     """Show a server, and the clients beside it, until it is to end; return its exit status.
 
     Parameters:
         address: what it listens on, "HOST:PORT".
-        commands: what its user can command.
-        observe: lets the mailbox have what only a window shows.
+        attach: lets a window command the server, and the mailbox have what only a window shows.
         begin: lets clients in.
     """
     from gui.addresses import invitation, reached_at
@@ -224,8 +213,7 @@ def show_server(
 
         told = f"{sentence}\n{what_becomes_of_them(options.clients)}".strip()
         window = ServerWindow(root, mailbox, address, told)
-        window.hold, window.look, window.start_over = commands
-        observe()
+        attach(window)
         run = window.run
         if options.clients:
             from gui.windows.arrangement import arrange

@@ -56,7 +56,11 @@ class Output(io.TextIOBase):
         """Stay open: it is not the caller's."""
 
     def fileno(self) -> int:
-        """Return the descriptor."""
+        """Return the descriptor.
+
+        Raises:
+            io.UnsupportedOperation: it leads nowhere.
+        """
         if self._stream is None:
             raise io.UnsupportedOperation("fileno")
         return self._stream.fileno()

@@ -323,10 +323,10 @@ def hasten(monkeypatch: pytest.MonkeyPatch, report_seconds: float, break_seconds
 
 
 @pytest.fixture
-def silence(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Any:
+def assert_silence(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Any:
     """Give what asserts that nothing was printed but what students' code prints itself."""
 
-    def assert_silence(may_print: bool = False) -> None:
+    def assert_nothing(may_print: bool = False) -> None:
         # A coroutine that nobody awaited complains when it is collected.
         collect_garbage()
         printed = capsys.readouterr()
@@ -334,4 +334,4 @@ def silence(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
         assert printed.err == ""
         assert caplog.records == []
 
-    return assert_silence
+    return assert_nothing

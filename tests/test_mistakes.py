@@ -16,6 +16,7 @@ from gui.bridge import Mailbox
 from gui.console import Console
 from gui.tutor.assignment import BY_NAME, SERVER_FILE
 from gui.tutor.problem import Problem
+from gui.tutor.recorder import MAX_ENTRIES
 from gui.tutor.tutor import ServerTutor
 from tests.grading.desk import Mark
 from tests.grading_tests.submitted import (
@@ -95,7 +96,7 @@ def test_window_console_and_desk_say_the_same_and_nobody_else_is_harmed(
     written: Written,
     verdicts: dict[Written, Verdict],
     tmp_path: Path,
-    silence: Any,
+    assert_silence: Any,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -108,7 +109,7 @@ def test_window_console_and_desk_say_the_same_and_nobody_else_is_harmed(
         assert_tells_no_code(came_of_it)
     else:
         assert all(came_of_it)
-    silence(may_print="print(" in written.body)
+    assert_silence(may_print="print(" in written.body)
     assert found, "nothing was reported"
     problem = found[0]
     title, advice, cause = problem.explanation
@@ -186,6 +187,15 @@ def test_no_sentence_shows_a_line_of_the_solution(verdicts: dict[Written, Verdic
         assert not [line for line in solution if line in mark.message]
 
 
+def test_what_is_told_is_the_same_among_many_clients(tmp_path: Path) -> None:
+    body = "return users.get(key) != username"
+    source = submission([Written("server_logic.username_matches_record", body)])[SERVER_FILE]
+    many = "".join(f"\nusers['10.0.0.1:{n}'] = 'n{n}'" for n in range(2 * MAX_ENTRIES))
+    (tmp_path / SERVER_FILE).write_bytes(source + many.encode())
+    _, found = serve_from(tmp_path)
+    assert {problem.explanation.rule for problem in found} == {"opposite"}
+
+
 # --- in time ----------------------------------------------------------------------------
 
 PLAIN = "\n".join(f"if key == 'k{n}':\n    print(key)" for n in range(15))
@@ -239,10 +249,10 @@ def test_whatever_is_wrong_is_explained_in_time(
 
 @pytest.mark.parametrize("written", RIGHT, ids=repr)
 def test_what_is_right_in_other_words_is_no_problem_and_earns_all(
-    written: Written, verdicts: dict[Written, Verdict], tmp_path: Path, silence: Any
+    written: Written, verdicts: dict[Written, Verdict], tmp_path: Path, assert_silence: Any
 ) -> None:
     assert_right(*run(written, tmp_path))
-    silence(may_print="print(" in written.body)
+    assert_silence(may_print="print(" in written.body)
     assert verdicts[written].mark.message == ""
 
 

@@ -71,6 +71,10 @@ async def fail(_server: ServerHandle, username: str) -> None:
     raise LookupError(username)
 
 
+async def reach_nobody(_server: ServerHandle, username: str) -> None:
+    raise ConnectionRefusedError(username)  # of a connection of its own
+
+
 async def say_nothing(_server: ServerHandle, _username: str) -> None:
     pass
 
@@ -85,27 +89,33 @@ FAILED = {"type": "login_failed", "username": "ada"}
 
 
 @pytest.mark.parametrize(
-    ("handler", "reply", "is_told"),
-    [(fail, ERROR, True), (say_nothing, ERROR, False), (answer_and_fail, FAILED, True)],
+    ("handler", "reply", "told"),
+    [
+        (fail, ERROR, [LookupError]),
+        (reach_nobody, ERROR, [ConnectionRefusedError]),
+        (say_nothing, ERROR, []),
+        (answer_and_fail, FAILED, [LookupError]),
+    ],
 )
 def test_a_request_that_is_not_answered_gets_one_error_and_the_next_its_answer(
-    handler: Any, reply: object, is_told: bool, caplog: pytest.LogCaptureFixture
+    handler: Any, reply: object, told: list[type], caplog: pytest.LogCaptureFixture
 ) -> None:
     with plain_server(login_client=handler) as server:
         peer = server.connect()
         assert peer.ask("login", username="ada") == reply
         assert peer.ask("request_registry") == {"type": "request_denied"}
-        told = [r for r in caplog.records if r.levelno >= logging.ERROR and r.exc_info]
-        assert [type(r.exc_info[1]) for r in told if r.exc_info] == [LookupError] * is_told
+        records = [r for r in caplog.records if r.levelno >= logging.ERROR]
+        errors = [r.exc_info[1] for r in records if r.exc_info]
+        assert [type(error) for error in errors] == told
 
 
-async def fail_to_send(_client: ClientHandle, username: str) -> None:
-    raise LookupError(username)
-
-
+@pytest.mark.parametrize("error", [LookupError, ConnectionRefusedError])
 def test_a_step_that_fails_is_told_and_the_next_can_be_taken(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    async def fail_to_send(_client: ClientHandle, username: str) -> None:
+        raise error(username)
+
     monkeypatch.setattr(client_logic, "login", fail_to_send)
     with plain_server() as server, plain_client(server) as client:
         assert client.take(Step.LOGIN) == "Nothing was sent: see the problem below."

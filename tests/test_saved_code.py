@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gui import bridge
 from gui.client_state import Step
 from gui.console import Console
 from gui.tutor import saved_file
@@ -172,6 +173,47 @@ def test_what_is_wrong_with_the_file_is_told_once_as_long_as_it_is_so(
     assert len(problems(server.news)) == 2
     assert open_problems == set()
     assert 1 in numbers
+
+
+def test_what_is_missing_is_told_anew_once_some_of_it_is_back(
+    server: RunningServer, save: Save
+) -> None:
+    peer = server.connect()
+    names = ["registered", "register_user", "logged_in"]
+    for missing in (names, names[1:]):
+        text = RIGHT
+        for name in missing:
+            text = text.replace(f"def {name}(", f"def q{len(name)}(")
+        save(text)
+        register(peer)
+    server.news.read()
+    titles = [problem.explanation.title for problem in problems(server.news)]
+    assert [title for title in titles if title.startswith("There is no")] == [
+        "There is no registered(), register_user() or logged_in() in server_logic.py.",
+        "There is no register_user() or logged_in() in server_logic.py.",
+    ]
+
+
+def test_a_mistake_is_one_problem_whoever_asks(server: RunningServer, save: Save) -> None:
+    body = 'await server.registration_successful(username + "!")'
+    save(filled(SERVER_FILE, "register_client", body))
+    for username in ("ada", "grace"):
+        register(server.connect(), username)
+    server.news.wait_until(lambda: len(problems(server.news)) == 2)
+    assert len({problem.identity for problem in problems(server.news)}) == 1
+
+
+def test_of_a_problem_that_is_told_already_no_more_wait_than_anybody_reads(
+    server: RunningServer, save: Save, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = 5
+    monkeypatch.setattr(bridge, "MANY_WAITING_EVENTS", most)
+    save(filled(SERVER_FILE, "register_client", "if registered("))
+    peer = server.connect()
+    for _ in range(3 * most):
+        assert register(peer) == "error"
+    server.news.read()
+    assert 0 < len(problems(server.news)) <= most
 
 
 def test_what_happens_around_the_portions_changes_none_of_them(

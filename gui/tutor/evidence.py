@@ -83,7 +83,7 @@ class Step(NamedTuple):
     """A statement that ran.
 
     Parameters:
-        number: the how manieth it was, from 1: where numbers are missing, steps are.
+        number: its place among all that ran, from 1; where numbers are missing, steps are.
         place: where it stands. A round of a loop is at the loop's target, its end at what it goes
             through; each turn of a `while` at its condition; what is caught at its `except`; what
             a `match` chooses at its pattern.
@@ -209,21 +209,33 @@ def whole(found: Any, left_out: Mapping[str, Any] = MappingProxyType({})) -> Evi
 
 
 def text(found: Any, most: int = MAX_TEXT_CHARACTERS) -> str:
-    """Return a text that is not too long."""
+    """Return a text that is not too long.
+
+    Raises:
+        TypeError: it is none.
+    """
     if type(found) is not str or len(found) > most:
         raise TypeError("no text, or a longer one than is made")
     return found
 
 
 def number_of(found: Any, most: int) -> int:
-    """Return a number of something."""
+    """Return a number of something.
+
+    Raises:
+        TypeError: it is none.
+    """
     if type(found) is not int or not 0 <= found <= most:
         raise TypeError("no number, or none that can be")
     return found
 
 
 def items(found: Any, most: int) -> list[Any]:
-    """Return a list that is not too long."""
+    """Return a list that is not too long.
+
+    Raises:
+        TypeError: it is none.
+    """
     if type(found) is not list or len(found) > most:
         raise TypeError("no list, or a longer one than is made")
     return found

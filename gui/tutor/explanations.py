@@ -164,6 +164,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "with is for what has to be closed again, such as a file. What stands after it here cannot "
         "be used in this way: is with needed?",
     ),
+    "lambda_uncalled": (
+        SEEN,
+        "lambda makes a function of what stands after it. That is worked out only when somebody "
+        "calls the function, and nobody does.",
+    ),
     "no_function": (
         "{function}() calls {kind}, which is no function.",
         "Round brackets after something call it. What stands before them here?",
@@ -189,7 +194,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "What does each side of + hold at this moment?",
     ),
     "nothing_inside": (
-        "{function}() looks something up with [ ] in {kind}, in which there is nothing.",
+        "{function}() looks something up with [ ] in {kind}, where [ ] finds nothing.",
         "What stands before the [ ], and where does it come from?",
     ),
     "nothing_to_store_in": (
@@ -227,6 +232,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "unpacks": (
         "{function}() takes something apart into several names, and the number does not fit.",
         "What is taken apart there, and how many values are in it?",
+    ),
+    "not_found": (
+        "{function}() uses .{name} for something that is not there.",
+        "Where it does not find what it looks for, .{name}( ) ends the function with an error. "
+        "What should happen in that case, by the docstring?",
+    ),
+    "none_of_them": (
+        "{function}() uses {name} for something in which there is nothing.",
+        "{name}( ) needs at least one value. What should happen where there is none, by the "
+        "docstring?",
+    ),
+    "no_digits": (
+        "{function}() makes a number of a text that is none.",
+        "int( ) and float( ) can read digits. What stands in the brackets here, and does it have "
+        "to be a number?",
     ),
     "pairs_expected": (
         "{function}() makes dictionary entries of something that is no pairs.",
@@ -983,6 +1003,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{dictionary} = … inside a function creates another variable. Change the dictionary, "
         "don't replace it.",
     ),
+    "local_to_look": (
+        "{function}() makes a new, local {dictionary}; the shared one is unchanged.",
+        "{dictionary} = … inside a function creates another variable, and the function looks into "
+        "that one. The shared {dictionary} is there already.",
+    ),
     "replaced": (
         "{function}() replaced the shared {dictionary} by {other}.",
         "Everything that {dictionary} held is lost. Change the dictionary, don't replace it.",
@@ -998,7 +1023,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "itself. Nothing has to be removed.",
     ),
     "foreign_entry": (
-        "{function}() changed an entry of {dictionary} that belongs to another client.",
+        "{function}() changed an entry of {dictionary} that is not this client's.",
         "Each client has a key of its own. Under which key does the line store?",
     ),
     "unexpected_entry": (
@@ -1152,7 +1177,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "chained_with_answer": (
         SEEN,
         "Python reads {code} as two questions: {first}, and {second}. Both would have to be so. "
-        "What in asks is True or False already, without a second comparison.",
+        "What one comparison comes to is True or False already, without a second one.",
     ),
     "binds_first": (
         SEEN,
@@ -1206,6 +1231,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{code} is one text, and {whole} is everything at once. The two are never equal. Which "
         "word asks whether something is in it?",
     ),
+    "whole_for_entry": (
+        SEEN,
+        "{code} is one text, and {whole} is everything at once. The two are never equal. What "
+        "stands under this one key?",
+    ),
     "wrapped_text": (
         SEEN,
         "{code} is a group with one text in it, and no text. It is never equal to one of the texts "
@@ -1229,6 +1259,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{code} holds all that was found. The question is only whether something was: its answer "
         "is True or False.",
     ),
+    "way_for_answer": (
+        SEEN,
+        "{code} is only a way to go through something: nothing has been looked at yet. The "
+        "question is whether something is found: its answer is True or False.",
+    ),
     "wrapped_alone": (
         SEEN,
         "{code} is a list with one thing in it, the whole of {inner}. No text is equal to that one "
@@ -1238,6 +1273,10 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "{code}: is does not compare what two texts say. It asks whether they are the very same "
         "thing, which two equal texts need not be.",
+    ),
+    "same_thing": (
+        SEEN,
+        "{code}: id tells which thing it is, not what it says. Two equal texts may be two things.",
     ),
     "with_itself": (
         SEEN,
@@ -1267,6 +1306,11 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "all( ) asks whether every single one of them is equal. Where there is nothing to compare "
         "with, it says True.",
+    ),
+    "nothing_compared": (
+        SEEN,
+        "{name}( ) asks of each round whether it counts as true. {code} is a text that is not "
+        "empty, and always does: nothing is compared.",
     ),
     "text_as_condition": (
         SEEN,
@@ -1445,7 +1489,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "anybody": (
         SEEN,
-        "{code} asks how many are in {dictionary}. It does not ask whether this client is.",
+        "{code} tells only whether anybody is in {dictionary}, or how many. It does not ask for "
+        "the one in question.",
     ),
     "pair_exchanged": (
         SEEN,
@@ -1519,6 +1564,42 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "{code} is no text. What the docstring wants stored is the username itself.",
     ),
+    "takes_out": (
+        SEEN,
+        "{code} takes something out of {dictionary}. Once registered, a client stays in users; the "
+        "server takes it out of active_users by itself.",
+    ),
+    "setdefault_stores": (
+        SEEN,
+        "setdefault looks a key up, and where it is not there stores it. This function only looks: "
+        "it leaves both dictionaries as they are.",
+    ),
+    "stores_to_look": (
+        SEEN,
+        "The = after {code} stores something there. This function only looks: it leaves both "
+        "dictionaries as they are.",
+    ),
+    "handed_back_only": (
+        SEEN,
+        "return hands {code} back, and stores nothing. Which line changes {dictionary} itself?",
+    ),
+    "in_variable_only": (
+        SEEN,
+        "The line stores in {name}, a variable of this function alone, which is gone when the "
+        "function ends. Which line changes {dictionary} itself?",
+    ),
+    "key_no_text": (
+        SEEN,
+        "{code} is no text, and every key here is one. Which key did the function receive?",
+    ),
+    "under_other_key": (
+        SEEN,
+        "Each client has a key of its own, and {code} is another one than this client's.",
+    ),
+    "changes_nowhere": (
+        SEEN,
+        "No line of the function names {dictionary}, in which the username is to be stored.",
+    ),
     "first_difference": (
         SEEN,
         "The loop answers False as soon as it meets one name that is another. The names after it "
@@ -1529,11 +1610,63 @@ WORDS: dict[str, tuple[str, str]] = {
         "Each round of the loop gives {name} a new value. At the end it tells about the last user "
         "alone.",
     ),
+    # --- causes: what values turned out to be --------------------------------------------------
+    "two_kinds": (
+        SEEN,
+        "{code} holds a client's key here, and {name} a username. The two are never equal.",
+    ),
+    "name_among_others": (
+        SEEN,
+        "{whole} holds clients' keys here. What is looked for among them, {name}, is a username.",
+    ),
+    "key_among_others": (
+        SEEN,
+        "{whole} holds usernames here. What is looked for among them, {name}, is a client's key.",
+    ),
+    "answer_among_texts": (
+        SEEN,
+        "{code} came to True or False, and {whole} holds texts. None of them is equal to that.",
+    ),
+    "another_text": (
+        SEEN,
+        "{code} makes another text of {name}. Two texts are equal only letter by letter: what is "
+        "compared, looked up or stored has to be {name} as it is.",
+    ),
+    "no_text_among_texts": (
+        SEEN,
+        "{whole} holds texts here. {code} is no text, and never equal to one of them.",
+    ),
+    "into_letters": (
+        SEEN,
+        "{code} takes the text {name} apart, and holds its letters, one by one.",
+    ),
+    "loop_through_letters": (
+        SEEN,
+        "{code} is one text. A loop through a text gives its letters, one by one.",
+    ),
+    "number_compared": (
+        SEEN,
+        "{left} is {shown} here, so that {code} is {result}. Which number tells that something "
+        "was found?",
+    ),
+    "leaves_out_first": (
+        SEEN,
+        "{code} leaves out what comes first: its number is 0.",
+    ),
+    "leaves_out_last": (
+        SEEN,
+        "{code} leaves out what comes last: the number at which it ends does not belong to it.",
+    ),
     # --- causes: names ------------------------------------------------------------------------
     "hidden_by_loop": (
         SEEN,
         "The loop gives {name} a new value in each round, from {code}. What the function received "
         "as {name} is gone.",
+    ),
+    "hidden_turn": (
+        SEEN,
+        "The loop gives {name} a value from {where} in each round. This line gives it another "
+        "one, {code}, before it is looked at.",
     ),
     "captured": (
         SEEN,
@@ -1626,6 +1759,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "The name {name} alone means this function itself. The one that sends belongs to the "
         "{handle} handle: put {handle}. before it.",
     ),
+    "ends_last": (
+        SEEN,
+        "What stands in the block of finally is done in any case. This return takes the place of "
+        "every other one.",
+    ),
     "other_exception": (
         SEEN,
         "This except waits for {caught}. A key that is not there, as in line {line}, is another "
@@ -1673,7 +1811,13 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "loop_over_nothing": (
         SEEN,
-        "The loop goes through {code}, where nobody was at this moment. So none of its lines ran.",
+        "The loop goes through {code}, where nobody was at this moment. So none of its lines ran, "
+        "and the function went on to its end. What should it do in that case, by the docstring?",
+    ),
+    "holds_place": (
+        SEEN,
+        "{code} does nothing: it holds the place of lines that are still to come. What should the "
+        "function do in this case, by the docstring?",
     ),
     "ends_here": (
         SEEN,
@@ -1776,6 +1920,34 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "There is no condition on the way to this line, so that it is the same for everybody.",
     ),
+    "no_other_answer": (
+        SEEN,
+        "Each return of the function hands back {result}, whatever was found before it. Which one "
+        "should hand back {other}?",
+    ),
+    "true_in_the_end": (
+        SEEN,
+        "The loop was through, and no round of it had answered. Then this line answers True, "
+        "whatever was looked for.",
+    ),
+    "looks_nowhere": (
+        SEEN,
+        "No line of the function looks into {dictionary}, and nothing else tells what is asked.",
+    ),
+    "all_opposite": (
+        "{function}() answers the opposite of what its docstring says.",
+        "It answers True just where it should answer False, and the other way round. Which of its "
+        "lines hand back True, and what is so there?",
+    ),
+    "flipped_branches": (
+        "{function}() asks one of its questions the wrong way round.",
+        "What the function does where {code} is True belongs where it is False, and the other way "
+        "round.",
+    ),
+    "flipped": (
+        "{function}() asks one of its questions the wrong way round.",
+        "{code} is True just where it should be False, and the other way round.",
+    ),
     "opposite": (
         "{function}() answers the opposite of what its docstring says.",
         "{code} is True just where it should be False, and the other way round.",
@@ -1794,6 +1966,11 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "Here {left} is {first}, and {right} is {second}. {word} makes {result} of them. What "
         "should it be, by the docstring?",
+    ),
+    "decided_by_one": (
+        SEEN,
+        "Here {left} is {first}. That is enough for {word}, so that {right} is not even looked at. "
+        "Is it enough by the docstring?",
     ),
     "came_to": (
         SEEN,

@@ -6,3 +6,8 @@ def printable(text: str) -> str:
     if not text.isprintable():
         text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
     return text
+
+
+def shorter(text: str, most: int) -> str:
+    """Return a text, or the beginning of one that has more than so many characters."""
+    return text if len(text) <= most else f"{text[:most]}…"

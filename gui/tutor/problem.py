@@ -115,7 +115,10 @@ class Problem:
     @property
     def identity(self) -> tuple[str, str]:
         """What makes two problems the same one, seen again: names and times may differ."""
-        return self.place, self.explanation.advice
+        title, advice, rule = self.explanation
+        # The title for a file as a whole alone tells no names of clients, and what of it is meant.
+        is_of_file = self.file and not self.function
+        return self.place, title if is_of_file else rule or advice
 
     @property
     def place(self) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gui.tutor.assignment import Function
 from gui.tutor.portions import IMPORT, Portion, source_of
-from gui.tutor.syntax import Definition
+from gui.tutor.syntax import FUNCTIONS, Definition
 
 # What Python raises of a text that is no Python, or too much for it.
 UNREADABLE = (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError)
@@ -105,7 +105,7 @@ def imports_among(lines: list[str]) -> dict[str, str]:
 
 def doubles_in(tree: ast.Module, portions: Mapping[str, Portion]) -> list[Definition]:
     """Return the definitions that have the name of another one, which has the markers."""
-    found = [n for n in tree.body if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    found = [node for node in tree.body if isinstance(node, FUNCTIONS)]
     marked = {
         node.name
         for node in found

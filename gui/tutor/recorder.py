@@ -24,6 +24,8 @@ DICTIONARIES = ("users", "active_users")
 # More than any honest function does, and little enough to be sent from a sandbox.
 MAX_CALLS = 100
 MAX_ENTRIES = 100
+# The first of many, and those in question: what is kept is the same before and after a change.
+FIRST_ENTRIES = 90
 MAX_TEXT_CHARACTERS = 300
 MAX_NAME_CHARACTERS = 60
 MAX_PRINTED_CHARACTERS = 500
@@ -75,6 +77,7 @@ class Recorder:
         self._line = 0
         self._notes = 0
         self._noting: list[str] = []
+        self._asked: Sequence[object] = ()
         self._given = {name: names.get(name) for name in DICTIONARIES if name in names}
 
     def run(self, function: Callable[[], object], traced: bool = True) -> dict[str, Any]:
@@ -106,7 +109,11 @@ class Recorder:
             "calls": self.calls,
             "line": self._line,
             "error": None if error is None else described(error, self._path),
-            **{n: entries(d) for n, d in now.items() if n not in known or differ(d, known[n])},
+            **{
+                name: entries(dictionary, self._asked)
+                for name, dictionary in now.items()
+                if name not in known or differ(dictionary, known[name])
+            },
             "rebound": [n for n, given in self._given.items() if self._names.get(n) is not given],
             "printed": str.__str__(self.printed.text),
             "steps": self.steps.kept(self._notes < MAX_NOTES),
@@ -115,7 +122,8 @@ class Recorder:
     def _trace(self, frame: FrameType, event: str, argument: Any) -> Any:
         if frame.f_code.co_filename != self._path:
             return None
-        self._line = frame.f_lineno
+        # Python has no line for what it does by itself, say when an exception leaves a `finally`.
+        self._line = frame.f_lineno or self._line
         if event == "exception" and not issubclass(argument[0], ENDS):
             step = self.steps.at(frame)
             if step is not None:
@@ -163,8 +171,9 @@ class Recorder:
         def recorded(*arguments: Any, **keywords: Any) -> Any:
             given = [*arguments, *(keywords[name] for name in parameters if name in keywords)]
             call = self.note(name, given, helper=True)
-            call["before"] = {name: entries(self._names.get(name)) for name in self._given}
+            call["before"] = {name: entries(self._names.get(name), given) for name in self._given}
             inner = Recorder(self._path, self._names)
+            inner._asked = given
             # What a helper calls is its own affair, and its last line no line of its caller's.
             outer_calls, outer_line, outer_steps = self.calls, self._line, self.steps
             self.calls, self.steps = inner.calls, inner.steps
@@ -485,11 +494,20 @@ def type_name(kind: type) -> str:
     return name[:MAX_NAME_CHARACTERS]
 
 
-def entries(dictionary: object) -> Any:
-    """Return a dictionary's entries as a list of pairs, or what it is instead."""
+def entries(dictionary: object, asked: Sequence[object] = ()) -> Any:
+    """Return a dictionary's entries as a list of pairs, or what it is instead.
+
+    Parameters:
+        asked: the keys and names in question: their entries are kept of however many.
+    """
     if type(dictionary) is not dict:
         return encoded(dictionary)
-    pairs = list(map(list, dictionary.items()))[:MAX_ENTRIES]
+    pairs = list(map(list, dictionary.items()))
+    if len(pairs) > FIRST_ENTRIES:
+        texts = [text for text in asked if type(text) is str]
+        rest = pairs[FIRST_ENTRIES:]
+        meant = [p for p in rest if any(type(part) is str and part in texts for part in p)]
+        pairs[FIRST_ENTRIES:] = meant[: MAX_ENTRIES - FIRST_ENTRIES]
     both = [*dictionary, *dictionary.values()]
     only_texts = {*map(id, map(type, both))} <= {id(str)}
     # Nearly always so, and then none needs a look of its own.
@@ -521,7 +539,7 @@ def described(
         code = step.tb_frame.f_code
         # A call that cannot begin any more, say of too many, is no line of the function called.
         if code.co_filename == path and (step.tb_lineno != code.co_firstlineno or not line):
-            line = step.tb_lineno
+            line = step.tb_lineno or line
             # A generator expression, say, is part of the function around it.
             function = function if code.co_name.startswith("<") else code.co_name
         step = step.tb_next

@@ -51,7 +51,11 @@ def run_again(
 
 
 def follow(steps: Coroutine[Any, Any, object]) -> object:
-    """Drive a coroutine to its end, and let nothing that it waits for take its time."""
+    """Drive a coroutine to its end, and let nothing that it waits for take its time.
+
+    Raises:
+        TooManyWaits: it does not come to its end.
+    """
     try:
         for _ in range(MAX_WAITS):
             waiting_for = steps.send(None)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from gui.tutor.assignment import Dictionaries
-from gui.tutor.printable import printable
+from gui.tutor.printable import printable, shorter
 
 # So much of a value is shown as tells what it is.
 SHOWN_ENTRIES = 3
@@ -166,7 +166,7 @@ def shown(value: Any, depth: int = SHOWN_DEPTH) -> str:
         text = pair[0] + ", ".join(inside(value, depth - 1)) + pair[1]
     else:
         text = f"<{class_name(kind)}>"
-    return printable(text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…")
+    return printable(shorter(text, SHOWN_CHARACTERS))
 
 
 def inside(value: Any, depth: int) -> Iterable[str]:

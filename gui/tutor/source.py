@@ -19,7 +19,6 @@ from gui.tutor.reading import read
 
 # Enough to find the line again.
 MAX_QUOTED_CHARACTERS = 60
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 DICTIONARIES = set(Dictionaries._fields)
 NO_FUNCTIONS: Mapping[str, Function] = MappingProxyType({})
 # Enough to find the place again, few enough to leave room for the explanation.
@@ -76,14 +75,14 @@ class Source:
         found = {
             node.name: "".join(self.lines[node.lineno - 1 : node.end_lineno])
             for node in self.tree().body
-            if isinstance(node, FUNCTIONS)
+            if isinstance(node, syntax.FUNCTIONS)
         }
         filled = {n: self.line(p.definition) + p.body for n, p in self.portions.items()}
         return found | filled
 
     def unfilled(self) -> set[str]:
         """Return the functions of the file that nobody has filled in."""
-        found = (node for node in self.tree().body if isinstance(node, FUNCTIONS))
+        found = (node for node in self.tree().body if isinstance(node, syntax.FUNCTIONS))
         return {node.name for node in found if syntax.is_unfilled(node)}
 
     def ungraded(self) -> list[str]:
@@ -95,7 +94,7 @@ class Source:
     def _written(self) -> Iterator[ast.stmt]:
         """Give each statement of the file and of its functions, but what was handed out."""
         for node in self.tree().body:
-            if isinstance(node, FUNCTIONS) and node.name in self.portions:
+            if isinstance(node, syntax.FUNCTIONS) and node.name in self.portions:
                 yield from syntax.body(node)
             elif not is_handed_out(node):
                 yield node
@@ -126,7 +125,7 @@ class Source:
 
     def assigning_line(self, name: str) -> int:
         """Return the last line outside the functions that gives a name its value."""
-        outside = [node for node in self.tree().body if not isinstance(node, FUNCTIONS)]
+        outside = [node for node in self.tree().body if not isinstance(node, syntax.FUNCTIONS)]
         return next((node.lineno for node in outside[::-1] if syntax.stores(node, name)), 0)
 
     def is_in_loop(self, line: int) -> bool:

@@ -108,7 +108,7 @@ class Reader:
         self._parts: dict[Place, tuple[Any, str]] = {}
         self._margins: dict[Place, int] = {}
         for definition in ast.walk(tree):
-            if isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            if isinstance(definition, syntax.FUNCTIONS):
                 for node in ast.walk(definition):
                     for part, what in parts_of(node):
                         self._parts.setdefault(place_of(part), (node, what))

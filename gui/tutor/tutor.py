@@ -8,7 +8,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic, perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 from gui.tutor.assignment import (
     CLIENT_FILE,
@@ -49,8 +49,13 @@ from protocol import (
 )
 
 NO_DICTIONARIES = Snapshot({}, {})
-Report = Callable[[Loaded | Problem | Portions], None]
-"""Takes what happens to the file and its functions, in any thread."""
+
+
+class Report(Protocol):
+    """Takes what happens to the file and its functions, in any thread."""
+
+    def __call__(self, event: Loaded | Problem | Portions, is_repeated: bool = False, /) -> None:
+        """Take an event; `is_repeated` says of a problem that it was told before."""
 
 
 class Tutor:
@@ -70,6 +75,7 @@ class Tutor:
     def __init__(self, file: str, handle: Callable[[Any], object], report: Report) -> None:
         self._handle = handle
         self._report = report
+        self._told: set[tuple[str, str]] = set()
         self._functions = functions_of(file)
         self._progress = Progress(self._functions, report)
         self._supervisor = Supervisor(
@@ -109,14 +115,15 @@ class Tutor:
 
     def _tell_loaded(self, loaded: Loaded, flaws: list[Problem]) -> None:
         self._report(loaded)
+        self._told.clear()
         for flaw in flaws:
-            self._report(flaw)
+            self._tell(flaw)
         logic = self._supervisor.logic
         self._progress.load(loaded, logic.source.unfilled(), logic.unusable)
 
     def _report_problem(self, problem: Problem, *functions: str) -> None:
         """Report a problem, which some functions have beside the one that it is in."""
-        self._report(problem)
+        self._tell(problem)
         self._progress.went_wrong({problem.function, *functions}, problem)
 
     def _report_of(self, call: Call, problem: Problem) -> None:
@@ -124,7 +131,11 @@ class Tutor:
         if call.logic is self._supervisor.logic:
             self._report_problem(problem, call.function)
         else:
-            self._report(problem)
+            self._tell(problem)
+
+    def _tell(self, problem: Problem) -> None:
+        self._report(problem, problem.identity in self._told)
+        self._told.add(problem.identity)
 
     def _proven(self, call: Call) -> None:
         """Take note that a function did what its docstring says, unless it was saved meanwhile."""
@@ -179,6 +190,8 @@ class Tutor:
             again = self._supervisor.replay(call, before, arguments)
             did = agreeing(seen, again, function)
             if did is not None:
+                # Of however many entries, all could be seen from outside.
+                did = did._replace(users=seen.users, active_users=seen.active_users)
                 others |= {helped.name for helped in did.helped}
                 found = judge(function, situation, did, tree, alone)
                 found = found or dropped_message(function, did, tree)

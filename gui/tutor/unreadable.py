@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gui.tutor.explanations import Explanation, explain
-from gui.tutor.printable import printable
+from gui.tutor.printable import printable, shorter
 from gui.tutor.slips import EARLY_RULES, Slip, parses, slip_in
 from gui.tutor.tokens import Line, Token, logical_lines
 
@@ -124,8 +124,7 @@ def cause_of(slip: Slip) -> Cause:
 
 def shortened(text: str) -> str:
     """Return a piece of code in one line, cut if it is long."""
-    text = " ".join(text.split())
-    return text if len(text) <= LONGEST_TEXT_CHARACTERS else f"{text[:LONGEST_TEXT_CHARACTERS]}…"
+    return shorter(" ".join(text.split()), LONGEST_TEXT_CHARACTERS)
 
 
 def stopped_in(line: Line) -> Cause:
@@ -177,7 +176,7 @@ class Blocks:
                 return at(previous, "left_function")
             return at(line, "too_deep_in", meant=str(previous.number) if previous else "")
         while level.columns < self._levels[-1].columns:
-            found = found or self._ended(line)
+            found = found or self._ended()
             self._levels.pop()
             self._last.pop()
         if level.columns != self._levels[-1].columns:
@@ -195,7 +194,7 @@ class Blocks:
         if self._previous and self._previous.opens_block:
             return at(self._previous, "no_block")
         while self._last:
-            if found := self._ended(None):
+            if found := self._ended():
                 return found
             self._last.pop()
         return None
@@ -215,7 +214,8 @@ class Blocks:
             return at(line, "not_indented", word, str(header.number))
         return at(header, "no_block")
 
-    def _ended(self, line: Line | None) -> Cause | None:
+    def _ended(self) -> Cause | None:
+        """Return what is missing at the end of the innermost block, None if nothing is."""
         last = self._last[-1]
         if last and last.tokens[0].text == "try":
             return at(last, "try_alone")
@@ -228,7 +228,7 @@ class Blocks:
             return None
         before = last.tokens[0].text if last else ""
         if before == "try" and word not in ("except", "finally"):
-            return self._ended(line)
+            return self._ended()
         is_header = word in PARTNERS and (word != "case" or line.opens_block)
         if is_header and before not in PARTNERS[word]:
             return at(line, "no_partner", word, PARTNERS[word][0])

@@ -192,7 +192,7 @@ def functions_in(frame: types.FrameType | None, source: Source) -> list[tuple[ty
     own: list[tuple[types.CodeType, int]] = []
     while frame is not None:
         if frame.f_code.co_filename == source.path:
-            own.append((frame.f_code, frame.f_lineno))
+            own.append((frame.f_code, frame.f_lineno or frame.f_code.co_firstlineno))
         frame = frame.f_back
     return own
 

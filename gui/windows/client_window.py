@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from gui.bridge import Mailbox
 from gui.client_state import ClientState, Commands, Link, Step
 from gui.text import REGISTRY_COLUMNS, clock, registry_row
+from gui.windows.keys import RETURN_KEYS
 from gui.windows.raw_line import RawLine
 from gui.windows.steps import Steps
 from gui.windows.style import show_if, space
-from gui.windows.window import RETURN_KEYS, Window
+from gui.windows.window import Window
 from gui.windows.wrapping_label import WrappingLabel
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class ClientWindow(Window):
         space(self.steps, padx=1.5)
         self.raw_line = self._create_raw_line()
         self.outcomes = {**self.steps.outcomes, Step.RAW_LINE: self.raw_line.outcome}
-        # Created first, it comes after what is above it: Tab goes from top to bottom.
+        # They were created before what is above them: Tab is to go from top to bottom.
         self.portions.lift()
         self.portions.grid(row=3, sticky="ew")
         space(self.portions, padx=1.5, pady=(1, 0))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from gui.details import details
 from gui.diagram import Diagram, Row
 from gui.drawing import ROWS_BELOW, Box, Columns, Drawing, Line, Shape, Sizes, between, fitting
+from gui.windows.keys import RETURN_KEYS, stop_at
 from gui.windows.read_only_text import ReadOnlyText
 from gui.windows.scrollbar import Scrollbar
 from gui.windows.style import (
@@ -132,7 +133,7 @@ class DiagramCanvas(ttk.Frame):
             "<Prior>": lambda: self._go(-self._page()), "<Next>": lambda: self._go(self._page()),
             "<Left>": lambda: self._scroll_sideways("scroll", -1, "units"),
             "<Right>": lambda: self._scroll_sideways("scroll", 1, "units"),
-            "<Return>": self.open, "<KP_Enter>": self.open, "<space>": self.open,
+            **dict.fromkeys((*RETURN_KEYS, "<space>"), self.open),
             "<Escape>": self.close,
             "<Button-4>": lambda: self._scroll("scroll", -WHEEL_ROWS, "units"),
             "<Button-5>": lambda: self._scroll("scroll", WHEEL_ROWS, "units"),
@@ -297,14 +298,18 @@ class DiagramCanvas(ttk.Frame):
 
     # One message.
 
+    def _row_at(self, event: "tkinter.Event[tkinter.Canvas]") -> Row | None:
+        """Return the row under the pointer."""
+        return self._drawing.row_at(event.y - int(self.canvas.cget("highlightthickness")))
+
     def _click(self, event: "tkinter.Event[tkinter.Canvas]") -> None:
-        row = self._drawing.row_at(event.y - int(self.canvas.cget("highlightthickness")))
+        row = self._row_at(event)
         if row is not None and row.line is not None:
             self.show(row)
 
     def _point(self, event: "tkinter.Event[tkinter.Canvas]") -> None:
         """Show whole what is cut in the row under the pointer."""
-        row = self._drawing.row_at(event.y)
+        row = self._row_at(event)
         self._tooltip.offer("\n".join(self._drawing.cut.get(row.number, ())) if row else "")
 
     def _go(self, steps: int) -> None:
@@ -406,12 +411,6 @@ class DiagramCanvas(ttk.Frame):
     def _say(self, sentence: str, kind: str) -> None:
         """Tell what became of a picture; `kind` is "Success" or "Failure"."""
         self.outcome.configure(text=sentence, style=f"{kind}.TLabel")
-
-
-def stop_at(action: Callable[[], object], _: object) -> str:
-    """Do something in answer to a key, and let the window do nothing more for it."""
-    action()
-    return "break"
 
 
 def notches(event: "tkinter.Event[Any]") -> float:

@@ -6,6 +6,7 @@ from tkinter import ttk
 from gui.windows.read_only_text import ReadOnlyText
 from gui.windows.style import digit_width, space
 
+# In widths of a digit.
 WIDTH, HEIGHT, KEY_WIDTH = 76, 68, 24
 
 

@@ -6,9 +6,9 @@ from tkinter import ttk
 from typing import TYPE_CHECKING
 
 from gui.text import clock
+from gui.windows.keys import RETURN_KEYS
 from gui.windows.style import space
 from gui.windows.table import Table
-from gui.windows.window import RETURN_KEYS
 
 if TYPE_CHECKING:
     from gui.hold import Held

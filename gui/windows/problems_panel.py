@@ -8,14 +8,14 @@ from tkinter import font, ttk
 
 from gui.text import clock
 from gui.tutor.problem import INDENT, TEXT_CHARACTERS, Problem, Steps
+from gui.windows.keys import RETURN_KEYS
 from gui.windows.messages import Messages
 from gui.windows.read_only_text import ReadOnlyText
 from gui.windows.rows import Rows
 from gui.windows.scrollbar import Scrollbar
 from gui.windows.style import ACCENT, FAILURE, FAINT, digit_width, pixels, space
 
-# What the button offers next, for each amount of traceback that is shown.
-NO_TRACEBACK, STUDENTS_FRAMES, ALL_FRAMES = range(3)
+# What the button offers next: where no traceback is shown, students' frames of it, or all.
 OFFERS = ("Show traceback", "Show all of it", "Hide traceback")
 # The list is beside the explanation where both have room, else above it.
 WIDE_UNITS = 76
@@ -44,7 +44,7 @@ class ProblemsPanel(ttk.Frame):
         self._times: dict[str, str] = {}
         self._items: dict[tuple[str, str], str] = {}
         self._numbers = itertools.count()
-        self._shown_traceback = NO_TRACEBACK
+        self._shown_traceback = 0
         self._columns = TEXT_CHARACTERS
         self.rowconfigure(2, weight=1)
         heading = self._create_heading()
@@ -96,7 +96,7 @@ class ProblemsPanel(ttk.Frame):
         self.text.tag_configure("traceback", font="TkFixedFont")
         self.text.tag_configure("link", foreground=ACCENT, underline=True)
         self.text.tag_bind("link", "<Button-1>", lambda _: self._show_message())
-        for key in ("<Return>", "<KP_Enter>"):
+        for key in RETURN_KEYS:
             self.text.bind(key, lambda _: self._show_message())
         return frame
 

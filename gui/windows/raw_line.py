@@ -5,9 +5,9 @@ from collections.abc import Callable
 from tkinter import ttk
 
 from gui.client_state import ClientState, Link
+from gui.windows.keys import RETURN_KEYS
 from gui.windows.steps import OutcomeLabel
 from gui.windows.style import space
-from gui.windows.window import RETURN_KEYS
 
 
 class RawLine(ttk.Frame):

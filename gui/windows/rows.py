@@ -5,7 +5,7 @@ import tkinter
 from collections.abc import Sequence
 from tkinter import font, ttk
 
-from gui.tutor.printable import printable
+from gui.tutor.printable import printable, shorter
 from gui.windows.style import CHANGED, digit_width, pixels
 from gui.windows.tooltip import Tooltip
 
@@ -53,7 +53,7 @@ class Rows(ttk.Treeview):
 
     def put(self, item: str, texts: Sequence[str], tag: str = "") -> None:
         """Show a row, at the end if it is new."""
-        whole = tuple(printable(shorter(text)) for text in texts)
+        whole = tuple(printable(shorter(text, MAX_CHARACTERS)) for text in texts)
         self._widen(whole)
         cells = whole if self._laying_out else self._cells(whole)
         if cells != whole:
@@ -173,11 +173,6 @@ class Rows(ttk.Treeview):
         """Let the arrow keys begin at a row that is there."""
         if self.focus() not in self.texts and self.texts:
             self.focus(self.get_children()[0])
-
-
-def shorter(text: str) -> str:
-    """Return a text, or the beginning of one that nobody would read."""
-    return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]}…"
 
 
 def shared(wanted: Sequence[int], least: Sequence[int], room: int) -> list[int]:

@@ -3,9 +3,8 @@
 import tkinter
 from tkinter import ttk
 
+from gui.windows.keys import RETURN_KEYS
 from gui.windows.style import space
-
-RETURN_KEYS = ("<Return>", "<KP_Enter>")
 
 
 class SearchBar(ttk.Frame):

@@ -43,7 +43,7 @@ class ServerWindow(Window):
             sentence.configure(text=invitation)
             sentence.grid(row=1, sticky="ew")
             space(sentence, padx=1.5, pady=(0, 1))
-        # Created first, it comes after what is above it: Tab goes from top to bottom.
+        # They were created before what is above them: Tab is to go from top to bottom.
         self.portions.lift()
         self.portions.grid(row=2, sticky="ew")
         space(self.portions, padx=1.5, pady=(0, 1))

@@ -17,6 +17,7 @@ from gui.bridge import ClientGone, LogLine, Mailbox, Quit
 from gui.signals import on_ending_signals
 from gui.tutor.observed import TimedCall
 from gui.windows.icon import set_icon
+from gui.windows.keys import RETURN_KEYS, invoke, select_all, without_event
 from gui.windows.messages import Messages
 from gui.windows.portions_view import PortionsView
 from gui.windows.root import SMALLEST_WIDTH, limit_size
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from gui.tutor.progress import Portions
     from gui.windows.problems_panel import ProblemsPanel
 
-RETURN_KEYS = ("<Return>", "<KP_Enter>")
 # What nothing but the messages shows.
 IN_MESSAGES = (TimedCall, ClientGone)
 # Long enough to get on, short enough that keys and drawing do not wait noticeably.
@@ -123,7 +123,6 @@ class Window:
         self.messages = Messages(
             self.parts, self.names, self._program, self._lead_to, self.make_room_soon
         )
-        self.log = self.messages.log
         self.parts.add(self.messages, weight=1)
         self.parts.bind("<Configure>", lambda _: self.make_room_soon())
         return self.parts
@@ -134,7 +133,7 @@ class Window:
         # another, it aborts the process ("Tcl_AsyncDelete"). So this thread collects.
         gc.disable()
         gc.freeze()
-        # Created first, the messages come last: Tab goes from top to bottom.
+        # They were created before what is above them: Tab is to go from top to bottom.
         self.messages.lift()
         self.show_title()
         self.root.update()
@@ -192,7 +191,7 @@ class Window:
         root, zoom = self.root, self._change_size
         for kind, key in itertools.product(("TButton", "TCheckbutton"), RETURN_KEYS):
             root.bind_class(kind, key, invoke)
-        # Elsewhere, Control-a goes to the beginning of the line on some systems.
+        # Unless told otherwise, a field goes to its beginning at Control-a on some systems.
         root.bind_class("TEntry", "<Control-a>", select_all)
         on_macos = root.tk.call("tk", "windowingsystem") == "aqua"
         self._control = "Command" if on_macos else "Control"
@@ -389,21 +388,3 @@ def kind_of(event: object) -> type:
 def has_file_handlers(root: tkinter.Tk) -> bool:
     """Tell whether Tk can watch a socket: not on Windows (docs of tkinter, "File Handlers")."""
     return hasattr(root.tk, "createfilehandler")
-
-
-def without_event(action: Callable[[], object], _: object) -> None:
-    """Do something in answer to an event, whatever the event says."""
-    action()
-
-
-def invoke(event: "tkinter.Event[Any]") -> str:
-    """Press the button that has the keyboard; Return does nothing else then."""
-    event.widget.invoke()
-    return "break"
-
-
-def select_all(event: "tkinter.Event[Any]") -> str:
-    """Select all that stands in a field."""
-    event.widget.select_range(0, "end")
-    event.widget.icursor("end")
-    return "break"

@@ -52,7 +52,7 @@ class RoundTrip:
 
     def lines(self) -> int:
         """Return how many lines the log has."""
-        return int(self.window.log.text.index("end").split(".")[0])
+        return int(self.window.messages.log.text.index("end").split(".")[0])
 
     def with_bridge(self) -> float:
         """Log in by Return; return how many milliseconds it took until that was drawn."""

@@ -59,13 +59,16 @@ def run_command() -> int:
 
 def run_check(options: argparse.Namespace) -> int:
     """Print what each portion has earned; 0 if all pass, else 1."""
-    if not options.folder.is_dir():
-        print(f"There is no folder {options.folder}.", file=sys.stderr)
-        return 2
-    from tests.grading.check import check, flaws_in, report
+    from tests.grading.check import check, fail, flaws_in, report
 
-    result = check(options.folder)
-    print(report(result, flaws_in(options.folder), options.steps))
+    if not options.folder.is_dir():
+        return fail(f"There is no folder {options.folder}.")
+    try:
+        result = check(options.folder)
+        told = report(result, flaws_in(options.folder), options.steps)
+    except OSError as error:
+        return fail(error)
+    print(told)
     if runner.is_root() and not result.sandboxed:
         print(runner.UNSANDBOXED, file=sys.stderr)
     return 1 if any(mark.message for mark in result.marks.values()) else 0

@@ -123,7 +123,11 @@ def told(error: Exception) -> str:
 
 
 def zip_members(file: IO[bytes], limits: Limits) -> Iterator[Member]:
-    """Yield the files in a zip."""
+    """Yield the files in a zip.
+
+    Raises:
+        ArchiveError: there are too many.
+    """
     # Counted before the library makes an object of each.
     count = 0
     file.seek(0)
@@ -164,7 +168,6 @@ def tar_members(file: IO[bytes], limits: Limits) -> Iterator[Member]:
     with tarfile.open(fileobj=bounded, mode="r|", errorlevel=1) as archive:
         for entry in archive:
             archive.members = []  # type: ignore[attr-defined]  # it would keep them all
-
             problem = "" if entry.isreg() else "is not a file"
             opened = reader(partial(archive.extractfile, entry))
             yield Member(entry.name, opened, EMPTY if entry.isdir() else problem)

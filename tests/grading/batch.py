@@ -8,8 +8,9 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO, TypeVar
 
@@ -130,27 +131,9 @@ def run(
         exports = found_in(folders, tree)
         sys.stderr.write(f"\r{'':40}\r")
         print("\n".join(export.sentence() for export in exports), flush=True)
-
-        def graded(handed: Handed, platform: str, runner: Runner) -> Graded:
-            if handed.refused:
-                return Graded(handed, platform, ungraded(handed.refused), False)
-            try:
-                submission = choose(handed.name, handed.entries)
-                files = submission.files
-                seed = seed_of(journal.secret, files)
-                known = journal.results.get((submission.name, seed))
-                result = known or grade_next(files, handed_out, journal.secret, runner)
-            except Exception as error:  # one row is lost, not the class
-                reason = f"the desk could not judge it: {error!r}"
-                return Graded(handed, platform, ungraded(reason), False)
-            if not known:
-                journal.note(submission.name, seed, result)
-            flags = dict.fromkeys((*handed.flags, *submission.flags, *result.flags))
-            result = result._replace(flags=tuple(flags))
-            return Graded(handed, platform, result, not submission.unread)
-
         found = [(handed, export.platform) for export in exports for handed in export.handed]
-        results = side_by_side(found, graded, jobs, limit)
+        grade = partial(grade_one, handed_out=handed_out, journal=journal)
+        results = side_by_side(found, grade, jobs, limit)
         print(table(results))
         if not all(one.result.sandboxed for one in results):
             print(UNSANDBOXED, file=sys.stderr)
@@ -161,6 +144,39 @@ def run(
             print(absent(listed, results))
         journal.remove()
     return results
+
+
+def grade_one(
+    handed: Handed,
+    platform: str,
+    runner: Runner,
+    handed_out: Mapping[str, bytes],
+    journal: "Journal",
+) -> Graded:
+    """Grade what one student has handed in, unless an earlier run has: it is a row in any case.
+
+    Parameters:
+        platform: the rule by which it was found.
+        runner: has run the submissions before it.
+        handed_out: the two files unfilled.
+        journal: what earlier runs have done, and where this one notes what it has.
+    """
+    if handed.refused:
+        return Graded(handed, platform, ungraded(handed.refused), False)
+    try:
+        submission = choose(handed.name, handed.entries)
+        files = submission.files
+        seed = seed_of(journal.secret, files)
+        known = journal.results.get((submission.name, seed))
+        result = known or grade_next(files, handed_out, journal.secret, runner)
+    except Exception as error:  # one row is lost, not the class
+        reason = f"the desk could not judge it: {error!r}"
+        return Graded(handed, platform, ungraded(reason), False)
+    if not known:
+        journal.note(submission.name, seed, result)
+    flags = dict.fromkeys((*handed.flags, *submission.flags, *result.flags))
+    result = result._replace(flags=tuple(flags))
+    return Graded(handed, platform, result, not submission.unread)
 
 
 def ungraded(reason: str) -> Result:
@@ -175,7 +191,7 @@ Results = list[Graded]
 
 def side_by_side(
     found: list[tuple[Handed, str]],
-    graded: Callable[[Handed, str, Runner], Graded],
+    grade: Callable[[Handed, str, Runner], Graded],
     jobs: int,
     limit: float,
 ) -> Results:
@@ -193,7 +209,7 @@ def side_by_side(
                         number, (handed, platform) = next(waiting, (-1, found[0]))
                     if number < 0:
                         return
-                    results[number] = graded(handed, platform, runner)
+                    results[number] = grade(handed, platform, runner)
                     progress(len(results), len(found), handed.name)
         except BaseException as error:
             errors.append(error)
@@ -235,7 +251,7 @@ class Journal:
         secret: an earlier run's, "" for that of the results that are there already, or a new one.
     """
 
-    def __init__(self, outputs: Outputs, limit: float, secret: str = "") -> None:
+    def __init__(self, outputs: Outputs, limit: float, secret: str) -> None:
         self._path = outputs.journal
         self._limit = limit
         self._file: TextIO | None = None
@@ -311,7 +327,7 @@ def desk_version() -> str:
     """Return a word that changes with the desk and with the reference."""
     paths = [
         *sorted(Path(__file__).parent.glob("*.py")),
-        *sorted((PROJECT / "gui" / "tutor").glob("*.py")),
+        *sorted((PROJECT / "gui" / "tutor").rglob("*.py")),
     ]
     content = b"".join(path.read_bytes() for path in paths)
     content += b"".join(skeletons(PROJECT).values())
@@ -382,12 +398,14 @@ def csv_text(results: Results) -> str:
     rows.writerow(["submission", "total", *names, "flags", "seconds"])
     for one in results:
         scores = [mark.score for mark in one.result.marks.values()]
-        flags = harmless("; ".join(one.result.flags))
-        rows.writerow([harmless(one.name), one.result.score, *scores, flags, one.result.seconds])
+        flags = without_formulas("; ".join(one.result.flags))
+        rows.writerow(
+            [without_formulas(one.name), one.result.score, *scores, flags, one.result.seconds]
+        )
     return text.getvalue()
 
 
-def harmless(text: str) -> str:
+def without_formulas(text: str) -> str:
     """Return a text in which no spreadsheet finds a formula.
 
     Some look behind blanks, take what follows a semicolon for another cell, or a full-width sign
@@ -457,7 +475,9 @@ def absent(roster: bytes, results: Results) -> str:
 
 def titled(heading: str, names: list[str]) -> list[str]:
     """Return names under a heading, nothing if there are none."""
-    return [f"{heading} ({len(names)}):", *(f"  {printable(name)}" for name in names)] * bool(names)
+    if not names:
+        return []
+    return [f"{heading} ({len(names)}):", *(f"  {printable(name)}" for name in names)]
 
 
 def file_names(names: Iterable[str]) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The self-check: what each portion of one folder has earned, with one hint where it fails."""
 
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,6 +34,15 @@ def check(folder: Path) -> Result:
     """Check the two files of a folder."""
     files = {name: (folder / name).read_bytes() for name in FILES if (folder / name).is_file()}
     return grade(files, skeletons(PROJECT), SECRET, LIMIT_SECONDS)
+
+
+def fail(reason: Exception | str) -> int:
+    """Say on standard error why a command cannot be carried out; return the exit status."""
+    if isinstance(reason, OSError) and reason.strerror:
+        what = f"{reason.filename} cannot be used: " if reason.filename else ""
+        reason = f"{what}{reason.strerror}."
+    print(reason, file=sys.stderr)
+    return 2
 
 
 def flaws_in(folder: Path) -> list[Problem]:

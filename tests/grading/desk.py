@@ -282,9 +282,9 @@ def grade_function(
     return lost(function, found.sentence(function.file), steps)
 
 
-def words(rule: str, function: Function, **values: str) -> str:
+def words(rule: str, function: Function) -> str:
     """Return the words of a rule that no scenario is needed for."""
-    title, advice, _ = explain(rule, function=function.name, file=function.file, **values)
+    title, advice, _ = explain(rule, function=function.name, file=function.file)
     return f"{title} {advice}"
 
 

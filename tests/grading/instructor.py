@@ -3,11 +3,10 @@
 import argparse
 import json
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.grading.check import LIMIT_SECONDS, PROJECT
+from tests.grading.check import LIMIT_SECONDS, PROJECT, fail
 
 if TYPE_CHECKING:
     from tests.grading import batch
@@ -56,14 +55,22 @@ def add_grading(command: argparse.ArgumentParser) -> None:
 
 
 def positive_number(text: str) -> int:
-    """Return the number of jobs that an option names."""
+    """Return the number of jobs that an option names.
+
+    Raises:
+        argparse.ArgumentTypeError: it is not a whole number from 1 on.
+    """
     if text.isascii() and text.isdigit() and int(text) > 0:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
 
 
 def positive_seconds(text: str) -> float:
-    """Return the seconds that an option names."""
+    """Return the seconds that an option names.
+
+    Raises:
+        argparse.ArgumentTypeError: it is not a number between 0 and an hour.
+    """
     try:
         seconds = float(text)
     except ValueError:
@@ -148,11 +155,3 @@ def grade(options: argparse.Namespace, secret: str = "") -> "batch.Results":
         options.column,
         secret,
     )
-
-
-def fail(reason: Exception | str) -> int:
-    """Say on standard error why a command cannot be carried out; return the exit status."""
-    if isinstance(reason, OSError) and reason.strerror:
-        reason = f"{reason.filename} cannot be used: {reason.strerror}."
-    print(reason, file=sys.stderr)
-    return 2

@@ -570,10 +570,10 @@ def pipe(of_process: IO[bytes] | None) -> IO[bytes]:
     return of_process
 
 
-def write_all(descriptor: IO[bytes], data: bytes) -> None:
+def write_all(stream: IO[bytes], data: bytes) -> None:
     """Write all of it."""
     while data:
-        data = data[descriptor.write(data) :]
+        data = data[stream.write(data) :]
 
 
 def kill(process: "subprocess.Popen[bytes]") -> None:

@@ -318,8 +318,10 @@ def moodle(table: Table, heads: list[str], rows: list[Row], wanted: str) -> Shee
     if len(columns) != 1:
         columns = [n for n, head in enumerate(lower) if n and head in GRADE_WORDS]
     # Right of the grades stands the greatest one, the same in each row.
-    same = {n for n in range(2, len(heads)) if len({row[n].text for row in rows}) == 1} & {
-        n for n in range(len(heads)) if all(NUMBER.fullmatch(row[n].text.strip()) for row in rows)
+    same = {
+        n
+        for n in range(2, len(heads))
+        if NUMBER.fullmatch(rows[0][n].text.strip()) and len({row[n].text for row in rows}) == 1
     }
     if len(columns) != 1:
         columns = [n - 1 for n in sorted(same) if n > 2]

@@ -16,6 +16,11 @@ from tests.grading.portions import FILES, read, skeletons
 PROJECT = Path(__file__).resolve().parents[2]
 SKELETONS = skeletons(PROJECT)
 REFERENCE = {name: (PROJECT / name).read_bytes() for name in FILES}
+PORTIONS = {
+    function: portion
+    for name, source in REFERENCE.items()
+    for function, portion in read(source, SKELETONS[name], name).portions.items()
+}
 
 
 class Portion(Protocol):
@@ -53,16 +58,14 @@ def filled(portions: dict[str, str]) -> dict[str, bytes]:
     Parameters:
         portions: their text, not indented, by the full name of the function.
     """
-    files = dict(REFERENCE)
-    for function, body in portions.items():
-        name = f"{function.partition('.')[0]}.py"
-        portion = read(files[name], SKELETONS[name], name).portions[function]
-        lines = files[name].decode().split("\n")
-        count = portion.body.count("\n")
-        indented = textwrap.indent(body.rstrip("\n"), "    ").split("\n")
-        lines[portion.line : portion.line + count] = indented
-        files[name] = "\n".join(lines).encode()
-    return files
+    files = {name: source.decode().split("\n") for name, source in REFERENCE.items()}
+    # From the last on, so that those before it stay where they are.
+    for function in sorted(portions, key=lambda name: PORTIONS[name].line, reverse=True):
+        portion = PORTIONS[function]
+        end = portion.line + portion.body.count("\n")
+        indented = textwrap.indent(portions[function].rstrip("\n"), "    ").split("\n")
+        files[f"{function.partition('.')[0]}.py"][portion.line : end] = indented
+    return {name: "\n".join(lines).encode() for name, lines in files.items()}
 
 
 def submission(portions: Iterable[Portion]) -> dict[str, bytes]:

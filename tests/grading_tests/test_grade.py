@@ -167,6 +167,19 @@ def test_a_journal_that_is_cut_off_or_none_is_used_as_far_as_it_can_be(
     assert len(results_in(tmp_path / "results.json")) == 3
 
 
+def test_whatever_judges_makes_another_desk_when_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tutor = Path("gui", "tutor")
+    shutil.copytree(PROJECT / tutor, tmp_path / tutor)
+    for name in REFERENCE:
+        shutil.copy(PROJECT / name, tmp_path)
+    monkeypatch.setattr(batch, "PROJECT", tmp_path)
+    before = batch.desk_version()
+    (tmp_path / tutor / "causes" / "calls.py").write_text("", encoding="utf-8")
+    assert batch.desk_version() != before
+
+
 @pytest.mark.skipif(not runner.is_root(), reason="only root may be told that it may not")
 @pytest.mark.skipif(not shutil.which("setpriv"), reason="setpriv takes rights away")
 def test_root_without_the_right_to_lock_up_refuses_to_grade_and_checks(class_folder: Path) -> None:
@@ -346,14 +359,14 @@ FORMULAS = (
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_no_spreadsheet_finds_a_formula(text: str) -> None:
-    harmless = unicodedata.normalize("NFKC", batch.harmless(text))
+    harmless = unicodedata.normalize("NFKC", batch.without_formulas(text))
     for cell in re.split(r"[;,|\t]", harmless):
         assert not cell.strip(" ").startswith(tuple("=+-@"))
 
 
 @given(st.text(max_size=50))
 def test_nothing_that_leaves_the_desk_commands_a_terminal(text: str) -> None:
-    assert batch.harmless(text).isprintable()
+    assert batch.without_formulas(text).isprintable()
     assert shown(text).isprintable()
 
 

@@ -19,10 +19,16 @@ TIMEOUT_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def files() -> dict[str, bytes]:
+    """Give what is handed out."""
+    return handout_files()
+
+
+@pytest.fixture(scope="module")
+def folder(files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a handout."""
     made = tmp_path_factory.mktemp("handout") / "out"
-    write_folder(handout_files(), made)
+    write_folder(files, made)
     return made
 
 
@@ -175,8 +181,9 @@ def test_the_programs_of_the_handout_start(folder: Path) -> None:
 
 
 @pytest.mark.long
-def test_the_zip_has_the_same_bytes_each_time_and_the_same_files(tmp_path: Path) -> None:
-    files = handout_files()
+def test_the_zip_has_the_same_bytes_each_time_and_the_same_files(
+    files: dict[str, bytes], tmp_path: Path
+) -> None:
     first, second = tmp_path / "first.zip", tmp_path / "second.zip"
     write_zip(files, first)
     write_zip(handout_files(), second)
@@ -185,10 +192,12 @@ def test_the_zip_has_the_same_bytes_each_time_and_the_same_files(tmp_path: Path)
         assert {name: archive.read(name) for name in archive.namelist()} == files
 
 
-def test_a_folder_that_holds_something_is_left_as_it_is(tmp_path: Path) -> None:
+def test_a_folder_that_holds_something_is_left_as_it_is(
+    files: dict[str, bytes], tmp_path: Path
+) -> None:
     (tmp_path / "mine").write_text("keep")
     with pytest.raises(HandoutError, match="is there already"):
-        write_folder(handout_files(), tmp_path)
+        write_folder(files, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 

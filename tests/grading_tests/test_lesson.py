@@ -40,7 +40,7 @@ def test_without_its_await_nothing_goes_out_but_an_error_and_the_line_is_told(
 
 def test_a_wait_between_look_and_store_gives_one_name_to_two_clients(tmp_path: Path) -> None:
     def make_tutor(_: object) -> ServerTutor:
-        return ServerTutor(ServerHandle, lambda _: None)
+        return ServerTutor(ServerHandle, lambda *_: None)
 
     waiting = re.sub(r"^ +", r"\\1", SLEEP, flags=re.M).replace("sleep(1)", "sleep(0.1)")
     write(tmp_path, r"^( +)(register_user\()", rf"{waiting}\1\2")

@@ -116,6 +116,11 @@ def test_every_title_is_a_sentence_about_a_function() -> None:
                 assert title(mark.message) == f"{name.partition('.')[2]}() is not filled in yet."
 
 
+def test_a_title_keeps_the_words_of_a_cause() -> None:
+    told = "login() calls register() with fewer values than it needs."
+    assert title(f"{told} Compare. (client_logic.py, line 1)") == told
+
+
 @given(st.text())
 def test_any_message_has_a_harmless_title(message: str) -> None:
     rows = rows_of(report([result("login", message=message or "x")]))

@@ -1,6 +1,8 @@
 """Each function has its time, all of them together an end, and nobody waits for a stray process."""
 
+import argparse
 import contextlib
+import errno
 import json
 import os
 import subprocess
@@ -17,9 +19,10 @@ from hypothesis import strategies as st
 from gui.tutor.assignment import FUNCTIONS
 from gui.tutor.evidence import Evidence
 from tests.grading import desk, runner, together
+from tests.grading.__main__ import run_check
 from tests.grading.desk import grade_next
 from tests.grading.runner import Died, Hung, Job, Outcome, Runner, WorkerError
-from tests.grading_tests.submitted import REFERENCE, SKELETONS, filled, graded, lost
+from tests.grading_tests.submitted import PROJECT, REFERENCE, SKELETONS, filled, graded, lost
 
 GRADESCOPE_SECONDS = 600
 # Beside what the functions take: what is left for starting workers and ending them.
@@ -150,6 +153,20 @@ def test_where_no_worker_can_be_started_nobody_loses_points(
     with pytest.raises(WorkerError, match="did not start: "):
         graded(filled({}))
     assert not runner.LIVE
+
+
+def test_where_no_worker_can_be_started_a_student_is_told_so_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def start_worker() -> NoReturn:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(runner, "start_worker", start_worker)
+    assert run_check(argparse.Namespace(folder=PROJECT, steps=False)) == 2
+    assert capsys.readouterr() == (
+        "",
+        f"{runner.NOT_STARTED}: Resource temporarily unavailable.\n",
+    )
 
 
 FAULTY_WORKERS = {

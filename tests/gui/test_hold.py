@@ -430,7 +430,7 @@ def test_a_client_that_sends_too_much_while_it_is_held_is_told_so_and_disconnect
 
 def test_stuck_code_disturbs_no_request_that_is_held(tmp_path: Path, quickly_freed: None) -> None:
     def make_tutor(_logic: object) -> ServerTutor:
-        return ServerTutor(ServerHandle, lambda _: None)
+        return ServerTutor(ServerHandle, lambda *_: None)
 
     stuck = filled("server_logic.py", "login_client", "while True: pass")
     (tmp_path / "server_logic.py").write_text(stuck, encoding="utf-8")
@@ -478,7 +478,7 @@ def test_a_held_request_gets_what_is_saved_when_it_is_let_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def make_tutor(_logic: object) -> ServerTutor:
-        return ServerTutor(ServerHandle, lambda _: None)
+        return ServerTutor(ServerHandle, lambda *_: None)
 
     monkeypatch.setattr(saved_file, "LOOK_SECONDS", 0)
     file = tmp_path / "server_logic.py"

@@ -10,9 +10,11 @@ from gui.tutor import syntax
 from gui.tutor.assignment import Function
 from gui.tutor.causes import calls, conditions, helpers, names, waiting
 from gui.tutor.causes.case import Case, Cause, Finding
+from gui.tutor.causes.changes import CHANGES, changes_nowhere, other_entry
 from gui.tutor.causes.dictionaries import DICTIONARY, looked_up_blindly
 from gui.tutor.causes.operators import OPERATORS, comma, walrus
 from gui.tutor.causes.stops import as_it_stopped, in_one_form, nearest
+from gui.tutor.causes.values import VALUES
 from gui.tutor.causes.waiting import why_it_hung
 from gui.tutor.evidence import Evidence, Raised
 from gui.tutor.explanations import explain
@@ -173,14 +175,22 @@ CAUSES: tuple[Cause, ...] = (
     helpers.result_of_storing,
     helpers.hands_back_none,
     names.local_dictionary,
+    *CHANGES,
     *calls.CALLS,
-    # What came of the conditions, and of a look-up.
+    # What came of the values, of the conditions, and of a look-up.
+    *VALUES,
     conditions.loop_never_began,
     conditions.same_for_everybody,
+    conditions.no_other_answer,
+    conditions.true_in_the_end,
     conditions.unused,
+    conditions.looks_nowhere,
     conditions.of_any_client,
     conditions.opposite,
+    conditions.flipped,
     conditions.came_to,
     looked_up_blindly,
+    other_entry,
+    changes_nowhere,
 )
 """The causes in the order in which they are tried: those that explain others come first."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gui.tutor import syntax
 from gui.tutor.assignment import HANDLES, SENDERS, Function, functions_of
-from gui.tutor.causes.case import Case, Cause, Finding, bracketed, code, side_of
+from gui.tutor.causes.case import Case, Cause, Finding, bracketed, side_of
 from gui.tutor.causes.operators import decided_wrongly
 
 # What shows when lines that should have run did not.
@@ -68,8 +68,14 @@ def inner_handed_back(case: Case) -> Finding | None:
                 name in inner or any(isinstance(v, ast.Lambda) for v in case.given_to(name))
             ):
                 return case.told("uncalled", part, name=name)
-            case ast.Return(ast.Lambda() as value) if part.lineno == case.last_line:
-                return case.told("uncalled", part, name=code(value))
+            case ast.Return(ast.Lambda()) if part.lineno == case.last_line:
+                return case.told("lambda_uncalled", part)
+    for part in case.parts if case.is_rule(*MISSING) else ():
+        match part:
+            case ast.Expr(ast.Lambda()) if part.lineno == case.last_line:
+                return case.told("lambda_uncalled", part)
+            case ast.Expr(ast.Name(name)) if part.lineno == case.last_line and name in inner:
+                return case.told("uncalled", part, name=name)
     return None
 
 
@@ -137,12 +143,23 @@ def method_uncalled(case: Case) -> Finding | None:
         match part:
             case ast.Compare(left, _, others):
                 for side in (left, *others):
-                    if isinstance(side, ast.Attribute) and side.attr in METHODS:
-                        return case.told("method_named_only", side, name=side.attr, code=side)
+                    for value in case.given_to(side.id) if isinstance(side, ast.Name) else [side]:
+                        if isinstance(value, ast.Attribute) and value.attr in METHODS:
+                            values = {"name": value.attr, "code": value}
+                            return case.told("method_named_only", value, **values)
     return None
 
 
 METHODS = ("values", "keys", "items", "get", "copy", "lower", "upper", "strip", "title", "casefold")
+
+
+def ends_last(case: Case) -> Finding | None:
+    """Find a `return` in `finally`, which takes the place of any other."""
+    for part in case.parts if decided_wrongly(case) else ():
+        match part:
+            case ast.Try(finalbody=[*_, ast.Return() as last]):
+                return case.told("ends_last", last)
+    return None
 
 
 def early_end(case: Case) -> Finding | None:
@@ -240,6 +257,10 @@ def went_past(case: Case) -> Finding | None:
             case ast.Pass() | ast.Return(None) if part.lineno == case.did.line:
                 if case.is_rule("no_answer", "nothing_sent"):
                     return case.told("ends_here", part)
+                if isinstance(part, ast.Pass):
+                    return case.told("holds_place", part, code=part)
+            case ast.Expr(ast.Constant(value)) if value is ... and part.lineno == case.last_line:
+                return case.told("holds_place", part, code=part)
     return None
 
 
@@ -334,6 +355,7 @@ CALLS_FIRST: tuple[Cause, ...] = (
     inner_handed_back,
     inner_answer_dropped,
     early_end,
+    ends_last,
     method_uncalled,
 )
 CALLS: tuple[Cause, ...] = (

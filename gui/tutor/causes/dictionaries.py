@@ -254,13 +254,13 @@ def of_turn(
 
 def other_dictionary(case: Case) -> Finding | None:
     """Find a function that looks into the other dictionary alone."""
-    if not case.function.conditions or not decided_wrongly(case):
+    if not decided_wrongly(case) and not (case.owner.answers and case.is_error("KeyError")):
         return None
-    wanted = {condition.dictionary for condition in case.function.conditions}
+    wanted = {condition.dictionary for condition in case.owner.conditions}
     asked = {dictionary for part in case.parts for _, dictionary in case.looks_into(part)}
     if wanted & asked:
         return None
-    for part in case.deciding:
+    for part in case.failing or case.deciding:
         for name, dictionary in case.looks_into(part):
             rule = "other_helper" if name else "other_dictionary"
             return case.told(rule, part, name=name, dictionary=dictionary)
@@ -288,6 +288,8 @@ def stores_elsewhere(case: Case) -> Finding | None:
 def looked_up_blindly(case: Case) -> Finding | None:
     """Find a look-up with [ ] of a key that may not be there."""
     for part in case.failing if case.is_error("KeyError") else ():
+        if case.did and isinstance(part, ast.Subscript) and not is_missing(case, part):
+            continue
         match part:
             case ast.Attribute(ast.Subscript(where) as entry, name) if case.is_dictionary(
                 where
@@ -297,9 +299,16 @@ def looked_up_blindly(case: Case) -> Finding | None:
                 case.is_dictionary(where)
             ):
                 return case.told("nothing_below", part, code=entry, dictionary=where)
-            case ast.Subscript(where) if case.is_dictionary(where):
+            case ast.Subscript(ast.Name() as where):
                 return case.told("looked_up_blindly", part, code=part, dictionary=where)
     return None
+
+
+def is_missing(case: Case, part: ast.Subscript) -> bool:
+    """Tell whether the key that is looked up may be the one that is not there."""
+    assert case.error is not None
+    keys = case.values_of(part.slice)
+    return not keys or repr(keys[-1]) == case.error.message
 
 
 def anybody(case: Case) -> Finding | None:
@@ -364,6 +373,8 @@ def value_for_answer(case: Case) -> Finding | None:
                         return case.told("looked_up_for_answer", part, code=value)
                     case ast.ListComp() | ast.SetComp() | ast.DictComp():
                         return case.told("collected_for_answer", part, code=value)
+                    case ast.GeneratorExp() | ast.Call(ast.Name("filter" | "map")):
+                        return case.told("way_for_answer", part, code=value)
     return None
 
 
@@ -405,7 +416,9 @@ def updated(case: Case) -> Finding | None:
             case ast.Call(ast.Attribute(where, "update"), arguments, keywords) if (
                 case.is_dictionary(where)
             ):
-                failed = case.error is not None and syntax.spans(part, case.error.line)
+                failed = case.is_error("TypeError", "ValueError") and syntax.spans(
+                    part, case.last_line
+                )
                 words = [keyword.arg for keyword in keywords]
                 if set(words) & {"key", "username"} and (failed or case.fault is not None):
                     return case.told("keyword_as_key", part, name=words[0])

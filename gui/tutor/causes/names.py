@@ -22,6 +22,20 @@ def hidden_by_loop(case: Case) -> Finding | None:
     return None
 
 
+def hidden_turn(case: Case) -> Finding | None:
+    """Find a line in a loop that gives what the loop gives another value."""
+    for part in case.parts if decided_wrongly(case) else ():
+        match part:
+            case ast.For(ast.Name(name), where, body):
+                for inner in body:
+                    match inner:
+                        case ast.Assign([ast.Name(stored)], value) if stored == name:
+                            if case.came_by(inner) and not syntax.mentions(value, name):
+                                values = {"name": name, "code": value, "where": where}
+                                return case.told("hidden_turn", inner, **values)
+    return None
+
+
 def captured(case: Case) -> Finding | None:
     """Find a `case` that gives a name a value, where what it holds was to be compared."""
     for part in case.parts if case.fault and case.did else ():
@@ -205,13 +219,15 @@ def local_dictionary(case: Case) -> Finding | None:
                 case ast.AugAssign(ast.Name(name), op) if name == dictionary:
                     sign = {ast.BitOr: "|=", ast.Add: "+="}.get(type(op), "=")
                     return case.told("changed_locally", part, dictionary=dictionary, sign=sign)
-        return case.told("local_dictionary", line, dictionary=dictionary)
+        rule = "local_to_look" if case.function.answers else "local_dictionary"
+        return case.told(rule, line, dictionary=dictionary)
     return None
 
 
 NAMES: tuple[Cause, ...] = (
     remark_of_others,
     hidden_by_loop,
+    hidden_turn,
     captured,
     hidden_handle,
     hidden_function,

@@ -3,10 +3,12 @@
 import ast
 
 from gui.tutor import syntax
+from gui.tutor.assignment import MATCHES
 from gui.tutor.causes.case import Case, Cause, Finding, side_of
 from gui.tutor.rules import GRANTED_WRONGLY, REFUSED_WRONGLY
 
 BITWISE = {ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^"}
+IN = (ast.In, ast.NotIn)
 EQUALITY = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)
 # Functions that only look at what is in their brackets, so that no comparison belongs there.
 OF_ONE_VALUE = ("len", "str", "int")
@@ -41,11 +43,11 @@ def chained_comparison(case: Case) -> Finding | None:
     """Find `a in b == c`, which Python reads as `a in b and b == c`."""
     for part in in_doubt(case, "TypeError", "KeyError"):
         match part:
-            case ast.Compare(left, [first, second], [middle, last]) if isinstance(
-                first, (ast.In, ast.NotIn)
-            ) or isinstance(second, (ast.In, ast.NotIn)):
+            case ast.Compare(left, [first, second], [middle, last]):
                 ends = [node for node in (left, last) if isinstance(node, ast.Constant)]
                 is_answer = any(node.value is True or node.value is False for node in ends)
+                if not is_answer and not isinstance(first, IN) and not isinstance(second, IN):
+                    continue
                 return case.told(
                     "chained_with_answer" if is_answer else "chained",
                     part,
@@ -164,7 +166,9 @@ def compared_with_whole(case: Case) -> Finding | None:
             case ast.Compare(left, [op], [right]) if isinstance(op, EQUALITY):
                 for text, whole in ((left, right), (right, left)):
                     if side_of(whole)[0] and not side_of(text)[0] and is_one(text):
-                        return case.told("whole_dictionary", part, code=text, whole=whole)
+                        one_client = case.function.conditions == (MATCHES,)
+                        rule = "whole_for_entry" if one_client else "whole_dictionary"
+                        return case.told(rule, part, code=text, whole=whole)
     return None
 
 
@@ -183,6 +187,8 @@ def identity(case: Case) -> Finding | None:
                 is_single(left) or is_single(right)
             ):
                 return case.told("identity", part, code=part)
+            case ast.Compare(ast.Call(ast.Name("id")), [_], [ast.Call(ast.Name("id"))]):
+                return case.told("same_thing", part, code=part)
     return None
 
 
@@ -278,6 +284,21 @@ def every_one(case: Case) -> Finding | None:
     return None
 
 
+def nothing_compared(case: Case) -> Finding | None:
+    """Find `any` or `all` of what counts as true in each turn."""
+    for part in in_doubt(case):
+        match part:
+            case ast.Call(
+                ast.Name("any" | "all" as name),
+                [
+                    ast.GeneratorExp(inner, [ast.comprehension(ifs=[])])
+                    | ast.ListComp(inner, [ast.comprehension(ifs=[])])
+                ],
+            ) if is_never_empty(case, inner):
+                return case.told("nothing_compared", part, name=name, code=inner)
+    return None
+
+
 def is_never_empty(case: Case, node: ast.AST) -> bool:
     """Tell whether a side of a condition is a text that is never empty, and no condition."""
     match node:
@@ -360,6 +381,8 @@ GRANTED_RESULTS = ("wrong_result", *GRANTED_WRONGLY.values(), "refused_registrat
 
 def is_joined(case: Case, node: ast.AST) -> bool:
     """Tell whether a piece of code gives one text, in which others may be parts."""
+    if (values := case.values_of(node)) and all(type(value) is str for value in values):
+        return True
     match node:
         case ast.Call(ast.Attribute(ast.Constant(str()), "join")) | ast.JoinedStr():
             return True
@@ -490,6 +513,7 @@ OPERATORS: tuple[Cause, ...] = (
     always_true,
     collection_as_condition,
     every_one,
+    nothing_compared,
     part_of_text,
     colon_for_equals,
     compared_for_stored,

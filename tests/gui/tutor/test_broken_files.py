@@ -221,7 +221,7 @@ BROKEN_FILES = [
 
 @pytest.mark.parametrize("broken", BROKEN_FILES, ids=repr)
 def test_a_server_with_a_broken_file_starts_and_answers(
-    broken: BrokenFile, tmp_path: Path, silence: Any
+    broken: BrokenFile, tmp_path: Path, assert_silence: Any
 ) -> None:
     if broken.text is not None:
         (tmp_path / SERVER_FILE).write_text(broken.text, encoding="utf-8")
@@ -232,21 +232,21 @@ def test_a_server_with_a_broken_file_starts_and_answers(
     assert (first.file, first.function, first.code) == (SERVER_FILE, broken.function, broken.code)
     assert_tells_no_code(replies)
     assert [reply["type"] for reply in replies].count("error") >= broken.errors
-    silence()
+    assert_silence()
 
 
-def test_a_file_in_which_users_is_a_list_is_told(tmp_path: Path, silence: Any) -> None:
+def test_a_file_in_which_users_is_a_list_is_told(tmp_path: Path, assert_silence: Any) -> None:
     text = changed(SERVER_FILE, "\nusers: dict[str, str] = {}", "\nusers = []")
     (tmp_path / SERVER_FILE).write_text(text, encoding="utf-8")
     _, found = serve_from(tmp_path)
     assert found, "nothing was reported"
     assert found[0].explanation.title.startswith("users ")
     assert found[0].code == "users = []"
-    silence()
+    assert_silence()
 
 
 def test_a_client_with_a_broken_file_starts_and_every_step_ends(
-    tmp_path: Path, silence: Any
+    tmp_path: Path, assert_silence: Any
 ) -> None:
     text = filled(CLIENT_FILE, "register", "if username\n    await client.register(username)")
     (tmp_path / CLIENT_FILE).write_text(text, encoding="utf-8")
@@ -257,14 +257,16 @@ def test_a_client_with_a_broken_file_starts_and_every_step_ends(
     assert sentences[:2] == ["Nothing was sent: see the problem below."] * 2
     assert "refused" in sentences[2]
     assert "Denied" in sentences[3]
-    silence()
+    assert_silence()
 
 
-def test_a_client_without_a_file_starts_and_every_step_ends(tmp_path: Path, silence: Any) -> None:
+def test_a_client_without_a_file_starts_and_every_step_ends(
+    tmp_path: Path, assert_silence: Any
+) -> None:
     sentences, found = take_steps_from(tmp_path)
     assert found[0].explanation.title.startswith("There is no client_logic.py")
     assert sentences == ["Nothing was sent: see the problem below."] * 5
-    silence()
+    assert_silence()
 
 
 # --- each portion by itself -------------------------------------------------------------
@@ -278,7 +280,7 @@ def types_of(replies: list[dict[str, Any]]) -> list[str]:
     return [reply["type"] for reply in replies]
 
 
-def test_a_portion_that_cannot_be_read_harms_no_other(tmp_path: Path, silence: Any) -> None:
+def test_a_portion_that_cannot_be_read_harms_no_other(tmp_path: Path, assert_silence: Any) -> None:
     text = filled(SERVER_FILE, "send_registry_to_client", "if logged_in(:\n    pass")
     text = text.replace("return key in active_users", "return is_in(key, active_users)")
     text += "\n\ndef is_in(key, dictionary):\n    return key in dictionary\n"
@@ -290,7 +292,7 @@ def test_a_portion_that_cannot_be_read_harms_no_other(tmp_path: Path, silence: A
     assert types_of(replies) == expected
     assert {problem.function for problem in found} == {"send_registry_to_client"}
     assert all(p.explanation.title.startswith(UNREADABLE) for p in found)
-    silence()
+    assert_silence()
 
 
 def test_what_calls_a_portion_that_cannot_be_read_is_not_blamed(tmp_path: Path) -> None:
@@ -311,7 +313,7 @@ def test_what_calls_a_portion_that_cannot_be_read_is_not_blamed(tmp_path: Path) 
     ids=["first line", "docstring", "dictionary", "call at the end"],
 )
 def test_where_what_is_around_them_cannot_be_read_the_portions_run(
-    broken: str, tmp_path: Path, silence: Any
+    broken: str, tmp_path: Path, assert_silence: Any
 ) -> None:
     body = "return key in active_users"
     broken = broken.replace(body, f"{body} if hash(key) else asyncio")
@@ -319,7 +321,7 @@ def test_where_what_is_around_them_cannot_be_read_the_portions_run(
     replies, (problem,) = serve_from(tmp_path)
     assert types_of(replies) == RIGHT_REPLIES
     assert problem.explanation.title.startswith("Python cannot read ")
-    silence()
+    assert_silence()
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
@@ -332,7 +334,7 @@ def test_the_portions_of_a_file_in_another_encoding_run(encoding: str, tmp_path:
 
 
 def test_the_function_with_the_markers_runs_and_a_second_one_below_is_told(
-    tmp_path: Path, silence: Any
+    tmp_path: Path, assert_silence: Any
 ) -> None:
     second = '\n\ndef registered(key):\n    """Mine."""\n    return nothing\n'
     text = (PROJECT / SERVER_FILE).read_text(encoding="utf-8") + second
@@ -344,7 +346,7 @@ def test_the_function_with_the_markers_runs_and_a_second_one_below_is_told(
     assert problem.line == len(text.splitlines()) - 2
     first = text.splitlines().index(REGISTERED) + 1
     assert f" line {first}," in problem.explanation.advice
-    silence()
+    assert_silence()
 
 
 # --- names that are nearly right --------------------------------------------------------
@@ -402,16 +404,18 @@ def test_nothing_sent_in_a_step_without_a_username_is_not_explained_by_one(tmp_p
 # --- right files ------------------------------------------------------------------------
 
 
-def test_a_helper_with_a_second_parameter_is_no_problem(tmp_path: Path, silence: Any) -> None:
+def test_a_helper_with_a_second_parameter_is_no_problem(
+    tmp_path: Path, assert_silence: Any
+) -> None:
     text = changed(SERVER_FILE, REGISTERED, "def registered(key: str, username: str) -> bool:")
     text = text.replace("registered(key) or", "registered(key, username) or")
     text = text.replace("registered(key) and", "registered(key, username) and")
     (tmp_path / SERVER_FILE).write_text(text, encoding="utf-8")
     assert_right(*serve_from(tmp_path))
-    silence()
+    assert_silence()
 
 
-def test_a_function_of_ones_own_is_no_problem(tmp_path: Path, silence: Any) -> None:
+def test_a_function_of_ones_own_is_no_problem(tmp_path: Path, assert_silence: Any) -> None:
     text = filled(
         SERVER_FILE,
         "send_registry_to_client",
@@ -426,4 +430,4 @@ def test_a_function_of_ones_own_is_no_problem(tmp_path: Path, silence: Any) -> N
     )
     (tmp_path / SERVER_FILE).write_text(text, encoding="utf-8")
     assert_right(*serve_from(tmp_path))
-    silence()
+    assert_silence()

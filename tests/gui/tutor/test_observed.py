@@ -55,7 +55,7 @@ def observed(body: str, told: list[Any]) -> None:
     }  # fmt: skip
     text = f"async def register_client(server, username):\n{body}\n"
     exec(compile(text, FILE, "exec"), names)
-    tutor = ServerTutor(ServerHandle, lambda _: None)
+    tutor = ServerTutor(ServerHandle, lambda *_: None)
     tutor.observe = told.append
 
     async def answer() -> None:
@@ -100,7 +100,7 @@ def test_a_clients_step_is_told_too() -> None:
     told: list[Any] = []
 
     async def take() -> None:
-        tutor = ClientTutor(ClientHandle, lambda _: None, told.append)
+        tutor = ClientTutor(ClientHandle, lambda *_: None, told.append)
         await tutor.take_step(FakeConnection(), Register, "ada")
 
     asyncio.run(take())
@@ -110,7 +110,7 @@ def test_a_clients_step_is_told_too() -> None:
 
 
 def test_nothing_is_told_where_nobody_wants_to_know() -> None:
-    tutor = ServerTutor(ServerHandle, lambda _: None)
+    tutor = ServerTutor(ServerHandle, lambda *_: None)
     connection = FakeConnection()
     asyncio.run(tutor.answer(connection, Register("ada")))
     assert tutor.observe is None

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from gui.tutor.explanations import Explanation
+from gui.tutor.explanations import Explanation, explain
 from gui.tutor.problem import Line, Problem, Steps, indent
 
-EXPLANATION = Explanation("registered() stopped.", "Read the line.")
+EXPLANATION = Explanation("registered() stopped.", "Read the line.", "stopped")
 PROBLEM = Problem(
     EXPLANATION,
     "server_logic.py",
@@ -60,11 +60,21 @@ def test_a_caret_stays_below_its_place() -> None:
     ("other", "is_same"),
     [
         (replace(PROBLEM, explanation=EXPLANATION._replace(title="Another name.")), True),
+        (replace(PROBLEM, explanation=EXPLANATION._replace(advice="Another name.")), True),
         (replace(PROBLEM, traceback="", ongoing=True), True),
         (replace(PROBLEM, line=35), False),
         (replace(PROBLEM, function="logged_in"), False),
-        (replace(PROBLEM, explanation=EXPLANATION._replace(advice="Another.")), False),
+        (replace(PROBLEM, explanation=EXPLANATION._replace(rule="another")), False),
     ],
 )
-def test_two_are_the_same_if_place_and_advice_are(other: Problem, is_same: bool) -> None:
+def test_two_are_the_same_if_place_and_rule_are(other: Problem, is_same: bool) -> None:
     assert (other.identity == PROBLEM.identity) is is_same
+
+
+def test_of_a_file_as_a_whole_the_title_tells_what_is_meant() -> None:
+    file = "server_logic.py"
+    users, active_users = (
+        Problem(explain("dictionary_gone", file=file, dictionary=name), file)
+        for name in ("users", "active_users")
+    )
+    assert users.identity != active_users.identity

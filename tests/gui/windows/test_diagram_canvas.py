@@ -1,5 +1,6 @@
 """The diagram in a window: from an arrow to its line and its problem, by mouse and by keyboard."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -116,6 +117,22 @@ def test_it_follows_the_newest_unless_scrolled_up(
     assert "registration_successful grace" not in drawn(canvas)
     press(root, "End")
     until(root, lambda: "registration_successful grace" in drawn(canvas))
+
+
+def test_the_tooltip_tells_of_the_row_that_is_drawn_under_the_pointer(
+    root: "tkinter.Tk", window: "ServerWindow", mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(mailbox)
+    canvas = diagram(root, window)
+    until(root, lambda: "register ada" in drawn(canvas))
+    offered: list[str] = []
+    monkeypatch.setattr(canvas._tooltip, "offer", offered.append)
+    monkeypatch.setattr(canvas._drawing, "cut", {0: ["all of it"]})
+    first_y = math.ceil(canvas.sizes.header) + int(canvas.canvas.cget("highlightthickness"))
+    for y in (first_y - 1, first_y):
+        canvas.canvas.event_generate("<Motion>", x=1, y=y)
+    root.update()
+    assert offered == ["", "all of it"]
 
 
 def test_what_came_while_it_was_out_of_sight_is_drawn_when_it_is_seen_again(

@@ -90,7 +90,7 @@ def window(root: "tkinter.Tk", mailbox: Mailbox) -> Any:
     from gui.windows.server_window import ServerWindow
 
     window = ServerWindow(root, mailbox, "127.0.0.1:8888")
-    window.log.text.focus_force()
+    window.messages.log.text.focus_force()
     until(root, root.focus_get)
     yield window
     window.close()
@@ -106,7 +106,7 @@ def sizes(root: "tkinter.Tk", window: "ServerWindow") -> list[int]:
         int(style.lookup("Treeview", "rowheight")),
         int(style.lookup("TScrollbar", "arrowsize")),
         int(style.lookup("Sash", "sashthickness")),
-        int(window.log.text.cget("padx")),
+        int(window.messages.log.text.cget("padx")),
         window.parts.winfo_x(),
         root.minsize()[0],
     ]
