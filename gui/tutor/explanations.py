@@ -145,9 +145,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "ready for use as it is.",
     ),
     "lambda_uncalled": (
-        "{function}() hands back a function that nothing calls.",
+        SEEN,
         "lambda makes a function of what stands after it. That is worked out only when somebody "
-        "calls the function.",
+        "calls the function, and nobody does.",
     ),
     "no_function": (
         "{function}() calls {kind}, which is no function.",
@@ -212,6 +212,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "unpacks": (
         "{function}() takes something apart into several names, and the number does not fit.",
         "What is taken apart there, and how many values are in it?",
+    ),
+    "not_found": (
+        "{function}() uses .{name} for something that is not there.",
+        "Where it does not find what it looks for, .{name}( ) ends the function with an error. "
+        "What should happen in that case, by the docstring?",
+    ),
+    "none_of_them": (
+        "{function}() uses {name} for something in which there is nothing.",
+        "{name}( ) needs at least one value. What should happen where there is none, by the "
+        "docstring?",
     ),
     "no_digits": (
         "{function}() makes a number of a text that is none.",
@@ -952,7 +962,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "itself. Nothing has to be removed.",
     ),
     "foreign_entry": (
-        "{function}() changed an entry of {dictionary} that belongs to another client.",
+        "{function}() changed an entry of {dictionary} that is not this client's.",
         "Each client has a key of its own. Under which key does the line store?",
     ),
     "unexpected_entry": (
@@ -1107,7 +1117,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "chained_with_answer": (
         SEEN,
         "Python reads {code} as two questions: {first}, and {second}. Both would have to be so. "
-        "What in asks is True or False already, without a second comparison.",
+        "What one comparison comes to is True or False already, without a second one.",
     ),
     "binds_first": (
         SEEN,
@@ -1198,6 +1208,10 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "{code}: is does not compare what two texts say. It asks whether they are the very same "
         "thing, which two equal texts need not be.",
+    ),
+    "same_thing": (
+        SEEN,
+        "{code}: id tells which thing it is, not what it says. Two equal texts may be two things.",
     ),
     "with_itself": (
         SEEN,
@@ -1513,6 +1527,14 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "{code} is no text, and every key here is one. Which key did the function receive?",
     ),
+    "under_other_key": (
+        SEEN,
+        "Each client has a key of its own, and {code} is another one than this client's.",
+    ),
+    "changes_nowhere": (
+        SEEN,
+        "No line of the function names {dictionary}, in which the username is to be stored.",
+    ),
     "first_difference": (
         SEEN,
         "The loop answers False as soon as it meets one name that is another. The names after it "
@@ -1544,6 +1566,10 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "{code} makes another text of {name}. Two texts are equal only letter by letter: what is "
         "compared, looked up or stored has to be {name} as it is.",
+    ),
+    "no_text_among_texts": (
+        SEEN,
+        "{whole} holds texts here. {code} is no text, and never equal to one of them.",
     ),
     "into_letters": (
         SEEN,
@@ -1658,6 +1684,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "rest_never_runs": (
         SEEN,
         "{word} ends it here. Line {line}, just after it, never runs.",
+    ),
+    "ends_last": (
+        SEEN,
+        "What stands in the block of finally is done in any case. This return takes the place of "
+        "every other one.",
     ),
     "other_exception": (
         SEEN,
@@ -1786,6 +1817,25 @@ WORDS: dict[str, tuple[str, str]] = {
         "Each return of the function hands back {result}, whatever was found before it. Which one "
         "should hand back {other}?",
     ),
+    "true_in_the_end": (
+        SEEN,
+        "The loop was through, and no round of it had answered. Then this line answers True, "
+        "whatever was looked for.",
+    ),
+    "looks_nowhere": (
+        SEEN,
+        "No line of the function looks into {dictionary}, and nothing else tells what is asked.",
+    ),
+    "all_opposite": (
+        "{function}() answers the opposite of what its docstring says.",
+        "It answers True just where it should answer False, and the other way round. Which of its "
+        "lines hand back True, and what is so there?",
+    ),
+    "flipped_branches": (
+        "{function}() asks one of its questions the wrong way round.",
+        "What the function does where {code} is True belongs where it is False, and the other way "
+        "round.",
+    ),
     "flipped": (
         "{function}() asks one of its questions the wrong way round.",
         "{code} is True just where it should be False, and the other way round.",
@@ -1808,6 +1858,11 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "Here {left} is {first}, and {right} is {second}. {word} makes {result} of them. What "
         "should it be, by the docstring?",
+    ),
+    "decided_by_one": (
+        SEEN,
+        "Here {left} is {first}. That is enough for {word}, so that {right} is not even looked at. "
+        "Is it enough by the docstring?",
     ),
     "came_to": (
         SEEN,

@@ -28,6 +28,14 @@ def defines(tree: ast.Module, name: str) -> bool:
     )
 
 
+def defined_around(tree: ast.Module, line: int) -> str:
+    """Return the name of the function of a file that a line is part of, "" if it is of none."""
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and spans(node, line):
+            return node.name
+    return ""
+
+
 def body(function: Definition) -> list[ast.stmt]:
     """Return the statements of a function, its docstring aside."""
     return function.body[1:] if ast.get_docstring(function) is not None else function.body

@@ -523,6 +523,8 @@ class Allowed:
         self._say_asleep = say_asleep
         self._waited = 0.0
         self._files: dict[str, bytes] = {}
+        # Here nothing has made the two that a terminal knows.
+        vars(builtins).update(exit=sys.exit, quit=sys.exit)
         io.open = builtins.open = self._opening(builtins.open, os.path.dirname(os.__file__))
         # Python 3.10's has taken note of the function that opens files before.
         accessor = getattr(sys.modules.get("pathlib"), "_NormalAccessor", None)

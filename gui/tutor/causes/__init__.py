@@ -10,7 +10,7 @@ from gui.tutor import syntax
 from gui.tutor.assignment import Function
 from gui.tutor.causes import calls, conditions, helpers, names, waiting
 from gui.tutor.causes.case import Case, Cause, Finding
-from gui.tutor.causes.changes import CHANGES
+from gui.tutor.causes.changes import CHANGES, changes_nowhere, other_entry
 from gui.tutor.causes.dictionaries import DICTIONARY, looked_up_blindly
 from gui.tutor.causes.operators import OPERATORS, comma, walrus
 from gui.tutor.causes.stops import as_it_stopped, in_one_form, nearest
@@ -177,11 +177,15 @@ CAUSES: tuple[Cause, ...] = (
     conditions.loop_never_began,
     conditions.same_for_everybody,
     conditions.no_other_answer,
+    conditions.true_in_the_end,
     conditions.unused,
+    conditions.looks_nowhere,
     conditions.of_any_client,
     conditions.opposite,
     conditions.flipped,
     conditions.came_to,
     looked_up_blindly,
+    other_entry,
+    changes_nowhere,
 )
 """The causes in the order in which they are tried: those that explain others come first."""

@@ -72,6 +72,8 @@ def inner_handed_back(case: Case) -> Finding | None:
                 return case.told("lambda_uncalled", part)
     for part in case.parts if case.is_rule(*MISSING) else ():
         match part:
+            case ast.Expr(ast.Lambda()) if part.lineno == case.last_line:
+                return case.told("lambda_uncalled", part)
             case ast.Expr(ast.Name(name)) if part.lineno == case.last_line and name in inner:
                 return case.told("uncalled", part, name=name)
     return None
@@ -130,12 +132,23 @@ def method_uncalled(case: Case) -> Finding | None:
         match part:
             case ast.Compare(left, _, others):
                 for side in (left, *others):
-                    if isinstance(side, ast.Attribute) and side.attr in METHODS:
-                        return case.told("method_named_only", side, name=side.attr, code=side)
+                    for value in case.given_to(side.id) if isinstance(side, ast.Name) else [side]:
+                        if isinstance(value, ast.Attribute) and value.attr in METHODS:
+                            values = {"name": value.attr, "code": value}
+                            return case.told("method_named_only", value, **values)
     return None
 
 
 METHODS = ("values", "keys", "items", "get", "copy", "lower", "upper", "strip", "title", "casefold")
+
+
+def ends_last(case: Case) -> Finding | None:
+    """Find a `return` in `finally`, which takes the place of any other."""
+    for part in case.parts if decided_wrongly(case) else ():
+        match part:
+            case ast.Try(finalbody=[*_, ast.Return() as last]):
+                return case.told("ends_last", last)
+    return None
 
 
 def early_end(case: Case) -> Finding | None:
@@ -309,6 +322,7 @@ CALLS_FIRST: tuple[Cause, ...] = (
     inner_handed_back,
     inner_answer_dropped,
     early_end,
+    ends_last,
     method_uncalled,
 )
 CALLS: tuple[Cause, ...] = (

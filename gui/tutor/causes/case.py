@@ -1,10 +1,10 @@
 """A call of a function that went wrong, as the causes look at it: its text, and what it did."""
 
 import ast
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gui.tutor import syntax
 from gui.tutor.assignment import Dictionaries, Function, functions_of
@@ -42,6 +42,7 @@ class Case:
         situation: the one in which it was called, None if that is not known.
         fault: what is wrong with it from outside, None if an exception ended it.
         error: the exception that ended it, or None.
+        bound: what some names hold, where it is tried what the function would do.
     """
 
     function: Function
@@ -51,11 +52,17 @@ class Case:
     situation: Situation | None = None
     fault: Fault | None = None
     error: Raised | None = None
+    bound: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def definition(self) -> syntax.Definition:
         """The definition of the function that it shows in."""
         return syntax.definition(self.tree, self.seen.function)
+
+    @cached_property
+    def owner(self) -> Function:
+        """The function of the assignment that it shows in: the one called, or one it called."""
+        return functions_of(self.function.file).get(self.seen.function, self.function)
 
     @cached_property
     def parts(self) -> list[ast.AST]:

@@ -6,7 +6,14 @@ from gui.tutor import syntax
 from gui.tutor.assignment import functions_of
 from gui.tutor.causes.case import Case, Cause, Finding
 
-CHANGED = ("lost_entry", "unexpected_entry", "foreign_entry", "wrong_kind")
+CHANGED = (
+    "replaced",
+    "not_stored",
+    "lost_entry",
+    "unexpected_entry",
+    "foreign_entry",
+    "wrong_kind",
+)
 
 
 def changes_to_look(case: Case) -> Finding | None:
@@ -14,7 +21,7 @@ def changes_to_look(case: Case) -> Finding | None:
     if not case.is_rule(*CHANGED) or case.fault is None:
         return None
     values = {"dictionary": case.fault.dictionary}
-    is_lost = case.is_rule("lost_entry")
+    is_lost = case.is_rule("lost_entry", "not_stored")
     for part in case.parts:
         match part:
             case ast.Call(ast.Attribute(where, "pop" | "popitem" | "clear")) if is_lost:
@@ -26,6 +33,9 @@ def changes_to_look(case: Case) -> Finding | None:
             case ast.Call(ast.Attribute(where, "setdefault")) if case.function.answers:
                 if is_meant(case, where) and ran(case, part):
                     return case.told("setdefault_stores", part, code=part, **values)
+            case ast.Assign([ast.Name() as where]) if case.function.answers:
+                if case.is_rule("replaced") and is_meant(case, where):
+                    return case.told("stores_to_look", part, code=where, **values)
             case ast.Assign([ast.Subscript(where) as entry]) if case.function.answers:
                 if not is_lost and is_meant(case, where) and ran(case, part):
                     return case.told("stores_to_look", part, code=entry, **values)
@@ -78,7 +88,9 @@ def stores_no_text(case: Case) -> Finding | None:
     """Find a key or a value that is no text, as far as was noted."""
     for part in case.parts if case.is_rule("wrong_kind") else ():
         match part:
-            case ast.Assign([ast.Subscript(where, index)], value) if case.is_dictionary(where):
+            case ast.Assign([ast.Subscript(where, index)], value) | ast.Call(
+                ast.Attribute(where, "setdefault"), [index, value]
+            ) if case.is_dictionary(where):
                 if is_no_text(case, index):
                     return case.told("key_no_text", part, code=index)
                 if is_no_text(case, value):
@@ -92,6 +104,30 @@ def is_no_text(case: Case, node: ast.expr) -> bool:
         return type(node.value) is not str
     values = case.values_of(node)
     return bool(values) and type(values[-1]) is not str
+
+
+def other_entry(case: Case) -> Finding | None:
+    """Find the line that stores under another key, or something else than the username."""
+    if not case.is_rule("foreign_entry", "wrong_value") or case.situation is None or not case.fault:
+        return None
+    for part in reversed(case.parts):
+        match part:
+            case ast.Assign([ast.Subscript(where, index)], value) if is_meant(case, where):
+                keys, names = case.values_of(index), case.values_of(value)
+                if case.is_rule("foreign_entry") and {*keys} - {case.situation.key}:
+                    return case.told("under_other_key", part, code=index)
+                if case.is_rule("wrong_value") and names and names[-1] != case.situation.username:
+                    return case.told("wrong_value", part, **case.fault.values)
+    return None
+
+
+def changes_nowhere(case: Case) -> Finding | None:
+    """Find a function that nowhere names the dictionary in which it should store."""
+    if not case.is_rule("not_stored") or case.function.sends:
+        return None
+    if syntax.mentions(case.definition, case.function.stores):
+        return None
+    return case.told("changes_nowhere", dictionary=case.function.stores)
 
 
 CHANGES: tuple[Cause, ...] = (

@@ -1,6 +1,7 @@
 """What conditions come to in a situation, as far as the assignment alone tells."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -62,11 +63,40 @@ def no_other_answer(case: Case) -> Finding | None:
         for part in syntax.in_this_function(case.definition.body)
         if isinstance(part, ast.Return)
     ]
-    constants = [part.value for part in returns if isinstance(part.value, ast.Constant)]
-    if len(constants) < len(returns) or {c.value for c in constants} != {case.did.returned}:
-        return None
+    for part in returns:
+        if isinstance(part.value, ast.Name) and case.given_to(part.value.id):
+            given = case.given_to(part.value.id)
+        else:
+            given = [part.value] if part.value else []
+        if not given or not all(is_constant(value, case.did.returned) for value in given):
+            return None
     result = case.did.returned
     return case.told("no_other_answer", result=result, other=not result)
+
+
+def is_constant(node: ast.expr, value: object) -> bool:
+    """Tell whether a piece of code is just a value, as it is written."""
+    return isinstance(node, ast.Constant) and node.value is value
+
+
+def true_in_the_end(case: Case) -> Finding | None:
+    """Find an answer True after a loop that has found nothing."""
+    if case.did is None or case.did.returned is not True or not case.is_rule("wrong_result"):
+        return None
+    match case.definition.body:
+        case [*_, ast.For(orelse=[]), ast.Return(ast.Constant(True)) as last]:
+            if last.lineno == case.last_line:
+                return case.told("true_in_the_end", last)
+    return None
+
+
+def looks_nowhere(case: Case) -> Finding | None:
+    """Find a function that looks into neither of the dictionaries, and asks no helper."""
+    if not case.function.answers or not case.is_rule("wrong_result", "no_truth_value"):
+        return None
+    if any(case.looks_into(part) for part in case.parts):
+        return None
+    return case.told("looks_nowhere", dictionary=case.function.conditions[0].dictionary)
 
 
 CONDITIONS = (ast.If, ast.IfExp, ast.While, ast.For, ast.BoolOp, ast.Match, ast.Try, ast.Compare)
@@ -100,7 +130,9 @@ def opposite(case: Case) -> Finding | None:
         answers = [part.value for part in case.parts if isinstance(part, ast.Return)]
         if len(answers) == 1 and answers[0] and is_always(False, case, answers[0]):
             return case.told("opposite", answers[0], code=answers[0])
-        return exchanged_answers(case)
+        if found := exchanged_answers(case):
+            return found
+        return case.told("all_opposite") if answers_always(case, agrees=False) else None
     if len(case.function.sends) == 2:
         granting, refusing = case.function.sends
         for part in case.parts:
@@ -151,40 +183,75 @@ def flipped(case: Case) -> Finding | None:
     for part in found[:MOST_FLIPPED]:
         written = part.ops
         part.ops = [FLIPPED[type(written[0])]()]
-        try:
-            is_right = all(
-                answer_of(replace(case, situation=s), case.definition.body)
-                == (unmet(case.function, s) is None)
-                for s in SITUATIONS
-            )
-        except UnknownValue:
-            is_right = False
-        finally:
-            part.ops = written
+        is_right = answers_always(case, agrees=True)
+        part.ops = written
         if is_right:
-            return case.told("flipped", part, code=part)
+            tests = [node.test for node in case.parts if isinstance(node, ast.If)]
+            return case.told("flipped_branches" if part in tests else "flipped", part, code=part)
     return None
 
 
-def answer_of(case: Case, block: list[ast.stmt]) -> object:
+def answers_always(case: Case, agrees: bool) -> bool:
+    """Tell whether a function would always answer rightly, or always the opposite."""
+    try:
+        return all(
+            (answer_of(replace(case, situation=s), case.definition.body) is True)
+            is ((unmet(case.function, s) is None) is agrees)
+            for s in SITUATIONS
+        )
+    except UnknownValue:
+        return False
+
+
+def answer_of(case: Case, block: list[ast.stmt]) -> bool | type[ast.stmt] | None:
     """Return what some statements hand back in a case's situation, None if nothing.
+
+    For a `break` or a `continue` that they come to it is the class of that statement.
 
     Raises:
         UnknownValue: that cannot be told.
     """
     for statement in block:
+        answer: bool | type[ast.stmt] | None = None
         match statement:
             case ast.If(test, then, otherwise):
                 answer = answer_of(case, then if value_of(case, test) else otherwise)
-                if answer is not None:
-                    return answer
+            case ast.For(target, where, turn, after):
+                for inside in turns_of(case, target, where):
+                    answer = answer_of(inside, turn)
+                    if answer in (True, False, ast.Break):
+                        break
+                if answer not in (True, False):
+                    answer = None if answer is ast.Break else answer_of(case, after)
             case ast.Return(ast.expr() as value):
                 return bool(value_of(case, value))
-            case ast.Expr(ast.Constant()) | ast.Assign([ast.Name()], _):
+            case ast.Break() | ast.Continue():
+                return type(statement)
+            case ast.Expr(ast.Constant()) | ast.Pass():
+                continue
+            case ast.Assign([ast.Name()], _) if not case.bound:
                 continue
             case _:
                 raise UnknownValue
+        if answer is not None:
+            return answer
     return None
+
+
+def turns_of(case: Case, target: ast.expr, where: ast.expr) -> Iterator[Case]:
+    """Yield a case for each turn of a loop, in which the names of the loop hold their values.
+
+    Raises:
+        UnknownValue: what the loop goes through cannot be told.
+    """
+    for value in list(value_of(case, where)):
+        match target, value:
+            case ast.Name(name), _:
+                yield replace(case, bound={**case.bound, name: value})
+            case ast.Tuple([ast.Name(first), ast.Name(second)]), (one, other):
+                yield replace(case, bound={**case.bound, first: one, second: other})
+            case _:
+                raise UnknownValue
 
 
 def is_always(agrees: bool, case: Case, node: ast.AST) -> bool:
@@ -241,9 +308,10 @@ def came_to(case: Case) -> Finding | None:
     for part in case.deciding:
         if id(part) not in tests:
             continue
+        sides = joined(part)
         try:
             result = last_value(case, part)
-            if sides := joined(part):
+            if sides:
                 left, word, right = sides
                 return case.told(
                     "joined",
@@ -258,8 +326,21 @@ def came_to(case: Case) -> Finding | None:
             if case.function.sends:
                 return case.told("came_to", part, code=part, result=as_it_came(case, part))
         except UnknownValue:
-            return None
+            return decided_by_one(case, part, *sides) if sides else None
     return None
+
+
+def decided_by_one(
+    case: Case, part: ast.AST, left: ast.expr, word: str, right: ast.expr
+) -> Finding | None:
+    """Tell of `and` or `or` that its left side decided alone, if it did."""
+    first = case.values_of(left)
+    if word not in ("and", "or") or not first or case.values_of(right):
+        return None
+    if not case.function.answers or counts_as_true(first[-1]) is not (word == "or"):
+        return None
+    values = {"left": left, "right": right, "word": word, "first": as_it_came(case, left)}
+    return case.told("decided_by_one", part, **values)
 
 
 def decides(case: Case, part: ast.If) -> bool:
@@ -317,6 +398,8 @@ def value_of(case: Case, node: ast.AST) -> Any:
         UnknownValue: that cannot be told.
     """
     assert case.situation is not None
+    if isinstance(node, ast.Name) and node.id in case.bound:
+        return case.bound[node.id]
     if case.is_key(node):
         return case.situation.key
     if case.is_username(node):
@@ -341,6 +424,17 @@ def value_of(case: Case, node: ast.AST) -> Any:
             if len(values) == len(helper.parameters):
                 given = dict(zip(helper.parameters, values, strict=True))
                 return all(c.is_met(case.situation.before, **given) for c in helper.conditions)
+        case ast.IfExp(test, then, otherwise):
+            return value_of(case, then if value_of(case, test) else otherwise)
+        case ast.Call(
+            ast.Name("any" | "all" as name),
+            [
+                ast.GeneratorExp(inner, [ast.comprehension(target, where, [])])
+                | ast.ListComp(inner, [ast.comprehension(target, where, [])])
+            ],
+        ):
+            answers = [bool(value_of(turn, inner)) for turn in turns_of(case, target, where)]
+            return any(answers) if name == "any" else all(answers)
         case ast.BinOp(left, ast.BitAnd(), right):
             return bool(value_of(case, left)) & bool(value_of(case, right))
         case ast.BinOp(left, ast.BitOr(), right):

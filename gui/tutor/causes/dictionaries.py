@@ -254,13 +254,13 @@ def of_turn(
 
 def other_dictionary(case: Case) -> Finding | None:
     """Find a function that looks into the other dictionary alone."""
-    if not case.function.conditions or not decided_wrongly(case):
+    if not decided_wrongly(case) and not (case.owner.answers and case.is_error("KeyError")):
         return None
-    wanted = {condition.dictionary for condition in case.function.conditions}
+    wanted = {condition.dictionary for condition in case.owner.conditions}
     asked = {dictionary for part in case.parts for _, dictionary in case.looks_into(part)}
     if wanted & asked:
         return None
-    for part in case.deciding:
+    for part in case.failing or case.deciding:
         for name, dictionary in case.looks_into(part):
             rule = "other_helper" if name else "other_dictionary"
             return case.told(rule, part, name=name, dictionary=dictionary)
@@ -416,7 +416,9 @@ def updated(case: Case) -> Finding | None:
             case ast.Call(ast.Attribute(where, "update"), arguments, keywords) if (
                 case.is_dictionary(where)
             ):
-                failed = case.error is not None and syntax.spans(part, case.error.line)
+                failed = case.is_error("TypeError", "ValueError") and syntax.spans(
+                    part, case.last_line
+                )
                 words = [keyword.arg for keyword in keywords]
                 if set(words) & {"key", "username"} and (failed or case.fault is not None):
                     return case.told("keyword_as_key", part, name=words[0])

@@ -61,15 +61,21 @@ def as_an_if_takes_it(did: Evidence) -> Evidence:
 
 def wrong_argument(case: Case) -> Finding | None:
     """Find a helper that was asked about something else than this client and this username."""
-    if case.did is None or case.situation is None or not case.is_rule(*OF_HELPERS):
+    if case.did is None or case.situation is None:
+        return None
+    if not case.is_rule(*OF_HELPERS, "wrong_result"):
         return None
     given = {"key": case.situation.key, "username": case.situation.username}
     for helper, call in called(case.function, case.did):
         for parameter, value in zip(helper.parameters, call.arguments, strict=False):
-            # No username is right where the request has none.
-            if parameter in given and given[parameter] and value != given[parameter]:
+            if parameter in given and value != given[parameter]:
                 others = [name for name in given if name != parameter and given[name] == value]
-                rule = "exchanged_argument" if others else "wrong_argument"
+                # No username is right where the request has none; and a helper that asks others
+                # may well ask them about somebody else.
+                if not others and (not given[parameter] or case.is_rule("wrong_result")):
+                    continue
+                is_exchanged = bool(others) and len(helper.parameters) > 1
+                rule = "exchanged_argument" if is_exchanged else "wrong_argument"
                 received = ", ".join(helper.parameters)
                 values = {"parameter": parameter, "received": received, "shown": shown(value)}
                 return case.told(rule, call.line, name=call.name, **values)

@@ -8,6 +8,7 @@ from gui.tutor.causes.case import Case, Cause, Finding, side_of
 from gui.tutor.rules import GRANTED_WRONGLY, REFUSED_WRONGLY
 
 BITWISE = {ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^"}
+IN = (ast.In, ast.NotIn)
 EQUALITY = (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)
 # Functions that only look at what is in their brackets, so that no comparison belongs there.
 OF_ONE_VALUE = ("len", "str", "int")
@@ -42,11 +43,11 @@ def chained_comparison(case: Case) -> Finding | None:
     """Find `a in b == c`, which Python reads as `a in b and b == c`."""
     for part in in_doubt(case, "TypeError", "KeyError"):
         match part:
-            case ast.Compare(left, [first, second], [middle, last]) if isinstance(
-                first, (ast.In, ast.NotIn)
-            ) or isinstance(second, (ast.In, ast.NotIn)):
+            case ast.Compare(left, [first, second], [middle, last]):
                 ends = [node for node in (left, last) if isinstance(node, ast.Constant)]
                 is_answer = any(node.value is True or node.value is False for node in ends)
+                if not is_answer and not isinstance(first, IN) and not isinstance(second, IN):
+                    continue
                 return case.told(
                     "chained_with_answer" if is_answer else "chained",
                     part,
@@ -184,6 +185,8 @@ def identity(case: Case) -> Finding | None:
                 is_single(left) or is_single(right)
             ):
                 return case.told("identity", part, code=part)
+            case ast.Compare(ast.Call(ast.Name("id")), [_], [ast.Call(ast.Name("id"))]):
+                return case.told("same_thing", part, code=part)
     return None
 
 
@@ -376,6 +379,8 @@ GRANTED_RESULTS = ("wrong_result", *GRANTED_WRONGLY.values(), "refused_registrat
 
 def is_joined(case: Case, node: ast.AST) -> bool:
     """Tell whether a piece of code gives one text, in which others may be parts."""
+    if (values := case.values_of(node)) and all(type(value) is str for value in values):
+        return True
     match node:
         case ast.Call(ast.Attribute(ast.Constant(str()), "join")) | ast.JoinedStr():
             return True

@@ -96,7 +96,8 @@ def as_it_stopped(function: Function, error: Raised, tree: ast.Module) -> Findin
     """Return what an exception comes to that ended a function, or one that it called."""
     file = function.file
     is_own = syntax.defines(tree, error.function) or error.function in functions_of(file)
-    name = error.function if is_own else function.name
+    # A function inside a portion is part of that portion's function.
+    name = error.function if is_own else syntax.defined_around(tree, error.line) or function.name
     definition = syntax.definition(tree, name)
     receives = [argument.arg for argument in definition.args.args]
     handle = next((p for p in receives if p == HANDLES[file]), "")
@@ -285,6 +286,12 @@ def wrong_value(stop: Stop) -> Words | None:
     message = stop.error.message
     if "values to unpack" in message:
         return "unpacks", {}
+    if found := re.match(r"\w+\.(index|remove)\(x\): ", message):
+        return "not_found", {"name": found[1]}
+    if message == "substring not found":
+        return "not_found", {"name": "index"}
+    if found := re.match(r"(max|min)\(\) .*\bempty\b", message):
+        return "none_of_them", {"name": found[1]}
     if re.match(r"invalid literal for int\(\)|could not convert string to float", message):
         return "no_digits", {}
     return ("pairs_expected", {}) if "dictionary update sequence" in message else None

@@ -9,6 +9,7 @@ from gui.tutor.causes.operators import EQUALITY, in_doubt, is_text, not_stored
 from gui.tutor.evidence import Thing, Value
 
 INTO_LETTERS = ("list", "set", "sorted", "tuple")
+COLLECTIONS = ("dict", "dict_items", "dict_keys", "dict_values", "list", "set", "tuple")
 STORED_WRONGLY = ("wrong_value", "foreign_entry", "unexpected_entry")
 
 
@@ -17,6 +18,9 @@ def two_kinds(case: Case) -> Finding | None:
     for part in in_doubt(case):
         match part:
             case ast.Compare(left, [op], [right]) if isinstance(op, EQUALITY):
+                for text, whole in ((left, right), (right, left)):
+                    if holds_several(case, whole) and is_one_text(case, text):
+                        return case.told("whole_dictionary", part, code=text, whole=whole)
                 sides = {kind_of(case, case.values_of(side)): side for side in (left, right)}
                 if {*sides} == {"key", "username"}:
                     return case.told("two_kinds", part, code=sides["key"], name=sides["username"])
@@ -29,6 +33,19 @@ def two_kinds(case: Case) -> Finding | None:
                     rule = "name_among_others" if among == "key" else "key_among_others"
                     return case.told(rule, part, name=left, whole=right)
     return None
+
+
+def is_one_text(case: Case, node: ast.AST) -> bool:
+    """Tell whether a piece of code came to a text each time."""
+    return {*map(type, case.values_of(node))} == {str}
+
+
+def holds_several(case: Case, node: ast.AST) -> bool:
+    """Tell whether a piece of code came to a collection each time."""
+    values = case.values_of(node)
+    return bool(values) and all(
+        isinstance(value, Thing) and value.type in COLLECTIONS for value in values
+    )
 
 
 def kind_of(case: Case, values: Sequence[Value]) -> str:
@@ -65,8 +82,10 @@ def answer_among_texts(case: Case) -> Finding | None:
         match part:
             case ast.Compare(left, [ast.In() | ast.NotIn()], [right]):
                 answers, whole = case.values_of(left), held(case, right)
-                if {*map(type, answers)} == {bool} and {*map(type, whole)} == {str}:
+                if {*map(type, whole)} == {str} and {*map(type, answers)} == {bool}:
                     return case.told("answer_among_texts", part, code=left, whole=right)
+                if {*map(type, whole)} == {str} and {*map(type, answers)} == {Thing}:
+                    return case.told("no_text_among_texts", part, code=left, whole=right)
     return None
 
 
@@ -161,6 +180,12 @@ def leaves_out(case: Case) -> Finding | None:
     if wanted not in sought:
         return None
     place = sought.index(wanted)
+    for part in case.parts:
+        match part:
+            case ast.While(ast.Compare(ast.Name(counter), [ast.Lt() | ast.LtE()], [_])):
+                match case.given_to(counter):
+                    case [ast.Constant(int() as first) as start, *_] if place < first:
+                        return case.told("leaves_out_first", start, code=f"{counter} = {first}")
     for _, where in case.turns:
         match where:
             case ast.Call(ast.Name("range"), [ast.Constant(int() as first), _, *_]) | ast.Subscript(
@@ -179,8 +204,8 @@ def leaves_out(case: Case) -> Finding | None:
 VALUES: tuple[Cause, ...] = (
     leaves_out,
     two_kinds,
-    answer_among_texts,
     into_letters,
+    answer_among_texts,
     another_text,
     number_compared,
 )

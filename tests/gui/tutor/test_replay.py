@@ -255,4 +255,4 @@ def test_logging_in_everybody_at_once_is_explained(stage: Stage) -> None:
     grace.ask("login", username="grace")
     (title,) = titles(server)
     assert title.startswith("log_in_client() ")
-    assert "another client" in title
+    assert "not this client's" in title
