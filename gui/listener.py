@@ -14,7 +14,7 @@ from protocol import format_address
 BACKLOG = 4096
 # Newcomers are accepted in groups of this size; clients that are in are served in between.
 ACCEPTED_AT_ONCE = 16
-# After a newcomer was lost. If the next one is lost, too, this must be no busy loop.
+# Waited after a newcomer was lost: where each is lost, this must be no busy loop.
 PAUSE_SECONDS = 0.05
 
 

@@ -65,7 +65,7 @@ class Source:
         return self.reading.tree
 
     def tree_to_explain(self) -> ast.Module:
-        """Return the syntax tree without the functions whose portions are too long for that."""
+        """Return the syntax tree without the functions whose portions are too long to explain."""
         long = [n for n, p in self.portions.items() if len(p.body) > MAX_READ_CHARACTERS]
         body = [node for node in self.tree().body if getattr(node, "name", "") not in long]
         return ast.Module(body, [])
