@@ -16,6 +16,8 @@ BACKLOG = 4096
 ACCEPTED_AT_ONCE = 16
 # Waited after a newcomer was lost: where each is lost, this must be no busy loop.
 PAUSE_SECONDS = 0.05
+# macOS calls its limit infinite and then refuses more than OPEN_MAX (<sys/syslimits.h>).
+FALLBACK_DESCRIPTORS = 10_240
 
 
 class Listener:
@@ -124,3 +126,19 @@ class Listener:
         return await asyncio.get_running_loop().create_server(
             self._make_connection, host, port, backlog=ACCEPTED_AT_ONCE, start_serving=False
         )
+
+
+def raise_descriptor_limit() -> int:
+    """Let this process open as many files and sockets as the system allows; return how many."""
+    try:
+        import resource
+    except ImportError:  # Windows, where sockets are not counted so
+        return sys.maxsize
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for limit in (hard, FALLBACK_DESCRIPTORS):
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+        except (OSError, ValueError):
+            continue
+        return limit if limit != resource.RLIM_INFINITY else sys.maxsize
+    return soft
