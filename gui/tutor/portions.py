@@ -16,7 +16,8 @@ from gui.tutor.tokens import logical_lines
 MARKER = re.compile(
     r"(?P<indent>[ \t]*)#[ \t]*`?\*\*\*[ \t]*(?P<kind>start|end)[ \t]*\*\*\*`?[ \t]*", re.IGNORECASE
 )
-DEFINITION = re.compile(r"(?P<indent>[ \t]*)(?:async[ \t]+)?def[ \t]+(?P<name>\w+)")
+# Before it may stand a word too many, or one that is misspelt.
+DEFINITION = re.compile(r"(?P<indent>[ \t]*)(?:\w+[ \t]+){0,2}def[ \t]+(?P<name>\w+)")
 # What Python takes for the end of a line. `str.splitlines` knows more of them.
 LINE_END = re.compile(r"\r\n|\r|\n")
 IMPORT = re.compile(r"(?:import|from)[ \t]+[A-Za-z_][\w., \t]*")
