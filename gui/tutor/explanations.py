@@ -75,7 +75,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "name_like_handle": (NO_NAME, "Did you mean {handle}.{meant}?"),
     "name_not_received": (
         NO_NAME,
-        "This function receives only {received}. Where can the rest come from?",
+        "This function receives {received}. Where can the rest come from?",
     ),
     "key_by_another_name": (
         NO_NAME,
@@ -397,6 +397,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} does not begin with the dictionary {dictionary}.",
         "The program looks into it under this name. It stands above the functions, empty: put its "
         "line back as it was handed out.",
+    ),
+    "one_dictionary": (
+        "In {file}, users and active_users are one and the same dictionary.",
+        "What is stored in one of them is in the other, too. Each has a line of its own above the "
+        "functions: put both back as they were handed out.",
     ),
     "stops_while_read": (
         "{file} stops while it is read: {said}.",
@@ -1210,7 +1215,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "text_and_none": (
         SEEN,
-        "{code} is a text, even where nothing was typed. It is never None.",
+        "{code} is a text, even where nothing was typed. It is never equal to {other}.",
     ),
     "blank_for_empty": (
         SEEN,
@@ -1753,6 +1758,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "rest_never_runs": (
         SEEN,
         "{word} ends it here. Line {line}, just after it, never runs.",
+    ),
+    "of_other_request": (
+        "{function}() calls {name}(), which belongs to another step.",
+        "Each step has one function, and what that sends is no answer to another one. Which calls "
+        "of the handle does the docstring of {function} name?",
     ),
     "own_for_handle": (
         SEEN,

@@ -290,10 +290,7 @@ def bad_markers(source: Source) -> Iterator[Problem]:
     befell: dict[str, list[Portion]] = {}
     for portion in source.portions.values():
         if not portion.is_marked:
-            why = why_unmarked(source, portion)
-            # Of a function whose first line is lost, the markers seem to be those of the one above.
-            if why != TWICE or len(source.portions) == len(source.functions):
-                befell.setdefault(why, []).append(portion)
+            befell.setdefault(why_unmarked(source, portion), []).append(portion)
     for why, portions in befell.items():
         names = [portion.name for portion in portions]
         function, line = ("", 0) if len(names) > 1 else (names[0], portions[0].definition)
@@ -317,10 +314,7 @@ def why_unmarked(source: Source, portion: Portion) -> str:
         return "both are missing"
     if not starts or not ends:
         return f"the one with {'end' if starts else 'start'} is missing"
-    return TWICE if starts > 1 or ends > 1 else "the one with end comes first"
-
-
-TWICE = "one is there twice"
+    return "one is there twice" if starts > 1 or ends > 1 else "the one with end comes first"
 
 
 def missing_dictionaries(source: Source) -> Iterator[Problem]:
@@ -330,6 +324,22 @@ def missing_dictionaries(source: Source) -> Iterator[Problem]:
         for name in Dictionaries._fields:
             if not any(syntax.stores(node, name) for node in body if not is_definition(node)):
                 yield told(source, "dictionary_gone", dictionary=name)
+        for node in body:
+            if makes_one_of_two(node):
+                yield told(source, "one_dictionary", line=node.lineno)
+
+
+def makes_one_of_two(node: ast.stmt) -> bool:
+    """Tell whether a statement lets both names of the dictionaries lead to the same one."""
+    names = {*Dictionaries._fields}
+    match node:
+        case ast.Assign([_, _, *_] as targets):
+            return names <= {target.id for target in targets if isinstance(target, ast.Name)}
+        case ast.Assign([ast.Name(name)], ast.Name(other)):
+            return {name, other} == names
+        case ast.AnnAssign(ast.Name(name), _, ast.Name(other)):
+            return {name, other} == names
+    return False
 
 
 def is_definition(node: ast.stmt) -> bool:

@@ -98,6 +98,25 @@ def inner_answer_dropped(case: Case) -> Finding | None:
     return None
 
 
+def of_other_request(case: Case) -> Finding | None:
+    """Find a call of a function of the file that belongs to another step."""
+    if case.did is None or not case.is_rule(*ANSWERED_ELSEWHERE):
+        return None
+    others = [n for n, f in functions_of(case.function.file).items() if f is not case.function]
+    called = [call.name for call in case.did.calls]
+    for part in case.parts:
+        match part:
+            case ast.Expr(ast.Await(ast.Call(ast.Name(name)))) if name in others:
+                if functions_of(case.function.file)[name].sends and (
+                    name in called or case.did.came_by(part)
+                ):
+                    return case.told("of_other_request", part, name=name)
+    return None
+
+
+ANSWERED_ELSEWHERE = ("no_answer", "nothing_sent", "wrong_answer", "sent_wrong")
+
+
 def own_for_handle(case: Case) -> Finding | None:
     """Find a function that calls itself where one of the handle's has the same name."""
     handle, own = HANDLES[case.function.file], case.definition.name
@@ -319,9 +338,12 @@ def two_branches(case: Case) -> Finding | None:
     if not case.is_rule("two_answers", "sent_twice") or case.did is None:
         return None
     lines = [call.line for call in case.did.sent]
-    if len(lines) < 2 or not all(lines[:2]):
+    if len(lines) < 2:
         return None
     first, second = lines[:2]
+    if not (first and second):  # a task sent it
+        plain = (part for part in case.parts if isinstance(part, (ast.Expr, ast.Assign)))
+        return next(filter(None, (both_in_line(case, part) for part in plain)), None)
     statement = syntax.statement_at(case.definition, first)
     if statement is syntax.statement_at(case.definition, second):
         return both_in_line(case, statement)
@@ -347,10 +369,13 @@ def both_in_line(case: Case, statement: ast.stmt | None) -> Finding | None:
     calls = [part for whole in own for part in ast.walk(whole) if isinstance(part, ast.Call)]
     names = [getattr(call.func, "attr", "") for call in calls]
     sent = [name for name in names if name in SENDERS[case.function.file]]
-    return case.told("both_in_line", statement) if statement and len(sent) > 1 else None
+    both = {call.name for call in case.did.sent} if case.did else set()
+    is_sure = statement and len(sent) > 1 and both <= {*sent}
+    return case.told("both_in_line", statement) if statement and is_sure else None
 
 
 CALLS_FIRST: tuple[Cause, ...] = (
+    of_other_request,
     inner_function,
     inner_handed_back,
     inner_answer_dropped,

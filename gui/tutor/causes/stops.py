@@ -184,7 +184,7 @@ def no_name(stop: Stop) -> Words:
     if name in OTHER_PRINTS:
         return "name_of_print", values
     if name in ("key", "username", "server", "client"):
-        return "name_not_received", {**values, "received": " and ".join(stop.receives) or "nothing"}
+        return "name_not_received", {**values, "received": received(stop)}
     if name in sys.stdlib_module_names:
         return "name_of_module", values
     if stop.handle == "client" and name in (*functions_of(SERVER_FILE), *Dictionaries._fields):
@@ -200,6 +200,13 @@ def no_name(stop: Stop) -> Words:
         rule = "name_misspelt" if meant in known else "name_like_handle"
         return rule, {**values, "meant": meant}
     return ("name_of_function" if is_called else "name_unknown"), values
+
+
+def received(stop: Stop) -> str:
+    """Return how it is told what a function receives."""
+    return (
+        f"only {' and '.join(stop.receives)}" if stop.receives else "nothing by a name of its own"
+    )
 
 
 def no_value(stop: Stop) -> Words:

@@ -180,6 +180,18 @@ WRONG: dict[str, tuple[str | bytes, str, str, int]] = {
         1,
     ),
     "the text at its top without its beginning": (TEXT.removeprefix('"""'), "top_begin", "", 1),
+    "def lost from a first line": (
+        changed(REGISTER, REGISTER.replace(" def", "")),
+        "first_line_gone",
+        "register_client",
+        TEXT[: TEXT.index(START, TEXT.index(REGISTER))].count("\n") + 1,
+    ),
+    "one dictionary under both names": (
+        changed(f"{DICTIONARY}active_users: dict[str, str] = {{}}", "users = active_users = {}"),
+        "one_dictionary",
+        "",
+        TEXT[: TEXT.index(DICTIONARY)].count("\n") + 1,
+    ),
     "a word too many in a first line": (
         changed(REGISTER, f"async {REGISTER}"),
         "one_too_many",
