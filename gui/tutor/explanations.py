@@ -1997,6 +1997,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Here {left} is {first}. That is enough for {word}, so that {right} is not even looked at. "
         "Is it enough by the docstring?",
     ),
+    "came_by_except": (
+        SEEN,
+        "Line {line} ended with a {kind}, so that the lines below except ran. What does the "
+        "docstring say of that case?",
+    ),
     "came_to": (
         SEEN,
         "Here {code} is {result}, and this decides what is sent. What does the docstring say of "
