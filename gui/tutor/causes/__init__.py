@@ -40,7 +40,7 @@ def judge(
         return why_it_stopped(function, did.error, tree, did, situation)
     found = fault(function, situation, did, alone)
     if found is None:
-        return helper_without_result(function, did, tree)
+        return other_step_taken(function, did) or helper_without_result(function, did, tree)
     seen = as_it_shows(function, found, did, tree)
     return why(Case(function, tree, seen, did, situation, found))
 
@@ -100,6 +100,15 @@ def helper_without_result(function: Function, did: Evidence, tree: ast.Module) -
             finding = judge(helper, helpers.asked(helper, call), call.did, tree)
             if finding and finding.explanation.rule != "no_truth_value":
                 return finding
+    return None
+
+
+def other_step_taken(function: Function, did: Evidence) -> Finding | None:
+    """Return that a function called one of another step: at a grader that sends nothing."""
+    for other, call in helpers.called(function, did):
+        if other.sends and other.name != function.name:
+            explanation = explain("of_other_request", function=function.name, name=other.name)
+            return Finding(explanation, function.name, call.line)
     return None
 
 

@@ -114,7 +114,14 @@ def of_other_request(case: Case) -> Finding | None:
     return None
 
 
-ANSWERED_ELSEWHERE = ("no_answer", "nothing_sent", "wrong_answer", "sent_wrong")
+ANSWERED_ELSEWHERE = (
+    "no_answer",
+    "nothing_sent",
+    "sent_twice",
+    "sent_wrong",
+    "two_answers",
+    "wrong_answer",
+)
 
 
 def own_for_handle(case: Case) -> Finding | None:
