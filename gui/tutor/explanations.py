@@ -1567,6 +1567,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{code} makes another text of {name}. Two texts are equal only letter by letter: what is "
         "compared, looked up or stored has to be {name} as it is.",
     ),
+    "several_and_true": (
+        SEEN,
+        "{code} is a collection, and no answer. It is never equal to {other}.",
+    ),
     "no_text_among_texts": (
         SEEN,
         "{whole} holds texts here. {code} is no text, and never equal to one of them.",
@@ -1602,6 +1606,11 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "The loop gives {name} a value from {where} in each round. This line gives it another "
         "one, {code}, before it is looked at.",
+    ),
+    "inner_variable": (
+        SEEN,
+        "Inside {inner}() this line makes another {name}, which is gone when {inner}() ends. The "
+        "{name} outside of it stays as it was.",
     ),
     "captured": (
         SEEN,

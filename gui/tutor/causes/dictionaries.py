@@ -503,6 +503,9 @@ def last_turn(case: Case) -> Finding | None:
                     return case.told("last_turn", part, name=names[0])
             case ast.For(_, _, [ast.Assign([ast.Name(name)], ast.Compare())]):
                 return case.told("last_turn", part, name=name)
+            case ast.For(ast.Name(turn), _, [ast.Assign([ast.Name(name)], ast.Name(given))]):
+                if given == turn:
+                    return case.told("last_turn", part, name=name)
     return None
 
 

@@ -2,7 +2,8 @@
 
 import ast
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 
 from gui.tutor.causes.case import Case, Cause, Finding
 from gui.tutor.causes.operators import EQUALITY, in_doubt, is_text, not_stored
@@ -10,6 +11,8 @@ from gui.tutor.evidence import Thing, Value
 
 INTO_LETTERS = ("list", "set", "sorted", "tuple")
 COLLECTIONS = ("dict", "dict_items", "dict_keys", "dict_values", "list", "set", "tuple")
+# What is never equal to a text.
+NO_TEXT = (*COLLECTIONS, "bytes", "float", "int")
 STORED_WRONGLY = ("wrong_value", "foreign_entry", "unexpected_entry")
 
 
@@ -19,7 +22,9 @@ def two_kinds(case: Case) -> Finding | None:
         match part:
             case ast.Compare(left, [op], [right]) if isinstance(op, EQUALITY):
                 for text, whole in ((left, right), (right, left)):
-                    if holds_several(case, whole) and is_one_text(case, text):
+                    if are(case, whole, COLLECTIONS) and is_answer(text):
+                        return case.told("several_and_true", part, code=whole, other=text)
+                    if are(case, whole, COLLECTIONS) and is_one_text(case, text):
                         return case.told("whole_dictionary", part, code=text, whole=whole)
                 sides = {kind_of(case, case.values_of(side)): side for side in (left, right)}
                 if {*sides} == {"key", "username"}:
@@ -35,17 +40,20 @@ def two_kinds(case: Case) -> Finding | None:
     return None
 
 
+def is_answer(node: ast.AST) -> bool:
+    """Tell whether a piece of code is True or False, as it is written."""
+    return isinstance(node, ast.Constant) and type(node.value) is bool
+
+
 def is_one_text(case: Case, node: ast.AST) -> bool:
     """Tell whether a piece of code came to a text each time."""
     return {*map(type, case.values_of(node))} == {str}
 
 
-def holds_several(case: Case, node: ast.AST) -> bool:
-    """Tell whether a piece of code came to a collection each time."""
+def are(case: Case, node: ast.AST, types: Collection[str]) -> bool:
+    """Tell whether a piece of code came to something of one of some types each time."""
     values = case.values_of(node)
-    return bool(values) and all(
-        isinstance(value, Thing) and value.type in COLLECTIONS for value in values
-    )
+    return bool(values) and all(isinstance(v, Thing) and v.type in types for v in values)
 
 
 def kind_of(case: Case, values: Sequence[Value]) -> str:
@@ -84,7 +92,7 @@ def answer_among_texts(case: Case) -> Finding | None:
                 answers, whole = case.values_of(left), held(case, right)
                 if {*map(type, whole)} == {str} and {*map(type, answers)} == {bool}:
                     return case.told("answer_among_texts", part, code=left, whole=right)
-                if {*map(type, whole)} == {str} and {*map(type, answers)} == {Thing}:
+                if {*map(type, whole)} == {str} and are(case, left, NO_TEXT):
                     return case.told("no_text_among_texts", part, code=left, whole=right)
     return None
 
@@ -95,7 +103,7 @@ def answer_among_texts(case: Case) -> Finding | None:
 def another_text(case: Case) -> Finding | None:
     """Find a text made of the key or of a username, which is used in its place, and is another."""
     for part in used_as_texts(case):
-        for made in [*case.given_to(part.id), part] if isinstance(part, ast.Name) else [part]:
+        for made in [*given(case, part), part]:
             if (name := made_of(case, made)) and differ(case, made, name):
                 return case.told("another_text", made, code=made, name=name)
     return None
@@ -121,6 +129,11 @@ def used_as_texts(case: Case) -> Iterator[ast.expr]:
                 yield from (node for node in (*keys, *values) if node is not None)
 
 
+def given(case: Case, node: ast.expr) -> list[ast.expr]:
+    """Return what the function stores in a variable, nothing for any other piece of code."""
+    return case.given_to(node.id) if isinstance(node, ast.Name) else []
+
+
 def made_of(case: Case, node: ast.expr) -> ast.Name | None:
     """Return the key or the username that a piece of code makes another text of."""
     if not isinstance(node, (ast.Call, ast.Subscript, ast.BinOp, ast.JoinedStr)):
@@ -129,8 +142,14 @@ def made_of(case: Case, node: ast.expr) -> ast.Name | None:
     # What is looked up with a text is not made of it.
     if any(case.is_dictionary(part) or case.is_answer(part) for part in parts):
         return None
-    found = (part for part in parts if isinstance(part, ast.Name) and is_text(case, part))
-    return next(found, None)
+    for part in parts:
+        if isinstance(part, ast.Name):
+            found = (
+                [part] if is_text(case, part) else map(partial(made_of, case), given(case, part))
+            )
+            if name := next(filter(None, found), None):
+                return name
+    return None
 
 
 def differ(case: Case, made: ast.expr, name: ast.Name) -> bool:
@@ -160,12 +179,22 @@ def number_compared(case: Case) -> Finding | None:
     """Find something that was counted, and compared with another number than it should be."""
     for part in in_doubt(case) if case.is_rule("wrong_result") else ():
         match part:
-            case ast.Compare(left, [_], [ast.Constant(int() as limit)]) if type(limit) is int:
+            case ast.Compare(left, [_], [right]) if counts(left, right):
                 match case.values_of(left), case.values_of(part):
                     case [*_, Thing("int", shown)], [*_, result]:
                         values = {"left": left, "shown": shown, "result": result}
                         return case.told("number_compared", part, code=part, **values)
     return None
+
+
+def counts(left: ast.expr, right: ast.expr) -> bool:
+    """Tell whether a comparison seems to be one of how many there are, not of a counter."""
+    match left, right:
+        case _, ast.Constant(value):
+            return type(value) is int
+        case ast.Call(ast.Name("len" | "sum") | ast.Attribute(attr="count")), _:
+            return True
+    return False
 
 
 def leaves_out(case: Case) -> Finding | None:
@@ -182,23 +211,38 @@ def leaves_out(case: Case) -> Finding | None:
     place = sought.index(wanted)
     for part in case.parts:
         match part:
-            case ast.While(ast.Compare(ast.Name(counter), [ast.Lt() | ast.LtE()], [_])):
-                match case.given_to(counter):
+            case ast.While(ast.Compare(ast.Name(name), [ast.Lt() | ast.LtE()], [_])):
+                match case.given_to(name):
                     case [ast.Constant(int() as first) as start, *_] if place < first:
-                        return case.told("leaves_out_first", start, code=f"{counter} = {first}")
-    for _, where in case.turns:
-        match where:
-            case ast.Call(ast.Name("range"), [ast.Constant(int() as first), _, *_]) | ast.Subscript(
-                _, ast.Slice(ast.Constant(int() as first), None)
-            ) if place < first:
-                return case.told("leaves_out_first", where, code=where)
-            case ast.Call(
-                ast.Name("range"), [*_, ast.BinOp(_, ast.Sub(), ast.Constant(int() as left))]
-            ) | ast.Subscript(
-                _, ast.Slice(_, ast.UnaryOp(ast.USub(), ast.Constant(int() as left)))
-            ) if place >= len(sought) - left:
-                return case.told("leaves_out_last", where, code=where)
+                        if is_place(case, name):
+                            return case.told("leaves_out_first", start, code=f"{name} = {first}")
+            case ast.For(ast.Name(name), ast.Call(ast.Name("range"), bounds) as where) if is_place(
+                case, name
+            ):
+                match bounds:
+                    case [ast.Constant(int() as first), _, *_] if place < first:
+                        return case.told("leaves_out_first", where, code=where)
+                    case [*_, ast.BinOp(ast.Call(), ast.Sub(), ast.Constant(int() as left))]:
+                        if place >= len(sought) - left:
+                            return case.told("leaves_out_last", where, code=where)
+            case ast.For(iter=ast.Subscript(_, ast.Slice(lower, upper)) as where):
+                match lower, upper:
+                    case ast.Constant(int() as first), None if place < first:
+                        return case.told("leaves_out_first", where, code=where)
+                    case None, ast.UnaryOp(ast.USub(), ast.Constant(int() as left)):
+                        if place >= len(sought) - left:
+                            return case.told("leaves_out_last", where, code=where)
     return None
+
+
+def is_place(case: Case, name: str) -> bool:
+    """Tell whether a variable is a number with which something is looked up, just as it is."""
+    return any(
+        isinstance(part, ast.Subscript)
+        and isinstance(part.slice, ast.Name)
+        and part.slice.id == name
+        for part in case.parts
+    )
 
 
 VALUES: tuple[Cause, ...] = (
