@@ -1209,6 +1209,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{code}: is does not compare what two texts say. It asks whether they are the very same "
         "thing, which two equal texts need not be.",
     ),
+    "only_lengths": (
+        SEEN,
+        "len tells how long a text is, not what it says. Two different texts may be as long.",
+    ),
     "same_thing": (
         SEEN,
         "{code}: id tells which thing it is, not what it says. Two equal texts may be two things.",
@@ -1327,6 +1331,11 @@ WORDS: dict[str, tuple[str, str]] = {
         NO_ATTRIBUTE,
         'Other languages say .{name}. In Python an empty text is equal to "".',
     ),
+    "dictionary_has": (
+        NO_ATTRIBUTE,
+        "{code} is a dictionary: a loop can go through it, in asks whether a key is in it, and "
+        "[ ] reaches what is under a key.",
+    ),
     "dot_for_key": (
         NO_ATTRIBUTE,
         "After a dot stands something that every dictionary has, such as .values( ). What is under "
@@ -1382,6 +1391,11 @@ WORDS: dict[str, tuple[str, str]] = {
         NO_ATTRIBUTE,
         "A loop can go through what {code} gives, and the word in can look into it. It has few "
         "methods of its own.",
+    ),
+    "list_among_pairs": (
+        SEEN,
+        "{dictionary}.items() gives pairs, which are no lists. A list such as {name} is never "
+        "equal to a pair.",
     ),
     "text_among_pairs": (
         SEEN,
@@ -1442,6 +1456,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{code} works only for a key that {dictionary} holds. Where the key is not there, [ ] ends "
         "the function with an error.",
     ),
+    "default_for_none": (
+        SEEN,
+        "Where the key is not there, {code} gives {given} instead, and never None.",
+    ),
     "default_passes": (
         SEEN,
         "Where the key is not there, {code} gives {given} instead. Then {given} is compared with "
@@ -1494,6 +1512,11 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "{code} is the client's key, one text. Several names before the = take a text apart letter "
         "by letter.",
+    ),
+    "stores_none": (
+        SEEN,
+        "setdefault with nothing but a key stores None under it. What the docstring wants stored "
+        "is the username.",
     ),
     "stores_no_text": (
         SEEN,
@@ -1566,6 +1589,11 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "{code} makes another text of {name}. Two texts are equal only letter by letter: what is "
         "compared, looked up or stored has to be {name} as it is.",
+    ),
+    "all_the_same": (
+        SEEN,
+        "{left} and {right} are collections. The two are equal only if they hold the same, all of "
+        "it.",
     ),
     "several_and_true": (
         SEEN,
@@ -1723,7 +1751,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "The line works out {code}, and does nothing with the answer. Which keyword hands a value "
         "back?",
     ),
-    "returns_nothing": (SEEN, "return alone ends the function, and hands nothing back."),
+    "returns_nothing": (
+        SEEN,
+        "{code} ends the function, and hands back neither True nor False. What should be the "
+        "answer in that case, by the docstring?",
+    ),
+    "after_try": (
+        SEEN,
+        "Nothing went wrong in the block of try, so that the function went on to its end. What "
+        "should it do in that case, by the docstring?",
+    ),
     "no_else": (
         SEEN,
         "{code} was False, so that the function went on to its end. What should it do in that "
@@ -1757,6 +1794,10 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "{code} is a text. Python does not work out what a text says, so that it is no answer to "
         "the question in it.",
+    ),
+    "answer_made_text": (
+        SEEN,
+        "{code} makes a text of the answer. In a text, True and False are words like any other.",
     ),
     "answer_in_quotes": (SEEN, "In quotes, {code} is a text. Without them it is the answer."),
     "returned_to_nobody": (

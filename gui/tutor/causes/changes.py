@@ -120,6 +120,8 @@ def stores_no_text(case: Case) -> Finding | None:
                     return case.told("key_no_text", part, code=index)
                 if is_no_text(case, value):
                     return case.told("stores_no_text", part, code=value)
+            case ast.Call(ast.Attribute(where, "setdefault"), [_]) if case.is_dictionary(where):
+                return case.told("stores_none", part)
     return None
 
 

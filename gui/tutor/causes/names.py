@@ -169,13 +169,20 @@ def given_another_value(case: Case) -> Finding | None:
         return None
     for part in case.parts:
         match part:
-            case ast.Assign([ast.Name(name)], value) if name in ("key", "username"):
-                if name in case.receives and not is_harmless(case, name, value):
-                    return case.told("given_another_value", part, name=name, code=value)
+            case ast.Assign(targets, value):
+                stored = {target.id for target in targets if isinstance(target, ast.Name)}
+                for name in ("key", "username"):
+                    if name not in stored or name not in case.receives:
+                        continue
+                    if not is_harmless(case, name, value):
+                        return case.told("given_another_value", part, name=name, code=value)
     return None
 
 
-ANOTHER_NAME = ("wrong_name", "sent_wrong_name", "no_username", "wrong_argument", "wrong_value")
+ANOTHER_NAME = (
+    *("wrong_name", "sent_wrong_name", "no_username", "wrong_argument", "wrong_value"),
+    *("not_stored", "foreign_entry"),
+)
 
 
 def is_harmless(case: Case, name: str, value: ast.expr) -> bool:

@@ -9,6 +9,7 @@ from gui.tutor.causes.case import Case, Cause, Finding
 from gui.tutor.causes.operators import EQUALITY, in_doubt, is_text, not_stored
 from gui.tutor.evidence import Thing, Value
 
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp)
 INTO_LETTERS = ("list", "set", "sorted", "tuple")
 COLLECTIONS = ("dict", "dict_items", "dict_keys", "dict_values", "list", "set", "tuple")
 # What is never equal to a text.
@@ -21,6 +22,8 @@ def two_kinds(case: Case) -> Finding | None:
     for part in in_doubt(case):
         match part:
             case ast.Compare(left, [op], [right]) if isinstance(op, EQUALITY):
+                if are(case, left, COLLECTIONS) and are(case, right, COLLECTIONS):
+                    return case.told("all_the_same", part, left=left, right=right)
                 for text, whole in ((left, right), (right, left)):
                     if are(case, whole, COLLECTIONS) and is_answer(text):
                         return case.told("several_and_true", part, code=whole, other=text)
@@ -114,13 +117,17 @@ def used_as_texts(case: Case) -> Iterator[ast.expr]:
     for part in in_doubt(case, "KeyError"):
         match part:
             case ast.Compare(left, _, others):
-                yield from (left, *others)
+                for side in (left, *others):
+                    for node in [*given(case, side), side]:
+                        yield node.elt if isinstance(node, COMPREHENSIONS) else node
             case ast.Subscript(where, index) | ast.Call(ast.Attribute(where, "get"), [index, *_]):
                 if case.is_dictionary(where):
                     yield index
     for part in case.parts if not_stored(case) or case.is_rule(*STORED_WRONGLY) else ():
         match part:
-            case ast.Assign([ast.Subscript(where, index)], value) if case.is_dictionary(where):
+            case ast.Assign([ast.Subscript(where, index)], value) | ast.AnnAssign(
+                ast.Subscript(where, index), _, ast.expr() as value
+            ) if case.is_dictionary(where):
                 yield from (index, value)
             case ast.Call(ast.Attribute(where, "setdefault"), [index, value]):
                 if case.is_dictionary(where):
