@@ -478,7 +478,7 @@ class Connection(TransportProtocol):
 
     Attributes:
         peer: the other side's address, "IP:port".
-        messages_sent: how many messages were begun with.
+        messages_sent: how many messages it has begun to send.
     """
 
     kinds: ClassVar[Kinds]

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 import protocol
-from gui.listener import Listener
+from gui.listener import Listener, raise_descriptor_limit
 from gui.tutor.assignment import HANDLERS, Dictionaries
 from protocol import Connection, Error, LineTooLong, Message, ProtocolError
 
@@ -166,7 +166,7 @@ class Server:
 
     async def serve_clients(self) -> None:
         """Accept clients, from now on."""
-        limit = program.raise_descriptor_limit()
+        limit = raise_descriptor_limit()
         self._capacity = max(limit - RESERVED_DESCRIPTORS, limit // 2)
         await self._listener.accept()
         # The answerer may take long to load students' code. Only the first request waits for it.

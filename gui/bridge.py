@@ -34,8 +34,8 @@ MANY_WAITING_LOG_LINES = 100
 MAX_LOGGED_BYTES_OF_MANY = 128
 # When this many events wait, one more of a problem that is told already is not worth its memory.
 MANY_WAITING_EVENTS = 1000
-# In Python's development mode asyncio complains of a step that takes longer. To import students'
-# code takes a moment, and of what it does the watchdog tells from here on.
+# In Python's development mode asyncio complains of a step that takes longer. Importing students'
+# code takes a moment, and of what takes longer than this the watchdog tells.
 SLOW_SECONDS = 2
 # Ctrl-C and closing end a program within 1 s: half of it for connections to say goodbye.
 STOP_LIMIT_SECONDS = 0.5

@@ -130,7 +130,7 @@ class ClientConsole(Console):
         self._status_at_end = 0
         self._typed: deque[str] = deque()
         if self._alone:
-            self._typed.extend([f"register {username}", "login", "registry", "quit"])
+            self._typed.extend(["register", "login", "registry", "quit"])
         else:
             threading.Thread(target=self._read, args=[sys.stdin], daemon=True).start()
 
@@ -176,6 +176,8 @@ class ClientConsole(Console):
         match command.split(maxsplit=1):
             case ["register", username]:
                 self._username = username.strip()
+                self._take(Step.REGISTER)
+            case ["register"] if self._alone:
                 self._take(Step.REGISTER)
             case ["login"]:
                 self._take(Step.LOGIN)

@@ -64,5 +64,5 @@ def differences(before: Mapping[Any, Any], now: Mapping[Any, Any]) -> dict[str, 
 
 
 def as_text(value: object) -> str:
-    """Return what stands in a dictionary as text, even if it is no text."""
+    """Return a key or a value of a dictionary as text, whatever it is."""
     return value if isinstance(value, str) else reprlib.repr(value)

@@ -30,7 +30,7 @@ class HoldCommands(Protocol):
         """Hold what comes from now on; or hold nothing, and let in all that wait, in order."""
 
     def let_in(self, peer: str) -> None:
-        """Let in the request of a client, if one of its is held."""
+        """Let in the request of a client, if it has one that is held."""
 
 
 class Hold:
@@ -69,7 +69,7 @@ class Hold:
         self._start(self._switch(is_on))
 
     def let_in(self, peer: str) -> None:
-        """Let in the request of a client, if one of its is held."""
+        """Let in the request of a client, if it has one that is held."""
         self._start(self._let_in(peer))
 
     async def _answer_later(self, connection: Connection, request: Message) -> None:

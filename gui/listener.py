@@ -14,8 +14,12 @@ from protocol import format_address
 BACKLOG = 4096
 # Newcomers are accepted in groups of this size; clients that are in are served in between.
 ACCEPTED_AT_ONCE = 16
-# After a newcomer was lost. If the next one is lost, too, this must be no busy loop.
+# Waited after a newcomer was lost: where each is lost, this must be no busy loop.
 PAUSE_SECONDS = 0.05
+# A port that one address of a host has may be taken on another; hardly ever so many are.
+ATTEMPTS = 5
+# macOS calls its limit infinite and then refuses more than OPEN_MAX (<sys/syslimits.h>).
+FALLBACK_DESCRIPTORS = 10_240
 
 
 class Listener:
@@ -40,12 +44,19 @@ class Listener:
             OSError, UnicodeError: there is no such host, or the port can't be had.
         """
         self._server = await self._listen(host, port)
-        taken = self._server.sockets[0].getsockname()
-        self._address = host, taken[1]
-        if any(other.getsockname()[1] != taken[1] for other in self._server.sockets):
+        for attempts_left in reversed(range(ATTEMPTS)):
+            taken, *others = (listening.getsockname() for listening in self._server.sockets)
+            if all(other[1] == taken[1] for other in others):
+                break
             # Each address of a host got a free port of its own; people type only one.
             self._server.close()
-            self._server = await self._listen(*self._address)
+            try:
+                self._server = await self._listen(host, taken[1])
+            except OSError:
+                if not attempts_left:
+                    raise
+                self._server = await self._listen(host, port)
+        self._address = host, taken[1]
         if sys.platform != "win32":
             os.register_at_fork(after_in_child=self._leave_to_parent)
         return format_address(taken)
@@ -124,3 +135,19 @@ class Listener:
         return await asyncio.get_running_loop().create_server(
             self._make_connection, host, port, backlog=ACCEPTED_AT_ONCE, start_serving=False
         )
+
+
+def raise_descriptor_limit() -> int:
+    """Let this process open as many files and sockets as the system allows; return how many."""
+    try:
+        import resource
+    except ImportError:  # Windows, where sockets are not counted so
+        return sys.maxsize
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for limit in (hard, FALLBACK_DESCRIPTORS):
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+        except (OSError, ValueError):
+            continue
+        return limit if limit != resource.RLIM_INFINITY else sys.maxsize
+    return soft

@@ -33,9 +33,6 @@ DEFAULT_PORT = 8888
 # What holds where the command line says nothing.
 COMMON_OPTIONS = {"host": DEFAULT_HOST, "port": DEFAULT_PORT, "no_window": False, "geometry": None}
 
-# macOS calls its limit infinite and then refuses more than OPEN_MAX (<sys/syslimits.h>).
-FALLBACK_DESCRIPTORS = 10_240
-
 TKINTER_INSTALLATION = {
     "linux": "sudo apt install python3-tk (Debian, Ubuntu) or sudo dnf install python3-tkinter"
     " (Fedora)",
@@ -245,22 +242,6 @@ def cannot_listen(host: str, port: int, error: OSError | UnicodeError) -> int:
         number = error.errno or errno.EADDRNOTAVAIL
         reason = known.get(number, f"{system_words(error)}; try another --host or --port.")
     return fail(f"Cannot listen on {host}:{port}: {reason}")
-
-
-def raise_descriptor_limit() -> int:
-    """Let this process open as many files and sockets as the system allows; return how many."""
-    try:
-        import resource
-    except ImportError:  # Windows, where sockets are not counted so
-        return sys.maxsize
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    for limit in (hard, FALLBACK_DESCRIPTORS):
-        try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
-        except (OSError, ValueError):
-            continue
-        return limit if limit != resource.RLIM_INFINITY else sys.maxsize
-    return soft
 
 
 def fail(sentence: str) -> int:

@@ -69,17 +69,17 @@ SURVIVED = [
     Ending(
         "a task that nobody awaits",
         "import asyncio\nasync def later(): raise ValueError\nasyncio.ensure_future(later())\n",
-        "later() stopped: ValueError.",
+        "register_client() stopped itself: ValueError.",
     ),
     Ending(
         "a task that exits",
         "import asyncio, sys\nasync def later(): sys.exit()\nasyncio.ensure_future(later())\n",
-        "later() asked the whole program to end.",
+        "register_client() asked the whole program to end.",
     ),
     Ending(
         "a thread",
         "import threading\ndef work(): raise ValueError\nthreading.Thread(target=work).start()\n",
-        "work() stopped: ValueError.",
+        "register_client() stopped itself: ValueError.",
     ),
     Ending(
         "the network's thread",

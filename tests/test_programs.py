@@ -945,7 +945,8 @@ def held_back(
     """Run a client of the server that waits, its window empty, until it is let go."""
     copy_programs(tmp_path)
     first_import = tmp_path / "gui" / "bridge.py"
-    wait = f"import socket; socket.create_connection({listener.getsockname()}).recv(1)\n"
+    address_of_gate = listener.getsockname()
+    wait = f"import socket\nwith socket.create_connection({address_of_gate}) as s: s.recv(1)\n"
     text = first_import.read_text(encoding="utf-8")
     first_import.write_text(wait + text, encoding="utf-8")
     program = start(*client(address), folder=tmp_path, DISPLAY=screen.display)

@@ -662,7 +662,7 @@ def test_when_there_are_too_many_clients_a_newcomer_is_told_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Half of so few.
-    monkeypatch.setattr("gui.program.raise_descriptor_limit", lambda: 4)
+    monkeypatch.setattr("server.raise_descriptor_limit", lambda: 4)
     with running_server() as running:
         ada, grace = log_in(running, "ada"), log_in(running, "grace")
         newcomer = running.connect()

@@ -3,7 +3,7 @@
 import inspect
 import sys
 from collections.abc import Coroutine
-from types import CodeType, FrameType
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from protocol import Message
@@ -28,6 +28,7 @@ class Call:
     Attributes:
         sent: the message that went out.
         held_back: the last message that did not: it was not expected, or came too late.
+        held_back_line: the line of the file that would have sent it, 0 if it was none.
         is_doubtful: whether something was seen that may be wrong though the outcome is right, or
             a message was held back.
         stuck: how it held up the program, None if it did not.
@@ -39,6 +40,7 @@ class Call:
     # Attributes of the class, because most calls never change them.
     sent: Message | None = None
     held_back: Message | None = None
+    held_back_line = 0
     is_doubtful = False
     stuck: "Stuck | None" = None
     is_over = False
@@ -69,8 +71,8 @@ class Call:
         """Send the first message, if it is one of the expected; hold back any other."""
         if self.sent is None and isinstance(msg, self.expected) and not self.is_over:
             self.sent = msg
-            if self.timed is not None:
-                self.timed.sent_by = running_code(self.timed.source.path)
+            if self.timed is not None and (frame := running(self.timed.source.path)):
+                self.timed.sent_by = frame.f_code, frame.f_lasti
             delivery: Coroutine[Any, Any, None] = self.connection.send_message(msg)
             self._delivery = delivery
             return delivery
@@ -87,6 +89,8 @@ class Call:
             raise TypeError(f"send_message takes a message, not {type(msg).__name__}")
         self.held_back = msg
         self.is_doubtful = True
+        frame = running(self.logic.source.path)
+        self.held_back_line = frame.f_lineno if frame else 0
 
     def is_delivering(self) -> bool:
         """Tell whether a message is under way, to a peer that is slow to take it."""
@@ -94,16 +98,13 @@ class Call:
         return state not in (None, inspect.CORO_CLOSED)
 
 
-def running_code(path: str) -> tuple[CodeType, int] | None:
-    """Return the code of a file that is running, the innermost, and where it is; None if none is.
-
-    Its line is worked out only where somebody looks at it: that takes as long as all else here.
-    """
+def running(path: str) -> FrameType | None:
+    """Return the frame of a file's code that is running, the innermost; None if none is."""
     # The last three are this function, and how a handle sends.
     frame: FrameType | None = sys._getframe(3)
     while frame is not None and frame.f_code.co_filename != path:
         frame = frame.f_back
-    return None if frame is None else (frame.f_code, frame.f_lasti)
+    return frame
 
 
 async def nothing() -> None:

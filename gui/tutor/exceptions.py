@@ -53,10 +53,12 @@ def import_problem(error: BaseException, source: Source) -> Problem:
     """Return the problem that an exception is which came while the file ran from top to bottom."""
     source.show_in_reports()
     said = f"{class_name(type(error))}: {message(error)}".rstrip(": .")
+    was_broken_off = isinstance(error, (StuckLoop, StuckWait))
+    rule = "endless_start" if was_broken_off else "stops_while_read"
     frames = frames_in(source, error)
     line = frames[-1][1] if frames else 0
     return Problem(
-        explain("stops_while_read", file=source.file, said=said),
+        explain(rule, file=source.file, said=said),
         source.file,
         line=line,
         code=source.line(line),

@@ -75,12 +75,27 @@ WORDS: dict[str, tuple[str, str]] = {
     "name_like_handle": (NO_NAME, "Did you mean {handle}.{meant}?"),
     "name_not_received": (
         NO_NAME,
-        "This function receives only {received}. Where can the rest come from?",
+        "This function receives {received}. Where can the rest come from?",
     ),
     "key_by_another_name": (
         NO_NAME,
         "Line {line} stores the client's key under the name {variable}. A value is reached only by "
         "the name that it was stored under.",
+    ),
+    "received_by_another": (
+        NO_NAME,
+        "The first line of the function was handed out with {name} in it, and has {other} there "
+        "now. The two must agree.",
+    ),
+    "name_of_other_handle": (
+        NO_NAME,
+        "Here the handle is called {handle}: that is the name under which the function receives "
+        "it.",
+    ),
+    "name_of_end": (
+        NO_NAME,
+        "Other languages begin or end a block with it. In Python the indentation alone tells which "
+        "lines belong to a block.",
     ),
     "name_of_constant": (NO_NAME, "Other languages write {name}. Python's word is {meant}."),
     "name_of_class": (
@@ -89,6 +104,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "names of this file, just by their names.",
     ),
     "name_of_module": (NO_NAME, "{name} is a module: import it before it is used."),
+    "name_of_server": (
+        NO_NAME,
+        "{name} stands in {other}, which only the server has. A client knows what its function "
+        "received, and learns all else from the server's answers.",
+    ),
     "name_of_print": (NO_NAME, "Other languages show text with {name}. Python's word is print."),
     "name_of_function": (
         NO_NAME,
@@ -141,8 +161,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "no_with": (
         "{function}() uses with for something that it is not for.",
-        "with is for what has to be closed again, such as a file. What stands after it here is "
-        "ready for use as it is.",
+        "with is for what has to be closed again, such as a file. What stands after it here cannot "
+        "be used in this way: is with needed?",
     ),
     "lambda_uncalled": (
         SEEN,
@@ -322,6 +342,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Something went wrong when it was saved or copied. Copy what you see of it into a new "
         "file, and save that as UTF-8.",
     ),
+    "other_file": (
+        "{file} holds the functions of {other}.",
+        "Was the one file saved or copied under the name of the other? If your own {file} is lost, "
+        "begin with the one that was handed out.",
+    ),
     "no_functions": (
         "{file} has none of the functions of the assignment.",
         "Is it the right file, and is it saved? If they are lost, begin with the file that was "
@@ -336,6 +361,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "The functions of {file} stand inside another block.",
         "They are further in than the line with which it begins, and so a part of it. Each begins "
         "at the left margin, as it was handed out.",
+    ),
+    "top_end": (
+        "Python cannot read {file}: the text at its top has no end.",
+        "Three quotes end it, in a line of their own, before the first line of code.",
+    ),
+    "top_begin": (
+        "Python cannot read {file}: the text at its top has no beginning.",
+        "Three quotes begin it, before its first word.",
     ),
     "docstring_end": (
         "Python cannot read {file}: the docstring of {function}() has no end.",
@@ -365,6 +398,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "The program looks into it under this name. It stands above the functions, empty: put its "
         "line back as it was handed out.",
     ),
+    "one_dictionary": (
+        "In {file}, users and active_users are one and the same dictionary.",
+        "What is stored in one of them is in the other, too. Each has a line of its own above the "
+        "functions: put both back as they were handed out.",
+    ),
     "stops_while_read": (
         "{file} stops while it is read: {said}.",
         "What stands outside the functions runs when the file is loaded. Mend it, or take it out.",
@@ -377,6 +415,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_dictionary": (
         "{dictionary} must be a dictionary, and is something else.",
         "The two dictionaries at the top of the file must stay as they were handed out.",
+    ),
+    "second_copy": (
+        "All functions of {file} are there a second time.",
+        "Those that run and are graded are the ones with the two markers in them that stand first. "
+        "Move there what you want to keep, and delete the others, from here on.",
     ),
     "second_definition": (
         "{function}() is defined a second time, without need.",
@@ -435,6 +478,16 @@ WORDS: dict[str, tuple[str, str]] = {
         f"{CANNOT_READ}{{text}} has lost its #.",
         "With # before it a marker is a remark, which Python leaves out.",
     ),
+    "end_of_block": (
+        f"{CANNOT_READ}it does not know {{text}}.",
+        "Other languages begin or end a block with it. In Python the indentation alone tells which "
+        "lines belong to a block.",
+    ),
+    "begins_in_middle": (
+        f"{CANNOT_READ}a line cannot begin with {{text}}.",
+        "The condition above it ended with its line. In round brackets a condition can go on in "
+        "the next line.",
+    ),
     "notebook_line": (
         f"{CANNOT_READ}only a notebook knows lines that begin with {{text}}.",
         "In a file such a line has no meaning. Delete it.",
@@ -469,7 +522,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "backslash": (
         f"{CANNOT_READ}something follows the backslash.",
         "Outside of quotes a backslash says that the line goes on below, and nothing may follow "
-        "it. Should it be / or stand in quotes?",
+        "it, not even a blank. Should it be / or stand in quotes?",
     ),
     "backslash_joins": (
         f"{CANNOT_READ}the backslash at its end joins this line and the next one.",
@@ -636,6 +689,10 @@ WORDS: dict[str, tuple[str, str]] = {
         f"{CANNOT_READ}async cannot stand before a call.",
         "async belongs before def. Which word sends what the call makes, and waits for it?",
     ),
+    "point_after_word": (
+        f"{CANNOT_READ}a point cannot follow {{text}}.",
+        "{text} is a word of Python's own: after it comes a blank, or nothing.",
+    ),
     "await_place": (
         f"{CANNOT_READ}await cannot follow a point.",
         "It stands before the whole call.",
@@ -742,7 +799,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "empty_index": (
         f"{CANNOT_READ}there is nothing between [ and ].",
-        "Square brackets look something up: between them stands the key.",
+        "Square brackets look something up: between them stands the key. A call has round ones.",
     ),
     "square_for_round": (
         f"{CANNOT_READ}square brackets cannot hold this.",
@@ -779,7 +836,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "nothing_between": (
         f"{CANNOT_READ}something is missing between {{text}} and {{meant}}.",
-        "Two values cannot stand side by side. Is it an operator, a comma, or a bracket?",
+        "Two values cannot stand side by side. Is it an operator, a comma, a point or a bracket?",
     ),
     "import_form": (
         f"{CANNOT_READ}an import is not written like this.",
@@ -849,8 +906,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "between the two.",
     ),
     "outside_function": (
-        f"{CANNOT_READ}a {{text}} stands outside of every function.",
+        f"{CANNOT_READ}{{text}} stands outside of every function.",
         "A line that begins at the very left ends the function. Begin it where the docstring does.",
+    ),
+    "left_function": (
+        f"{CANNOT_READ}a line of it begins at the very left.",
+        "Such a line ends the function. Begin it where the docstring does.",
+    ),
+    "begun_in_itself": (
+        f"{CANNOT_READ}this line begins {{text}}() once more, inside itself.",
+        "The function is begun above the docstring already. Between the markers stands only what "
+        "it does.",
     ),
     "await_outside": (
         f"{CANNOT_READ}{{text}} stands in a function that is not async.",
@@ -1023,13 +1089,12 @@ WORDS: dict[str, tuple[str, str]] = {
     # --- how a handler decided ------------------------------------------------------------
     "wrong_argument": (
         "{function}() calls {name}() with {shown} as the {parameter}.",
-        "{name} receives {received}, and can answer rightly only for the right {parameter}. Where "
-        "does the value on this line come from?",
+        "{name} receives {received}, and does its work only with the right {parameter}. Where does "
+        "the value on this line come from?",
     ),
     "exchanged_argument": (
         "{function}() calls {name}() with {shown} as the {parameter}.",
-        "{name} receives {received}, in this order. Which value stands in which place on this "
-        "line?",
+        "{name} receives {received}. Which value stands in the place of {parameter} on this line?",
     ),
     "registered_twice": (
         "{function}() registered the same client twice, and its first name was lost.",
@@ -1150,7 +1215,12 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "text_and_none": (
         SEEN,
-        "{code} is a text, even where nothing was typed. It is never None.",
+        "{code} is a text, even where nothing was typed. It is never equal to {other}.",
+    ),
+    "blank_for_empty": (
+        SEEN,
+        "{code} is a text with a blank in it. The empty text has nothing between its quotes, not "
+        "even a blank.",
     ),
     "text_and_true": (
         SEEN,
@@ -1664,6 +1734,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{code} is a text just as it stands, curly brackets and all. What {name} holds gets into a "
         "text only if an f stands before the quotes; alone it needs no quotes.",
     ),
+    "remark_of_others": (
+        SEEN,
+        "The sign // divides one number by another. A remark begins with #.",
+    ),
     "given_another_value": (
         SEEN,
         "This line gives {name} a new value, {code}. What the function received as {name} is gone.",
@@ -1691,7 +1765,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "left_from_handout": (
         "{function}() still has the line that raises NotImplementedError.",
         "That line stood in the handout in place of yours, and ends the function with an error. "
-        "Your own lines are there: take it out.",
+        "Your own lines are there: take it out, and see that they are between the two markers.",
     ),
     "begun_again": (
         SEEN,
@@ -1721,6 +1795,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "rest_never_runs": (
         SEEN,
         "{word} ends it here. Line {line}, just after it, never runs.",
+    ),
+    "of_other_request": (
+        "{function}() calls {name}(), which belongs to another step.",
+        "Each step has one function, and what that sends is no answer to another one. Which calls "
+        "of the handle does the docstring of {function} name?",
+    ),
+    "own_for_handle": (
+        SEEN,
+        "The name {name} alone means this function itself. The one that sends belongs to the "
+        "{handle} handle: put {handle}. before it.",
     ),
     "ends_last": (
         SEEN,
@@ -1771,6 +1855,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "None of the loop's lines ran, although somebody is there. What does {code} come to for "
         "one client?",
     ),
+    "no_case_fits": (
+        SEEN,
+        "No case fitted {code}, so that the function went on to its end. What does each case "
+        "compare it with?",
+    ),
     "after_loop": (
         SEEN,
         "When the loop was through, the function went on to its end. What should it do in that "
@@ -1815,6 +1904,20 @@ WORDS: dict[str, tuple[str, str]] = {
         "The first one went out in line {first}. The if in line {second} does not belong to the "
         "one before it, so that it is asked as well.",
     ),
+    "both_in_line": (
+        SEEN,
+        "The first one went out, the second was held back. This line sends both of them.",
+    ),
+    "goes_on_caught": (
+        SEEN,
+        "The first one went out in line {first}. Something went wrong after it, still inside the "
+        "try, so that the lines below except ran as well.",
+    ),
+    "goes_on_finally": (
+        SEEN,
+        "The first one went out in line {first}. The lines below finally run whatever happened "
+        "before, even after a return.",
+    ),
     "goes_on": (
         SEEN,
         "The first one went out in line {first}. Nothing ends the function there, so that it goes "
@@ -1847,6 +1950,21 @@ WORDS: dict[str, tuple[str, str]] = {
         "{function}() starts to run async functions, which the program does already.",
         "This function is one of those that are running. Inside it, await is what waits for a "
         "call.",
+    ),
+    "handle_awaited": (
+        "{function}() awaits {name}, which is the handle itself.",
+        "After await stands a call of one of its functions: {name}, a point, the function's name, "
+        "and brackets.",
+    ),
+    "with_for_async": (
+        SEEN,
+        "To get hold of {code} may take a while, and has to be waited for: async stands before "
+        "this with. No step of the assignment needs it.",
+    ),
+    "called_elsewhere": (
+        "{function}() lets {code} call {name}, so that nobody awaits it and nothing was sent.",
+        "A function of the handle that sends does its work only when it is awaited, here, in the "
+        "function itself.",
     ),
     "answers_in_loop": (
         "{function}() sends again in each round of a loop.",
@@ -1916,7 +2034,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "came_to": (
         SEEN,
-        "For this client {code} is {result}, and this decides what is sent. What does step 1 say "
-        "of such a client?",
+        "Here {code} is {result}, and this decides what is sent. What does the docstring say of "
+        "that case?",
     ),
 }

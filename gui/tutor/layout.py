@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from gui.tutor import syntax
-from gui.tutor.assignment import BY_NAME, Dictionaries
+from gui.tutor.assignment import BY_NAME, HANDLES, Dictionaries, Function, functions_of
 from gui.tutor.causes import nearest
 from gui.tutor.exceptions import report
 from gui.tutor.explanations import explain
@@ -45,9 +45,7 @@ def flaws(source: Source) -> Iterator[Problem]:
         return
     if source.reading.error is not None and not saved:
         yield unreadable_problem(source.reading.error, source)
-    for node in source.reading.doubles:
-        first = source.portions[node.name].definition
-        yield told(source, "second_definition", node.name, node.lineno, first=first)
+    yield from second_definitions(source)
     yield from dict.fromkeys(bad_first_lines(source).values())
     yield from bad_markers(source)
     yield from missing_dictionaries(source)
@@ -69,6 +67,10 @@ def none_found(source: Source) -> Problem:
             if isinstance(node, ast.ClassDef):
                 return told(source, "in_class", line=node.lineno, name=printable(node.name))
             return told(source, "in_block", line=node.lineno)
+    names = source.definitions().keys()
+    for other in HANDLES:
+        if other != source.file and len(names & functions_of(other).keys()) > 1:
+            return told(source, "other_file", other=other)
     reasons = why_missing(source, list(source.functions)).values()
     known = (reason for reason in reasons if reason.explanation.rule != "missing_function")
     return next(known, told(source, "no_functions"))
@@ -165,6 +167,11 @@ def unreadable_problem(error: Exception, source: Source, function: str = "") -> 
 
 def broken_frame(source: Source) -> Problem | None:
     """Return what of a function that was handed out is broken, None if nothing seems to be."""
+    first = min((portion.definition for portion in source.portions.values()), default=1)
+    top = [line for line in source.lines[: first - 1] if line.strip()]
+    if sum(len(TRIPLE_QUOTES.findall(line)) for line in top) % 2:
+        rule = "top_end" if TRIPLE_QUOTES.match(top[0]) else "top_begin"
+        return told(source, rule, line=source.lines.index(top[0]) + 1)
     for name, portion in source.portions.items():
         frame = source.lines[portion.definition : portion.line]
         quotes = [number for number, line in enumerate(frame) if TRIPLE_QUOTES.search(line)]
@@ -223,6 +230,9 @@ def bad_first_lines(source: Source) -> dict[str, Problem]:
         elif expected.is_async and not takes(node.args, len(expected.parameters)):
             parameters = " and ".join(expected.parameters)
             befell.setdefault(("wrong_parameters", parameters), []).append(node)
+        elif are_exchanged(node, expected, source.tree()):
+            parameters = f"{' and '.join(expected.parameters)}, in this order"
+            befell.setdefault(("wrong_parameters", parameters), []).append(node)
     found: dict[str, Problem] = {}
     for (rule, parameters), nodes in befell.items():
         lines = {node.name: node.lineno for node in nodes}
@@ -246,12 +256,33 @@ def told_of_all(
     return dict.fromkeys(names, problem)
 
 
+def are_exchanged(node: syntax.Definition, expected: Function, tree: ast.Module) -> bool:
+    """Tell whether a function receives its values in another order than the file gives them."""
+    names, right = [argument.arg for argument in node.args.args], [*expected.parameters]
+    if names == right or {*names} != {*right}:
+        return False
+    calls = (call for call in ast.walk(tree) if isinstance(call, ast.Call))
+    given = (call.args for call in calls if syntax.dotted(call.func) == expected.name)
+    return expected.is_async or right in ([*map(syntax.dotted, values)] for values in given)
+
+
 def takes(arguments: ast.arguments, count: int) -> bool:
     """Tell whether a function can be called with so many values, in their order."""
     most = len(arguments.posonlyargs) + len(arguments.args)
     least = most - len(arguments.defaults)
     needs_names = len(arguments.kwonlyargs) > sum(d is not None for d in arguments.kw_defaults)
     return least <= count and (count <= most or arguments.vararg is not None) and not needs_names
+
+
+def second_definitions(source: Source) -> Iterator[Problem]:
+    """Give the functions that a file defines a second time."""
+    doubles = {node.name: node.lineno for node in source.reading.doubles}
+    if doubles and len(doubles) == len(source.functions):
+        yield told(source, "second_copy", line=min(doubles.values()))
+        return
+    for name, line in doubles.items():
+        first = source.portions[name].definition
+        yield told(source, "second_definition", name, line, first=first)
 
 
 def bad_markers(source: Source) -> Iterator[Problem]:
@@ -293,6 +324,22 @@ def missing_dictionaries(source: Source) -> Iterator[Problem]:
         for name in Dictionaries._fields:
             if not any(syntax.stores(node, name) for node in body if not is_definition(node)):
                 yield told(source, "dictionary_gone", dictionary=name)
+        for node in body:
+            if makes_one_of_two(node):
+                yield told(source, "one_dictionary", line=node.lineno)
+
+
+def makes_one_of_two(node: ast.stmt) -> bool:
+    """Tell whether a statement lets both names of the dictionaries lead to the same one."""
+    names = {*Dictionaries._fields}
+    match node:
+        case ast.Assign([_, _, *_] as targets):
+            return names <= {target.id for target in targets if isinstance(target, ast.Name)}
+        case ast.Assign([ast.Name(name)], ast.Name(other)):
+            return {name, other} == names
+        case ast.AnnAssign(ast.Name(name), _, ast.Name(other)):
+            return {name, other} == names
+    return False
 
 
 def is_definition(node: ast.stmt) -> bool:

@@ -8,6 +8,7 @@ from functools import cached_property
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, NoReturn
 
+from gui.tutor import syntax
 from gui.tutor.assignment import Dictionaries, Function
 from gui.tutor.explanations import Explanation, explain
 from gui.tutor.instrument import STEP, VALUE, instrumented
@@ -96,7 +97,9 @@ class Logic:
     def _take_function(self, name: str, expected: Function) -> None:
         function = self._names[name]
         if unfit := unfitness(function, expected):
-            problem = self.source.problem(unfit, function.__code__)
+            definition = syntax.definition(self.source.tree(), name)
+            line = syntax.yields(definition) if unfit.rule == "uses_yield" else 0
+            problem = self.source.problem(unfit, function.__code__, line)
             self.unusable[name] = bad_first_lines(self.source).get(name, problem)
         else:
             self.functions[name] = function

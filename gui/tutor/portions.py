@@ -6,6 +6,7 @@ portions, too.
 
 import re
 from collections.abc import Collection
+from itertools import pairwise
 from keyword import iskeyword
 from typing import NamedTuple
 
@@ -16,7 +17,8 @@ from gui.tutor.tokens import logical_lines
 MARKER = re.compile(
     r"(?P<indent>[ \t]*)#[ \t]*`?\*\*\*[ \t]*(?P<kind>start|end)[ \t]*\*\*\*`?[ \t]*", re.IGNORECASE
 )
-DEFINITION = re.compile(r"(?P<indent>[ \t]*)(?:async[ \t]+)?def[ \t]+(?P<name>\w+)")
+# Before it may stand a word too many, or one that is misspelt.
+DEFINITION = re.compile(r"(?P<indent>[ \t]*)(?:\w+[ \t]+){0,2}def[ \t]+(?P<name>\w+)")
 # What Python takes for the end of a line. `str.splitlines` knows more of them.
 LINE_END = re.compile(r"\r\n|\r|\n")
 IMPORT = re.compile(r"(?:import|from)[ \t]+[A-Za-z_][\w., \t]*")
@@ -170,6 +172,13 @@ def borders(lines: list[str], first: int, last: int) -> tuple[int, int, bool]:
         for number in range(first, last)
         if (marker := MARKER.fullmatch(lines[number]))
     ]
+    for n, ((kind, above), (following, below)) in enumerate(pairwise(kinds), 1):
+        # Between them stands the docstring of another function, whose first line is lost.
+        if (kind, following) == ("end", "start") and any(
+            map(TRIPLE_QUOTES.search, lines[above:below])
+        ):
+            kinds, last = kinds[:n], above
+            break
     starts = [number for kind, number in kinds if kind == "start"]
     ends = [number for kind, number in kinds if kind == "end"]
     start = starts[0] + 1 if starts else after_docstring(lines, first, last)

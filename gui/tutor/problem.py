@@ -116,7 +116,7 @@ class Problem:
     def identity(self) -> tuple[str, str]:
         """What makes two problems the same one, seen again: names and times may differ."""
         title, advice, rule = self.explanation
-        # The title for a file as a whole alone tells no names of clients, and what of it is meant.
+        # For a file as a whole the title tells what is meant; for a function it may name a client.
         is_of_file = self.file and not self.function
         return self.place, title if is_of_file else rule or advice
 

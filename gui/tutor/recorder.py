@@ -371,7 +371,9 @@ def handle_class(name: str, methods: Mapping[str, Sequence[str]]) -> type:
             method: forwarding(method, ("self", *parameters), ("self", *parameters), send_through)
             for method, parameters in methods.items()
         }
-        HANDLE_CLASSES[kept] = type(name, (), {**members, "get_addr_key": get_addr_key})
+        if name == "ServerHandle":
+            members["get_addr_key"] = get_addr_key
+        HANDLE_CLASSES[kept] = type(name, (), members)
     return HANDLE_CLASSES[kept]
 
 

@@ -79,24 +79,28 @@ def agreeing(first: Evidence, second: Evidence | None, function: Function) -> Ev
     """
     if second is None:
         return None
-    if not second.sent and first.sent:
-        second = begun(first.sent[0].name, second)
+    second = begun(first, second)
     if kind(first) == "ProtocolError":
         return second  # the second run sends nothing, so that no rule of sending stops it
     same = kind(first) == kind(second) and outcome(first, function) == outcome(second, function)
     return second if same else None
 
 
-def begun(name: str, did: Evidence) -> Evidence:
-    """Return what a function did, with a message as sent that it gave a task to send.
+def begun(first: Evidence, second: Evidence) -> Evidence:
+    """Return what a second run shows, with those messages as sent that a task sends.
 
     In a second run the task has not begun when the function ends.
     """
-    for number, call in enumerate(did.calls):
-        if call.name == name and not call.is_helper:
-            calls = (*did.calls[:number], call._replace(awaited=1), *did.calls[number + 1 :])
-            return did._replace(calls=calls)
-    return did
+    names = [call.name for call in first.sent]
+    for call in second.sent:
+        if call.name in names:
+            names.remove(call.name)
+    calls = list(second.calls)
+    for number, call in enumerate(calls):
+        if call.name in names and not call.awaited and not call.is_helper:
+            names.remove(call.name)
+            calls[number] = call._replace(awaited=1)
+    return second._replace(calls=tuple(calls))
 
 
 def kind(did: Evidence) -> str:

@@ -85,9 +85,17 @@ OPERATOR_WORDS = word_set("and or not in is await lambda if else")
 AFTER_APOSTROPHES = word_set("s t d m re ve ll")
 # What no statement begins with.
 NEVER_FIRST = word_set("and as in is or")
+# What no name is in code, and many words are in a sentence.
+OF_SENTENCES = word_set(
+    "already an are has have its must should the their these this that to we will with you your"
+)
 NEEDLESS = word_set("then do new each call set let begin public private static exists")
+# With what other languages begin and end a block.
+ENDS_OF_BLOCKS = word_set("end END endif fi done begin BEGIN")
 ASSIGNING = re.compile(r"=|(?:[-+*/%@&|^]|//|\*\*)=")
 LETTERS = "bBfFrRtTuU"
+# What a page shows before a line: its number, or the sign of one that was added or taken out.
+BEFORE_COPIED = re.compile(r"\d+[.:)|]?\s+(?=\S)|[-+] ?(?=[^\W\d])")
 SHELL_PROMPT = re.compile(r"\$ |(PS )?[A-Z]:\\[^'\"]*>|[\w.-]+@[\w.-]+[: ~][^'\"]*[$#%] ")
 SHELL_COMMANDS = word_set("python python3 py pip pip3 conda cd ls git sudo apt brew")
 
@@ -219,12 +227,17 @@ def pasted(line: Line) -> Iterator[Slip]:
         yield Slip("merge_mark", token)
     elif re.match(r">>>|\.\.\. ?[\w\"']|(In|Out) ?\[\d*\] ?:", line.text):
         yield Slip("prompt", token, text=line.text.split(maxsplit=1)[0])
+    elif token.text in ENDS_OF_BLOCKS and all(t.text in (";", "if", "for") for t in rest):
+        yield Slip("end_of_block", token, text=line.text)
     elif token.text in ("%", "!") and rest:
         yield Slip("notebook_line", token, text=token.text)
     elif re.match(r"\*{3} *(start|end) *\*{3}", line.text, re.IGNORECASE):
         yield Slip("bare_marker", token, text=line.text)
     elif re.match(r"```|~~~|</?\w+>", line.text):
         yield Slip("copied_mark", token, text=line.text.split(maxsplit=1)[0])
+    elif (mark := BEFORE_COPIED.match(line.text)) and parses(line.text[mark.end() :]):
+        rule = "copied_mark" if token.kind == "number" else "one_too_many"
+        yield Slip(rule, token, text=mark[0].strip())
     elif SHELL_PROMPT.match(line.text) or (
         token.text in SHELL_COMMANDS
         and rest
@@ -278,12 +291,22 @@ def never_python(line: Line) -> Iterator[Slip]:
 def quotes(line: Line) -> Iterator[Slip]:
     """Find texts that end too early, or not at all."""
     for i, token in enumerate(line.tokens):
+        if is_apostrophe(line, i):
+            yield Slip("sentence", line.tokens[i - 1])
         if is_cut(line, i):
             yield from inner_quotes(line, i)
         if token.kind == "open string":
             yield from open_string(line, i)
         elif token.kind == "string" and not is_python(token.text):
             yield odd_string(token)
+
+
+def is_apostrophe(line: Line, i: int) -> bool:
+    """Tell whether a text begins in the middle of words, as an apostrophe stands in a sentence."""
+    before, token = line.tokens[i - 1], line.tokens[i]
+    word = re.match(r"'([a-z]+) ", token.text)
+    is_word = i > 0 and before.kind == "name" and not keyword.iskeyword(before.text)
+    return is_word and before.end == token.start and bool(word and word[1] in AFTER_APOSTROPHES)
 
 
 def is_cut(line: Line, i: int) -> bool:
@@ -510,12 +533,17 @@ def words(line: Line) -> Iterator[Slip]:
         is_first = before is None or before.text in ("for", "(", "if")
         if word in TYPES and is_first and after and after.kind == "name":
             yield Slip("declared", token, without)
+            pairs = pairwise(line.tokens)
+            types = [one for one, name in pairs if one.text in TYPES and name.kind == "name"]
+            yield Slip("declared", token, line.changed(*((one, "") for one in types)))
         if word in NEEDLESS:
             yield Slip("needless_word", token, without)
         if word == "async" and after and after.text in BEGIN_BLOCKS:
             yield Slip("one_too_many", token, without)
         elif word == "async" and after and after.kind == "name":
             yield Slip("async_for_await", token, line.changed((token, "await")))
+        if keyword.iskeyword(word) and not token.ends_value and after and after.text == ".":
+            yield Slip("point_after_word", after, line.changed((after, " ")), text=word)
         if word == "await" and before and before.text == ".":
             yield Slip("await_place", token, without)
         if word == "print" and after and after.begins_value and after.text != "(":
@@ -707,8 +735,17 @@ def closing(line: Line, opener: Token, new: str) -> list[tuple[Token, str]]:
 
 def neighbours(line: Line) -> Iterator[Slip]:
     """Find two values with nothing between them."""
-    if len(line.tokens) > 2 and all(t.kind == "name" and t.ends_value for t in line.tokens):
+    plain = [t.kind == "name" and t.ends_value for t in line.tokens]
+    if len(line.tokens) > 2 and all(plain):
         yield Slip("sentence", line.tokens[0])
+    # So does a heading begin, such as somebody's name.
+    is_heading = line.text[0].isupper() and all(
+        is_plain or token.kind == "number" or token.text in (",", ".", ":", "/")
+        for token, is_plain in zip(line.tokens, plain, strict=True)
+    )
+    for (token, after), both in zip(pairwise(line.tokens), pairwise(plain), strict=True):
+        if all(both) and (is_heading or {token.text, after.text} & OF_SENTENCES):
+            yield Slip("sentence", token)
     # Two texts side by side are one.
     pairs = [
         (token, after)

@@ -65,7 +65,7 @@ class Source:
         return self.reading.tree
 
     def tree_to_explain(self) -> ast.Module:
-        """Return the syntax tree without the functions whose portions are too long for that."""
+        """Return the syntax tree without the functions whose portions are too long to explain."""
         long = [n for n, p in self.portions.items() if len(p.body) > MAX_READ_CHARACTERS]
         body = [node for node in self.tree().body if getattr(node, "name", "") not in long]
         return ast.Module(body, [])
@@ -124,8 +124,9 @@ class Source:
         return tuple((number, line) for number, line in around if line)
 
     def assigning_line(self, name: str) -> int:
-        """Return the line outside the functions that gives a name its value."""
-        return next((node.lineno for node in self.tree().body if syntax.stores(node, name)), 0)
+        """Return the last line outside the functions that gives a name its value."""
+        outside = [node for node in self.tree().body if not isinstance(node, syntax.FUNCTIONS)]
+        return next((node.lineno for node in outside[::-1] if syntax.stores(node, name)), 0)
 
     def is_in_loop(self, line: int) -> bool:
         """Tell whether a line is part of a loop."""

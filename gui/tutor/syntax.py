@@ -284,6 +284,11 @@ def spans(node: ast.stmt | ast.expr, line: int) -> bool:
     return node.lineno <= line <= (node.end_lineno or line)
 
 
+def any_spans(block: Iterable[ast.stmt], line: int) -> bool:
+    """Tell whether a line is part of one of some statements."""
+    return any(spans(statement, line) for statement in block)
+
+
 def waiting(function: Definition) -> int:
     """Return the line of a call that waits, for time to pass or for somebody; 0 if none does."""
     for node in ast.walk(function):
@@ -340,6 +345,25 @@ def unawaited(function: Definition, names: Collection[str]) -> tuple[str, int]:
         if isinstance(node, ast.Call) and id(node) not in kept and dotted(node.func) in names:
             return dotted(node.func), node.lineno
     return "", 0
+
+
+def kept_for_await(function: Definition) -> set[int]:
+    """Return the lines that store the result of a call under a name which is awaited later."""
+    nodes = list(ast.walk(function))
+    awaited = {dotted(node.value) for node in nodes if isinstance(node, ast.Await)}
+    return {
+        node.lineno
+        for node in nodes
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and awaited & {*map(dotted, node.targets)}
+    }
+
+
+def calls_of_itself(function: Definition) -> list[int]:
+    """Return the lines in which a function calls itself."""
+    calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))
+    return sorted(call.lineno for call in calls if dotted(call.func) == function.name)
 
 
 def dotted(node: ast.expr) -> str:

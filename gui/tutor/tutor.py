@@ -194,7 +194,7 @@ class Tutor:
                 did = did._replace(users=seen.users, active_users=seen.active_users)
                 others |= {helped.name for helped in did.helped}
                 found = judge(function, situation, did, tree, alone)
-                found = found or dropped_message(function, did)
+                found = found or dropped_message(function, did, tree)
                 steps = trace(function, situation, did, tree, source.lines)
             found = found or judge(function, situation, seen, tree, alone)
         if found is None and call.stuck is not None:
@@ -395,8 +395,8 @@ def seen_of(call: Call, now: Dictionaries, replaced: dict[str, str], typed: str)
         typed: what was typed, for a client's step.
     """
     sent = tuple(
-        Sent(MESSAGES[type(msg)], username_in(msg, typed), 1, 0, False, None, None)
-        for msg in (call.sent, call.held_back)
+        Sent(MESSAGES[type(msg)], username_in(msg, typed), 1, line, False, None, None)
+        for msg, line in ((call.sent, 0), (call.held_back, call.held_back_line))
         if msg is not None
     )
     seen = Evidence(None, sent, 0, None, now.users, now.active_users, tuple(replaced), "")

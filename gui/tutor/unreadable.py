@@ -94,8 +94,10 @@ def of_lines(text: str) -> Cause | None:
 def problems(lines: list[Line]) -> Iterator[tuple[Line, Cause | None]]:
     """Yield each line that cannot be read where it stands, and why if that is sure."""
     blocks = Blocks()
-    for line in lines:
+    for line, below in zip(lines, [*lines[1:], None], strict=True):
         can_be_read = parses(line.text)
+        if below and below.tokens[0].text in ("and", "or") and below.columns > line.columns:
+            yield below, at(below, "begins_in_middle")
         for rule in () if can_be_read else EARLY_RULES:
             for slip in rule(line):
                 yield line, cause_of(slip)
@@ -152,6 +154,8 @@ class Blocks:
         self._levels = [Level(0, 0)]
         self._last: list[Line | None] = [None]
         self._previous: Line | None = None
+        self._function = ""
+        """The name of the function that the text is, "" if it is something else."""
 
     def misfit(self, line: Line) -> Cause | None:
         """Return why a line cannot stand where it does, None if it can."""
@@ -168,6 +172,8 @@ class Blocks:
             self._levels.append(level)
             self._last.append(None)
         elif level.columns > self._levels[-1].columns:
+            if previous and not previous.columns and self._function:
+                return at(previous, "left_function")
             return at(line, "too_deep_in", meant=str(previous.number) if previous else "")
         while level.columns < self._levels[-1].columns:
             found = found or self._ended()
@@ -179,6 +185,8 @@ class Blocks:
 
     def add(self, line: Line) -> None:
         """Take a line for the last one."""
+        if self._previous is None:
+            self._function = defined(line)
         self._previous = self._last[-1] = line
 
     def end(self) -> Cause | None:
@@ -200,7 +208,10 @@ class Blocks:
         word = line.tokens[0].text
         stands_alone = word not in PARTNERS or (word, header.tokens[0].text) == ("case", "match")
         if line.columns == self._levels[-1].columns and stands_alone:
-            return at(line, "not_indented", header.tokens[0].text, str(header.number))
+            if self._function and defined(header) == self._function and header.indent:
+                return at(header, "begun_in_itself", self._function)
+            word = "def" if defined(header) else header.tokens[0].text
+            return at(line, "not_indented", word, str(header.number))
         return at(header, "no_block")
 
     def _ended(self) -> Cause | None:
@@ -222,6 +233,12 @@ class Blocks:
         if is_header and before not in PARTNERS[word]:
             return at(line, "no_partner", word, PARTNERS[word][0])
         return None
+
+
+def defined(line: Line) -> str:
+    """Return the name of the function that a line begins to define, "" if it defines none."""
+    words = [token.text for token in line.tokens[:3] if token.text != "async"]
+    return words[1] if words[0] == "def" and len(words) > 1 else ""
 
 
 def at(line: Line, rule: str, text: str = "", meant: str = "") -> Cause:

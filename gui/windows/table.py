@@ -113,7 +113,7 @@ class Table(ttk.Frame):
             self.tree.see(self._newest())
 
     def _resized(self) -> None:
-        # Sorted, the table may have been left by who came last without being scrolled.
+        # Where it is sorted, who came last may be out of sight although nobody has scrolled.
         if self._sorted_by is None:
             self._follow()
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from gui.tutor.progress import Portions
     from gui.windows.problems_panel import ProblemsPanel
 
-# What nothing but the messages shows.
+# Only the messages show these.
 IN_MESSAGES = (TimedCall, ClientGone)
 # Long enough to get on, short enough that keys and drawing do not wait noticeably.
 DRAIN_SECONDS = 0.008

@@ -20,6 +20,8 @@ from tests.grading.scenarios import sentence
 
 # What a worker says when it refuses something: see `make_guard` there.
 NOT_ALLOWED = "the desk does not allow this: "
+# What Python says where it may not start one.
+NO_THREAD = "can't start new thread"
 
 
 class Verdict(NamedTuple):
@@ -113,6 +115,9 @@ def judged(
     finding = judge(function, situation, outcome, tree)
     if finding is None:
         return None
+    if error and error.message == NO_THREAD and finding.explanation.rule == "stopped":
+        explanation = explain("not_allowed", function=name, what="to start a thread")
+        return Verdict(Finding(explanation, name, error.line))
     # For what is not there, no situation is to blame.
     is_there = finding.explanation.rule not in WITHOUT_STEPS
     return Verdict(finding, sentence(function, situation) if is_there else "")

@@ -49,8 +49,8 @@ NOT_STARTED = "An interpreter for students' code did not start"
 START_SECONDS = 60.0
 # What is killed, or told that nobody listens any more, is gone after this long.
 END_SECONDS = 1.0
-# Until it is ready: to import what functions name is none of their time. Where each file is looked
-# through for viruses, or all else is busy, asyncio takes some seconds.
+# Importing what functions name is none of their time. Where each file is looked through for
+# viruses, or the machine is busy, asyncio takes some seconds.
 LOADING_SECONDS = 10.0
 # Longer than any honest answer: what is longer is a flood.
 LONGEST_ANSWER_BYTES = 256 * 1024
@@ -60,7 +60,7 @@ ASLEEP = b'"asleep"'
 LENGTH_BYTES = 4
 # Each function has this long, whatever the others have taken.
 LEAST_SECONDS = 1.5
-# Of what a submission has besides, a function may take so many times the limit altogether.
+# Whatever is left of the time that a submission has besides, none has more than so many limits.
 LIMITS_A_FUNCTION = 2
 # So twelve functions that hang end within 40 s, and at any limit within Gradescope's 10 minutes.
 SPARE_SECONDS = 15.0

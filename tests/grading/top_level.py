@@ -6,9 +6,10 @@ all the same keep the student's own program from running.
 
 from collections.abc import Iterator
 from contextlib import closing
+from importlib.util import find_spec
 
 from gui.tutor.assignment import CLIENT_FILE, SENDERS, SERVER_FILE, Dictionaries
-from gui.tutor.evidence import Evidence
+from gui.tutor.evidence import Evidence, Raised
 from gui.tutor.layout import told
 from gui.tutor.problem import Problem
 from gui.tutor.source import Source
@@ -54,9 +55,25 @@ def flaws_at_start(source: Source) -> Iterator[Problem]:
     if OWN_LOOP in source.line(line):
         # At the desk no loop runs yet; in a program this is what Python says.
         said = f"RuntimeError: {OWN_LOOP}) cannot be called from a running event loop"
-    elif did.error.kind not in TOLD:
+    elif did.error.kind == "EOFError":
+        # At the desk nobody types; a program waits for it.
+        yield told(source, "endless_start", line=line)
+        return
+    elif did.error.kind not in TOLD and not is_nowhere(did.error):
         return
     yield told(source, "stops_while_read", line=line, said=said)
+
+
+def is_nowhere(error: Raised) -> bool:
+    """Tell whether an exception is of a module that is not there for a program either.
+
+    Not every module can be reached from behind the walls around students' code.
+    """
+    try:
+        name = error.name.partition(".")[0]
+        return error.kind == "ModuleNotFoundError" and find_spec(name) is None
+    except (ImportError, ValueError):
+        return False
 
 
 def job_for(text: str) -> dict[str, object]:

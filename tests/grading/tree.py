@@ -109,7 +109,7 @@ class Tree:
     """Lists folders and archives; what it lists can be read until it is closed.
 
     Parameters:
-        limits: how much may be in an archive that is all there is.
+        limits: how much may be in an archive that is all that was given.
         progress: is told now and then how many files have been seen.
     """
 

@@ -245,9 +245,9 @@ def test_neither_can_one_that_goes(client: Client, run: Run) -> None:
     assert run(client, "ada").err.startswith(r"\x1b[2J The server at")
 
 
-@pytest.mark.parametrize("username", ["ada lovelace", "quit", "Жанна"])
+@pytest.mark.parametrize("username", ["ada lovelace", "quit", "Жанна", "", " "])
 def test_any_username_can_be_given(client: Client, run: Run, username: str) -> None:
-    client.answers[Step.REGISTER] = RegistrationFailed(username)
+    client.answers[Step.REGISTER] = RegistrationFailed("taken")
     assert run(client, username).status == 1
     assert client.submitted == [(Step.REGISTER, username)]
 

@@ -78,9 +78,13 @@ def why(case: Case) -> Finding:
     return next(filter(None, (cause(case) for cause in CAUSES)), case.seen)
 
 
-def dropped_message(function: Function, did: Evidence) -> Finding | None:
+def dropped_message(function: Function, did: Evidence, tree: ast.Module) -> Finding | None:
     """Return a message that was prepared and not sent, though the outcome is right."""
+    kept = syntax.kept_for_await(syntax.definition(tree, function.name))
     for call in did.unsent:
+        # One of several that were prepared, each to be sent in some case.
+        if did.sent and call.line in kept:
+            continue
         explanation = explain("forgotten_await", function=function.name, name=call.name)
         return Finding(explanation, function.name, call.line)
     return None
@@ -124,7 +128,7 @@ def forgotten_await(case: Case) -> Finding | None:
     """Find a message that was prepared, and not sent."""
     if case.did is None or case.error is not None:
         return None
-    return dropped_message(case.function, case.did)
+    return dropped_message(case.function, case.did, case.tree)
 
 
 def swallowed(case: Case) -> Finding | None:
@@ -152,6 +156,7 @@ CAUSES: tuple[Cause, ...] = (
     *calls.CALLS_FIRST,
     calls.uncalled,
     waiting.unawaited_function,
+    waiting.called_elsewhere,
     forgotten_await,
     swallowed,
     # What is something else than its name says.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gui.tutor import syntax
 from gui.tutor.assignment import HANDLES, SENDERS, Function, functions_of
-from gui.tutor.causes.case import Case, Cause, Finding, side_of
+from gui.tutor.causes.case import Case, Cause, Finding, bracketed, side_of
 from gui.tutor.causes.operators import decided_wrongly
 
 # What shows when lines that should have run did not.
@@ -95,6 +95,36 @@ def inner_answer_dropped(case: Case) -> Finding | None:
                     return case.told("inner_not_awaited", part, name=name)
                 if case.is_rule("no_result"):
                     return case.told("answer_dropped", part, name=name)
+    return None
+
+
+def of_other_request(case: Case) -> Finding | None:
+    """Find a call of a function of the file that belongs to another step."""
+    if case.did is None or not case.is_rule(*ANSWERED_ELSEWHERE):
+        return None
+    others = [n for n, f in functions_of(case.function.file).items() if f is not case.function]
+    called = [call.name for call in case.did.calls]
+    for part in case.parts:
+        match part:
+            case ast.Expr(ast.Await(ast.Call(ast.Name(name)))) if name in others:
+                if functions_of(case.function.file)[name].sends and (
+                    name in called or case.did.came_by(part)
+                ):
+                    return case.told("of_other_request", part, name=name)
+    return None
+
+
+ANSWERED_ELSEWHERE = ("no_answer", "nothing_sent", "wrong_answer", "sent_wrong")
+
+
+def own_for_handle(case: Case) -> Finding | None:
+    """Find a function that calls itself where one of the handle's has the same name."""
+    handle, own = HANDLES[case.function.file], case.definition.name
+    is_meant = case.is_error("TypeError") and own in SENDERS[case.function.file]
+    for part in case.failing if is_meant and case.seen.explanation.rule == "wrong_call" else ():
+        match part:
+            case ast.Call(ast.Name(name)) if name == own:
+                return case.told("own_for_handle", part, name=name, handle=handle)
     return None
 
 
@@ -236,7 +266,10 @@ def went_past(case: Case) -> Finding | None:
     for part in case.parts:
         match part:
             case ast.If(test, _, []) | ast.While(test) if part.lineno == case.did.line:
-                return case.told("no_else", part, code=test)
+                return case.told("no_else", part, code=bracketed(test))
+            case ast.Match(subject, cases) if syntax.spans(part, case.did.line):
+                if not any(case.did.came_by(one.pattern) for one in cases):
+                    return case.told("no_case_fits", part, code=subject)
             case ast.For(_, where) if part.lineno == case.did.line:
                 dictionary, _ = side_of(where)
                 before = case.situation.before if case.situation else None
@@ -310,19 +343,44 @@ def two_branches(case: Case) -> Finding | None:
     if not case.is_rule("two_answers", "sent_twice") or case.did is None:
         return None
     lines = [call.line for call in case.did.sent]
-    if len(lines) < 2 or not all(lines[:2]) or lines[0] == lines[1]:
+    if len(lines) < 2:
         return None
     first, second = lines[:2]
+    if not (first and second):  # a task sent it
+        plain = (part for part in case.parts if isinstance(part, (ast.Expr, ast.Assign)))
+        return next(filter(None, (both_in_line(case, part) for part in plain)), None)
+    statement = syntax.statement_at(case.definition, first)
+    if statement is syntax.statement_at(case.definition, second):
+        return both_in_line(case, statement)
     for call in case.did.sent[:2]:
         if call.name not in case.function.sends:
             return case.told("of_another_step", call.line, name=call.name)
     for part in case.parts:
         if isinstance(part, ast.If) and part.lineno > first and syntax.spans(part, second):
             return case.told("asks_again", second, first=first, second=part.lineno)
+        if isinstance(part, ast.Try):
+            caught = [statement for handler in part.handlers for statement in handler.body]
+            if syntax.any_spans(part.body, first) and syntax.any_spans(caught, second):
+                return case.told("goes_on_caught", second, first=first)
+            tried = [*part.body, *caught, *part.orelse]
+            if syntax.any_spans(tried, first) and syntax.any_spans(part.finalbody, second):
+                return case.told("goes_on_finally", second, first=first)
     return case.told("goes_on", second, first=first, second=second)
 
 
+def both_in_line(case: Case, statement: ast.stmt | None) -> Finding | None:
+    """Find a statement that sends two messages, each by a call of its own."""
+    own = [] if statement is None else syntax.own_expressions(statement)
+    calls = [part for whole in own for part in ast.walk(whole) if isinstance(part, ast.Call)]
+    names = [getattr(call.func, "attr", "") for call in calls]
+    sent = [name for name in names if name in SENDERS[case.function.file]]
+    both = {call.name for call in case.did.sent} if case.did else set()
+    is_sure = statement and len(sent) > 1 and both <= {*sent}
+    return case.told("both_in_line", statement) if statement and is_sure else None
+
+
 CALLS_FIRST: tuple[Cause, ...] = (
+    of_other_request,
     inner_function,
     inner_handed_back,
     inner_answer_dropped,
@@ -332,6 +390,7 @@ CALLS_FIRST: tuple[Cause, ...] = (
 )
 CALLS: tuple[Cause, ...] = (
     other_exception,
+    own_for_handle,
     answer_dropped,
     nothing_back,
     answer_in_quotes,

@@ -210,6 +210,12 @@ def code(node: ast.AST) -> str:
     return shortened(" ".join(ast.unparse(node).split()).replace("lambda :", "lambda:"))
 
 
+def bracketed(node: ast.AST) -> str:
+    """Return a condition as it is shown where a word such as is follows it."""
+    is_one = isinstance(node, (ast.Name, ast.Call, ast.Attribute, ast.Subscript, ast.Constant))
+    return code(node) if is_one else f"({code(node)})"
+
+
 def shortened(text: str) -> str:
     """Return as much of a piece of code as is shown in a sentence."""
     return text if len(text) <= MAX_CODE_CHARACTERS else f"{text[: MAX_CODE_CHARACTERS - 1]}…"

@@ -7,7 +7,7 @@ from typing import Any
 
 from gui.tutor import syntax
 from gui.tutor.assignment import MATCHES, Dictionaries, functions_of
-from gui.tutor.causes.case import DICTIONARIES, Case, Finding, side_of
+from gui.tutor.causes.case import DICTIONARIES, Case, Finding, bracketed, side_of
 from gui.tutor.causes.operators import decided_wrongly
 from gui.tutor.rules import Situation, counts_as_true, shown, unmet
 
@@ -44,7 +44,7 @@ def loop_never_began(case: Case) -> Finding | None:
 
 def same_for_everybody(case: Case) -> Finding | None:
     """Find an answer that is the same for everybody, for want of a condition."""
-    if not decided_wrongly(case) or case.is_rule("no_truth_value"):
+    if not decided_wrongly(case) or case.is_rule("no_truth_value", "nothing_sent"):
         return None
     if any(isinstance(part, CONDITIONS) for part in case.parts):
         return None
@@ -319,15 +319,16 @@ def came_to(case: Case) -> Finding | None:
                 return case.told(
                     "joined",
                     part,
-                    left=left,
-                    right=right,
+                    left=bracketed(left),
+                    right=bracketed(right),
                     first=as_it_came(case, left),
                     second=as_it_came(case, right),
                     word=word,
                     result=result,
                 )
             if case.function.sends:
-                return case.told("came_to", part, code=part, result=as_it_came(case, part))
+                result = as_it_came(case, part)
+                return case.told("came_to", part, code=bracketed(part), result=result)
         except UnknownValue:
             return decided_by_one(case, part, *sides) if sides else None
     return None

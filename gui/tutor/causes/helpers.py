@@ -76,7 +76,9 @@ def wrong_argument(case: Case) -> Finding | None:
                     continue
                 is_exchanged = bool(others) and len(helper.parameters) > 1
                 rule = "exchanged_argument" if is_exchanged else "wrong_argument"
-                received = ", ".join(helper.parameters)
+                received = " and ".join(helper.parameters)
+                if len(helper.parameters) > 1:
+                    received += ", in this order"
                 values = {"parameter": parameter, "received": received, "shown": shown(value)}
                 return case.told(rule, call.line, name=call.name, **values)
     return None

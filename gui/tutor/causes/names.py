@@ -163,6 +163,17 @@ def key_by_another_name(case: Case) -> Finding | None:
     return None
 
 
+def remark_of_others(case: Case) -> Finding | None:
+    """Find // in a line that Python cannot work out: other languages begin a remark with it."""
+    for part in case.failing if case.is_error("NameError", "TypeError") else ():
+        match part:
+            case ast.BinOp(_, ast.FloorDiv(), right) if case.error and (
+                syntax.mentions(right, case.error.name) or "//" in case.error.message
+            ):
+                return case.told("remark_of_others", part)
+    return None
+
+
 def given_another_value(case: Case) -> Finding | None:
     """Find a line that gives what the function received another value."""
     if case.fault is None or (case.fault.rule not in ANOTHER_NAME and not decided_wrongly(case)):
@@ -236,6 +247,7 @@ def local_dictionary(case: Case) -> Finding | None:
 
 
 NAMES: tuple[Cause, ...] = (
+    remark_of_others,
     hidden_by_loop,
     hidden_turn,
     inner_variable,

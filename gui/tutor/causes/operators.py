@@ -117,7 +117,7 @@ def compared_with_text(case: Case) -> Finding | None:
 
 
 def text_and_true(case: Case) -> Finding | None:
-    """Find a username or a key that is compared with True or False, or a username with None."""
+    """Find a text compared with True or False, or a username with None or with a blank."""
     for part in in_doubt(case):
         match part:
             case ast.Compare(left, [op], [right]) if isinstance(op, EQUALITY):
@@ -125,8 +125,12 @@ def text_and_true(case: Case) -> Finding | None:
                     match other:
                         case ast.Constant(True | False) if is_text(case, text):
                             return case.told("text_and_true", part, code=text, other=other)
-                        case ast.Constant(None) if case.is_username(text):
-                            return case.told("text_and_none", part, code=text)
+                        case (
+                            ast.Constant(None | int()) | ast.List([]) | ast.Dict([]) | ast.Tuple([])
+                        ) if case.is_username(text):
+                            return case.told("text_and_none", part, code=text, other=other)
+                        case ast.Constant(str(blank)) if blank.isspace() and case.is_username(text):
+                            return case.told("blank_for_empty", part, code=other)
     return None
 
 

@@ -10,11 +10,19 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from gui.tutor import syntax
-from gui.tutor.assignment import HANDLES, SENDERS, Dictionaries, Function, functions_of
+from gui.tutor.assignment import (
+    HANDLES,
+    SENDERS,
+    SERVER_FILE,
+    Dictionaries,
+    Function,
+    functions_of,
+)
 from gui.tutor.causes.case import Finding
 from gui.tutor.evidence import Raised
 from gui.tutor.explanations import explain
 from gui.tutor.rules import KINDS
+from gui.tutor.slips import ENDS_OF_BLOCKS
 
 # What Python says otherwise in one version than in another, as a pattern, and the form in which
 # all are told, so that the same mistake has the same title everywhere.
@@ -73,6 +81,7 @@ class Stop(NamedTuple):
     """An exception that ended a function.
 
     Parameters:
+        file: the name of the file.
         name: the function that it came from.
         definition: its definition.
         receives: what it receives.
@@ -83,6 +92,7 @@ class Stop(NamedTuple):
     """
 
     error: Raised
+    file: str
     name: str
     definition: syntax.Definition
     receives: list[str]
@@ -98,6 +108,13 @@ def as_it_stopped(function: Function, error: Raised, tree: ast.Module) -> Findin
     is_own = syntax.defines(tree, error.function) or error.function in functions_of(file)
     # A function inside a portion is part of that portion's function.
     name = error.function if is_own else syntax.defined_around(tree, error.line) or function.name
+    if error.kind == "RecursionError":
+        # In which function, and in which of its lines, no call had room any more is chance.
+        for calling in (name, function.name):
+            lines = syntax.calls_of_itself(syntax.definition(tree, calling))
+            if lines and error.line not in lines:
+                name, error = calling, error._replace(line=lines[0])
+                break
     definition = syntax.definition(tree, name)
     receives = [argument.arg for argument in definition.args.args]
     handle = next((p for p in receives if p == HANDLES[file]), "")
@@ -106,7 +123,7 @@ def as_it_stopped(function: Function, error: Raised, tree: ast.Module) -> Findin
     if handle != "client":
         variables += Dictionaries._fields
     functions = list(functions_of(file))
-    stop = Stop(error, name, definition, receives, handle, methods, functions, variables)
+    stop = Stop(error, file, name, definition, receives, handle, methods, functions, variables)
     words = EXCEPTIONS[error.kind](stop) if error.kind in EXCEPTIONS else None
     said = f"{error.kind}: {error.message}".rstrip(": .")
     rule, values = words or (("raised" if is_raised(stop) else "stopped"), {"said": said})
@@ -156,12 +173,22 @@ def no_name(stop: Stop) -> Words:
         return "name_of_constant", {**values, "meant": OTHER_CONSTANTS[name]}
     if name in ("self", "this"):
         return "name_of_class", values
+    if name in ENDS_OF_BLOCKS:
+        return "name_of_end", values
+    if expected := functions_of(stop.file).get(stop.name):
+        written = dict(zip(expected.parameters, stop.receives, strict=False))
+        if name in written:
+            return "received_by_another", {**values, "other": written[name]}
+    if stop.handle and name in HANDLES.values():
+        return "name_of_other_handle", values
     if name in OTHER_PRINTS:
         return "name_of_print", values
     if name in ("key", "username", "server", "client"):
-        return "name_not_received", {**values, "received": " and ".join(stop.receives) or "nothing"}
+        return "name_not_received", {**values, "received": received(stop)}
     if name in sys.stdlib_module_names:
         return "name_of_module", values
+    if stop.handle == "client" and name in (*functions_of(SERVER_FILE), *Dictionaries._fields):
+        return "name_of_server", {**values, "other": SERVER_FILE}
     is_called = any(
         isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
         for node in ast.walk(stop.definition)
@@ -173,6 +200,13 @@ def no_name(stop: Stop) -> Words:
         rule = "name_misspelt" if meant in known else "name_like_handle"
         return rule, {**values, "meant": meant}
     return ("name_of_function" if is_called else "name_unknown"), values
+
+
+def received(stop: Stop) -> str:
+    """Return how it is told what a function receives."""
+    return (
+        f"only {' and '.join(stop.receives)}" if stop.receives else "nothing by a name of its own"
+    )
 
 
 def no_value(stop: Stop) -> Words:

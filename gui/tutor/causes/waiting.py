@@ -25,6 +25,8 @@ def awaits_answer(case: Case) -> Finding | None:
                     return case.told("answers_at_once", part, name=name)
             case ast.Await(ast.Constant(str()) as text):
                 return case.told("code_in_quotes", part, code=text)
+            case ast.Await(ast.Name(variable)) if variable in HANDLES.values():
+                return case.told("handle_awaited", part, name=variable)
             case ast.Await(ast.Name(variable)):
                 for value in case.given_to(variable):
                     if syntax.dotted(value).partition(".")[0] in HANDLES.values():
@@ -69,6 +71,74 @@ def unawaited_function(case: Case) -> Finding | None:
     return case.told("forgotten_await", line, name=name) if name else None
 
 
+def given_uncalled(case: Case) -> Finding | None:
+    """Find a function of the handle that is given to asyncio, which takes what a call gives."""
+    for part in case.failing if case.is_error("TypeError") else ():
+        match part:
+            case ast.Call(func, arguments) if (
+                syntax.dotted(func).rpartition(".")[2] in TAKE_CALLS and case.error
+            ):
+                for given in arguments:
+                    owner, _, name = syntax.dotted(given).rpartition(".")
+                    if owner in HANDLES.values() and name in SENDERS[case.function.file]:
+                        return case.told("uncalled", given, name=f"{owner}.{name}")
+    return None
+
+
+TAKE_CALLS = ("create_task", "ensure_future", "gather", "run", "shield", "wait", "wait_for")
+
+
+def with_for_async(case: Case) -> Finding | None:
+    """Find a `with` for something of asyncio's that has to be waited for."""
+    statement = syntax.statement_at(case.definition, case.error.line if case.error else 0)
+    if case.seen.explanation.rule != "no_with" or not isinstance(statement, ast.With):
+        return None
+    for item in statement.items:
+        entered = item.context_expr
+        made = case.given_to(entered.id) if isinstance(entered, ast.Name) else [entered]
+        for value in made:
+            if isinstance(value, ast.Call) and syntax.dotted(value.func).rpartition(".")[2] in (
+                "BoundedSemaphore",
+                "Condition",
+                "Lock",
+                "Semaphore",
+                "timeout",
+            ):
+                return case.told("with_for_async", statement, code=entered)
+    return None
+
+
+STARTERS = (
+    "Process",
+    "Thread",
+    "Timer",
+    "call_later",
+    "call_soon",
+    "run_in_executor",
+    "start_new_thread",
+    "submit",
+    "to_thread",
+)
+"""What calls a function that it is given, somewhere else or later on, and awaits nothing."""
+
+
+def called_elsewhere(case: Case) -> Finding | None:
+    """Find a function of the handle that is given to something that does not await it."""
+    no_room = case.error is not None and case.error.message == "can't start new thread"
+    if not (no_room or case.is_rule("no_answer", "nothing_sent")):
+        return None
+    for part in case.parts:
+        match part:
+            case ast.Call(func, arguments, keywords) if (
+                syntax.dotted(func).rpartition(".")[2] in STARTERS
+            ):
+                for given in [*arguments, *(keyword.value for keyword in keywords)]:
+                    owner, _, name = syntax.dotted(given).rpartition(".")
+                    if owner in HANDLES.values() and name in SENDERS[case.function.file]:
+                        return case.told("called_elsewhere", given, code=func, name=name)
+    return None
+
+
 def not_awaited(case: Case) -> Finding | None:
     """Find a call that sends, and is used as if it had been awaited."""
     error = case.error
@@ -95,6 +165,8 @@ def answers_in_loop(case: Case) -> Finding | None:
 
 WAITING: tuple[Cause, ...] = (
     awaits_answer,
+    given_uncalled,
+    with_for_async,
     not_awaited,
     result_of_sending,
     answers_in_loop,
@@ -126,6 +198,8 @@ def why_it_hung(
         return Finding(explain("held_already", function=where, seconds=seconds), where, again)
     loop = syntax.endless_loop(definition, line)
     waiting = syntax.waiting(definition)
+    if not (loop or waiting) and (again := next(iter(syntax.calls_of_itself(definition)), 0)):
+        return Finding(explain("calls_itself", function=where), where, again)
     if loop or was_busy:
         rule, line = why_a_loop_goes_on(function, definition, loop), loop or line
     else:

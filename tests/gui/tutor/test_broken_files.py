@@ -114,7 +114,7 @@ BROKEN_FILES = [
     BrokenFile(
         "return outside of a function",
         changed(SERVER_FILE, "\nusers: dict[str, str] = {}", "\nreturn {}"),
-        "Python cannot read server_logic.py: a return stands outside of every function.",
+        "Python cannot read server_logic.py: return stands outside of every function.",
         code="return {}\n^",
         errors=0,
     ),
@@ -205,7 +205,7 @@ BROKEN_FILES = [
         filled(SERVER_FILE, "register_client", "yield server.registration_failed(username)"),
         "register_client() uses yield, which makes it another kind of function.",
         "register_client",
-        REGISTER,
+        "yield server.registration_failed(username)",
         errors=4,
     ),
     BrokenFile(
@@ -213,7 +213,7 @@ BROKEN_FILES = [
         filled(SERVER_FILE, "registered", "yield key in users"),
         "registered() uses yield, which makes it another kind of function.",
         "registered",
-        REGISTERED,
+        "yield key in users",
         errors=0,
     ),
 ]

@@ -63,6 +63,7 @@ WRONG: dict[str, tuple[str | bytes, str, str, int]] = {
     "a notebook": (b'{\n "cells": []}', "other_format", "", 0),
     "empty": (b"", "no_functions", "", 0),
     "another program": (b"print('hello')\n", "no_functions", "", 0),
+    "the other file": ((PROJECT / CLIENT_FILE).read_bytes(), "other_file", "", 0),
     "without one marker": (in_registered(START, ""), "markers", "registered", LINE),
     "without the other": (in_registered(END, ""), "markers", "registered", LINE),
     "with a marker twice": (in_registered(END, END * 2), "markers", "registered", LINE),
@@ -121,6 +122,12 @@ WRONG: dict[str, tuple[str | bytes, str, str, int]] = {
         "register_client",
         TEXT[: TEXT.index(REGISTER)].count("\n") + 1,
     ),
+    "parameters in another order": (
+        changed("def log_in_client(key: str, username: str)", "def log_in_client(username, key)"),
+        "wrong_parameters",
+        "log_in_client",
+        TEXT[: TEXT.index("def log_in_client")].count("\n") + 1,
+    ),
     "a dictionary renamed": (changed(DICTIONARY, "people = {}\n"), "dictionary_gone", "", 0),
     "a call that is cut off at the end": (
         f"{TEXT}\nprint(registered('x')\n",
@@ -166,6 +173,32 @@ WRONG: dict[str, tuple[str | bytes, str, str, int]] = {
         "",
         LINE,
     ),
+    "the text at its top without its end": (
+        changed('"""\n\nusers', "\n\nusers"),
+        "top_end",
+        "",
+        1,
+    ),
+    "the text at its top without its beginning": (TEXT.removeprefix('"""'), "top_begin", "", 1),
+    "def lost from a first line": (
+        changed(REGISTER, REGISTER.replace(" def", "")),
+        "first_line_gone",
+        "register_client",
+        TEXT[: TEXT.index(START, TEXT.index(REGISTER))].count("\n") + 1,
+    ),
+    "one dictionary under both names": (
+        changed(f"{DICTIONARY}active_users: dict[str, str] = {{}}", "users = active_users = {}"),
+        "one_dictionary",
+        "",
+        TEXT[: TEXT.index(DICTIONARY)].count("\n") + 1,
+    ),
+    "a word too many in a first line": (
+        changed(REGISTER, f"async {REGISTER}"),
+        "one_too_many",
+        "register_client",
+        TEXT[: TEXT.index(REGISTER)].count("\n") + 1,
+    ),
+    "all of it twice": (f"{TEXT}\n{TEXT}", "second_copy", "", TEXT.count("\n") + 1 + LINE),
     "a second function of one name": (
         f"{TEXT}\ndef registered(key):\n    return False\n",
         "second_definition",
@@ -285,6 +318,7 @@ def test_the_self_check_tells_what_keeps_the_program_from_running(tmp_path: Path
     [
         ("print(users['ada'])", "KeyError: 'ada'"),
         ("assert registered('ada')", "AssertionError"),
+        ("exit()", "SystemExit"),
         ("register_client()", "TypeError: register_client() missing 2 required positional"),
     ],
 )
@@ -304,6 +338,17 @@ def test_the_self_check_tells_what_a_call_at_the_end_does_in_the_program(tmp_pat
     assert flaw.code.startswith("asyncio.run(")
 
 
+def test_the_self_check_tells_of_a_module_that_is_nowhere(tmp_path: Path) -> None:
+    (flaw,) = flaws_in(handed_in(tmp_path, f"import regsitry\n{TEXT}"))
+    assert flaw.explanation.title.endswith("No module named 'regsitry'.")
+    assert (flaw.line, flaw.code) == (1, "import regsitry")
+
+
+def test_the_self_check_tells_of_what_waits_for_somebody_to_type(tmp_path: Path) -> None:
+    flaw, _ = flaws_in(handed_in(tmp_path, f"{TEXT}\nname = input('Name? ')\n"))
+    assert (flaw.explanation.rule, flaw.code) == ("endless_start", "name = input('Name? ')")
+
+
 def test_the_self_check_tells_of_a_loop_at_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -314,7 +359,8 @@ def test_the_self_check_tells_of_a_loop_at_the_end(
 
 
 def test_the_self_check_tells_of_a_dictionary_that_is_none(tmp_path: Path) -> None:
-    (flaw,) = flaws_in(handed_in(tmp_path, changed(DICTIONARY, "users = []\n")))
+    # What stands last is so.
+    (flaw,) = flaws_in(handed_in(tmp_path, f"{TEXT}\nusers = []\n"))
     assert (flaw.explanation.rule, flaw.code) == ("no_dictionary", "users = []")
 
 

@@ -793,7 +793,9 @@ def test_a_raw_line_is_closed_at_first_and_opened_by_keyboard(
     assert client.submitted == [REGISTER]
 
 
-@pytest.mark.parametrize("how", [["Return"], ["KP_Enter"], ["Tab", "Return"], ["Tab", "space"]])
+@pytest.mark.parametrize(
+    "how", [["Return"], ["KP_Enter"], ["Tab", "Return"], ["Tab", "space"]], ids="-".join
+)
 def test_a_raw_line_is_sent_as_it_was_typed_and_its_refusal_shown(
     root: "tkinter.Tk", client: Client, window: "ClientWindow", raw: None, how: list[str]
 ) -> None:
