@@ -1259,6 +1259,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{code} is what stands under the key, or None where nothing does. The question is only "
         "whether something does: its answer is True or False.",
     ),
+    "entry_for_answer": (
+        "{function}() handed back what it looked up, where True or False is expected.",
+        "{code} is what stands under the key. The question is only whether something does: its "
+        "answer is True or False.",
+    ),
     "collected_for_answer": (
         SEEN,
         "{code} holds all that was found. The question is only whether something was: its answer "
@@ -1610,6 +1615,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "handed_back_only": (
         SEEN,
         "return hands {code} back, and stores nothing. Which line changes {dictionary} itself?",
+    ),
+    "ends_before": (
+        SEEN,
+        "return ends the function here, and the username is not stored yet. What led to this line?",
     ),
     "in_variable_only": (
         SEEN,

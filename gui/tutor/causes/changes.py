@@ -85,6 +85,8 @@ def stored_nowhere(case: Case) -> Finding | None:
     dictionary = case.function.stores
     for part in case.parts:
         match part:
+            case ast.Return(None) if part.lineno == case.last_line:
+                return case.told("ends_before", part)
             case ast.Return(ast.expr() as value) if (
                 part.lineno == case.last_line and not changes_something(case, value)
             ):
@@ -111,7 +113,7 @@ def changes_something(case: Case, node: ast.AST) -> bool:
 
 def stores_no_text(case: Case) -> Finding | None:
     """Find a key or a value that is no text, as far as was noted."""
-    for part in case.parts if case.is_rule("wrong_kind") else ():
+    for part in case.parts if case.is_rule("wrong_kind") and not case.function.answers else ():
         match part:
             case ast.Assign([ast.Subscript(where, index)], value) | ast.Call(
                 ast.Attribute(where, "setdefault"), [index, value]
@@ -135,13 +137,15 @@ def is_no_text(case: Case, node: ast.expr) -> bool:
 
 def other_entry(case: Case) -> Finding | None:
     """Find the line that stores under another key, or something else than the username."""
-    if not case.is_rule("foreign_entry", "wrong_value") or case.situation is None or not case.fault:
+    if not case.is_rule("foreign_entry", "wrong_value", "not_stored"):
+        return None
+    if case.situation is None or case.fault is None:
         return None
     for part in reversed(case.parts):
         match part:
             case ast.Assign([ast.Subscript(where, index)], value) if is_meant(case, where):
                 keys, names = case.values_of(index), case.values_of(value)
-                if case.is_rule("foreign_entry") and {*keys} - {case.situation.key}:
+                if not case.is_rule("wrong_value") and {*keys} - {case.situation.key}:
                     return case.told("under_other_key", part, code=index)
                 if case.is_rule("wrong_value") and names and names[-1] != case.situation.username:
                     return case.told("wrong_value", part, **case.fault.values)

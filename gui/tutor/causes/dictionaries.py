@@ -381,10 +381,10 @@ def value_for_answer(case: Case) -> Finding | None:
             case ast.Return(value) if value and part.lineno == case.last_line:
                 given = case.given_to(value.id) if isinstance(value, ast.Name) else []
                 match given[0] if len(given) == 1 else value:
-                    case ast.Call(ast.Attribute(where, "get")) | ast.Subscript(where) if (
-                        case.is_dictionary(where)
-                    ):
+                    case ast.Call(ast.Attribute(where, "get")) if case.is_dictionary(where):
                         return case.told("looked_up_for_answer", part, code=value)
+                    case ast.Subscript(where) if case.is_dictionary(where):
+                        return case.told("entry_for_answer", part, code=value)
                     case ast.ListComp() | ast.SetComp() | ast.DictComp():
                         return case.told("collected_for_answer", part, code=value)
                     case ast.GeneratorExp() | ast.Call(ast.Name("filter" | "map")):
@@ -448,6 +448,9 @@ def updated(case: Case) -> Finding | None:
 def set_stored(case: Case) -> Finding | None:
     """Find curly brackets that make a set, or a list, where one text should be stored."""
     if not case.is_rule("wrong_kind", "replaced", "empty_promise", "not_stored"):
+        return None
+    # What only looks should store nothing at all.
+    if case.function.answers:
         return None
     for part in case.parts:
         match part:

@@ -2,8 +2,8 @@
 
 import ast
 import contextlib
+import itertools
 from collections.abc import Collection, Iterator, Sequence
-from functools import partial
 
 from gui.tutor.causes.case import Case, Cause, Finding
 from gui.tutor.causes.operators import EQUALITY, in_doubt, is_text, not_stored
@@ -141,30 +141,28 @@ def given(case: Case, node: ast.expr) -> list[ast.expr]:
     return case.given_to(node.id) if isinstance(node, ast.Name) else []
 
 
-def made_of(case: Case, node: ast.expr) -> ast.Name | None:
+def made_of(case: Case, node: ast.expr) -> ast.expr | None:
     """Return the key or the username that a piece of code makes another text of."""
     if not isinstance(node, (ast.Call, ast.Subscript, ast.BinOp, ast.JoinedStr)):
         return None
-    parts = list(ast.walk(node))
-    # What is looked up with a text is not made of it.
-    if any(case.is_dictionary(part) or case.is_answer(part) for part in parts):
+    if is_text(case, node) or case.is_answer(node):
         return None
-    for part in parts:
-        if isinstance(part, ast.Name):
-            found = (
-                [part] if is_text(case, part) else map(partial(made_of, case), given(case, part))
-            )
-            if name := next(filter(None, found), None):
-                return name
+    for part in itertools.islice(ast.walk(node), 1, None):
+        if not isinstance(part, ast.expr):
+            continue
+        found = [part] if is_text(case, part) else (made_of(case, v) for v in given(case, part))
+        if text := next(filter(None, found), None):
+            return text
     return None
 
 
-def differ(case: Case, made: ast.expr, name: ast.Name) -> bool:
+def differ(case: Case, made: ast.expr, text: ast.expr) -> bool:
     """Tell whether a text turned out to be another one than that of which it is made."""
-    values, own = case.values_of(made), case.values_of(name)
-    if not own and case.situation is not None:  # it stands in an f-string
-        own = [case.situation.key if case.is_key(name) else case.situation.username]
-    return bool(values) and type(values[-1]) is str and values[-1] != own[-1]
+    values, own = case.values_of(made), case.values_of(text)
+    # What stands in an f-string is not noted.
+    if not own and case.situation is not None and isinstance(made, ast.JoinedStr):
+        own = [case.situation.key if case.is_key(text) else case.situation.username]
+    return bool(values and own) and type(values[-1]) is str and values[-1] != own[-1]
 
 
 def into_letters(case: Case) -> Finding | None:
