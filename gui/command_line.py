@@ -92,6 +92,7 @@ def number(highest: int, text: str) -> int:
     Raises:
         argparse.ArgumentTypeError: it is not a whole number from 0 to the highest.
     """
-    if text.isascii() and text.isdigit() and int(text) <= highest:
+    # Of thousands of digits Python makes no number ("Integer string conversion length limitation").
+    if re.fullmatch(r"\d{1,99}", text, re.ASCII) and int(text) <= highest:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {highest}")

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import re
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from gui.client_state import ClientState, Link, Step
 from gui.tutor.assignment import HANDLERS
 from gui.tutor.problem import Problem
 from gui.tutor.tutor import ClientTutor
+from tests.grading_tests import submitted
 from tests.peers import (
     ClosableServer,
     News,
@@ -29,14 +29,8 @@ PROJECT = Path(__file__).parents[1]
 
 def filled(file: str, function: str, body: str) -> str:
     """Return the text of a file of the assignment, with another body in one portion."""
-    portion = rf"(def {function}\(.*?# \*\*\* start \*\*\*\n).*?( *# \*\*\* end \*\*\*)"
-    inside = textwrap.indent(textwrap.dedent(body).strip("\n"), "    ") + "\n"
-    text = (PROJECT / file).read_text(encoding="utf-8")
-    text, count = re.subn(
-        portion, lambda found: found[1] + inside + found[2], text, count=1, flags=re.DOTALL
-    )
-    assert count == 1, f"{file} has no portion {function}"
-    return text
+    portion = textwrap.dedent(body).strip("\n")
+    return submitted.filled({f"{Path(file).stem}.{function}": portion})[file].decode()
 
 
 @contextlib.contextmanager

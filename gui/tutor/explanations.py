@@ -116,6 +116,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "the file and the docstring tell which ones are.",
     ),
     "name_misspelt": (NO_NAME, "Did you mean {meant}? Names must match letter by letter."),
+    "name_looks_alike": (
+        NO_NAME,
+        "It looks like {meant}, and has another letter in it: {sign}. Such a letter comes from a "
+        "keyboard of another script, or along with copied text. Type the name anew.",
+    ),
     "name_unknown": (
         NO_NAME,
         "Nothing on the lines before has made it. Is it something that the function received, or "
@@ -168,6 +173,16 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "lambda makes a function of what stands after it. That is worked out only when somebody "
         "calls the function, and nobody does.",
+    ),
+    "no_async_for": (
+        "{function}() goes through {kind} with async for.",
+        "async for waits for what comes later. What stands after in here is there at once, and for "
+        "alone goes through it.",
+    ),
+    "task_not_done": (
+        "{function}() asks for the result of a task that has not been done yet.",
+        "A task does its work only while something is awaited. await before a call does the work, "
+        "and gives the result.",
     ),
     "no_function": (
         "{function}() calls {kind}, which is no function.",
@@ -2040,6 +2055,11 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "Here {left} is {first}. That is enough for {word}, so that {right} is not even looked at. "
         "Is it enough by the docstring?",
+    ),
+    "came_by_except": (
+        SEEN,
+        "Line {line} ended with a {kind}, so that the lines below except ran. What does the "
+        "docstring say of that case?",
     ),
     "came_to": (
         SEEN,

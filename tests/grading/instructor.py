@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,11 +59,11 @@ def positive_number(text: str) -> int:
     """Return the number of jobs that an option names.
 
     Raises:
-        argparse.ArgumentTypeError: it is not a whole number from 1 on.
+        argparse.ArgumentTypeError: it is not a whole number from 1 to 999.
     """
-    if text.isascii() and text.isdigit() and int(text) > 0:
+    if re.fullmatch(r"0*[1-9]\d{0,2}", text, re.ASCII):
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 999")
 
 
 def positive_seconds(text: str) -> float:

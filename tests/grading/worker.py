@@ -292,6 +292,9 @@ def load_modules(job: Job) -> None:
     words = set("".join(c if c.isalnum() or c in "_." else " " for c in " ".join(lines)).split())
     if any(word.startswith("concurrent") for word in words):
         words.add("concurrent.futures.thread")
+    # There Python looks up letters beyond ASCII in a name, and what \N{ } in a text stands for.
+    if any(not text.isascii() or "\\N{" in text for text in [job["source"], *job["imports"]]):
+        words.add("unicodedata")
     for module in words:
         top = module.partition(".")[0]
         if top not in sys.stdlib_module_names - NEVER_LOADED - FORBIDDEN_MODULES:

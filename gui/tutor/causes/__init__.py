@@ -189,6 +189,7 @@ CAUSES: tuple[Cause, ...] = (
     conditions.flipped,
     conditions.true_in_the_end,
     conditions.came_to,
+    conditions.came_by_except,
     looked_up_blindly,
     other_entry,
     changes_nowhere,

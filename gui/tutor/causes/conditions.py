@@ -347,6 +347,19 @@ def decided_by_one(
     return case.told("decided_by_one", part, **values)
 
 
+def came_by_except(case: Case) -> Finding | None:
+    """Tell what was caught where the wrong message is sent below an `except`."""
+    if case.did is None or not (case.function.sends and decided_wrongly(case)):
+        return None
+    raising = [step for step in case.did.steps if step.raised and not step.depth]
+    for part in case.parts if raising else ():
+        if isinstance(part, ast.ExceptHandler) and syntax.any_spans(part.body, case.last_line):
+            last = raising[-1]
+            kind = last.raised.kind if last.raised else ""
+            return case.told("came_by_except", part.lineno, kind=kind, line=last.place[0])
+    return None
+
+
 def decides(case: Case, part: ast.If) -> bool:
     """Tell whether a condition has a say in whether the last line runs, or in what is so there."""
     return syntax.spans(part, case.last_line) or any(

@@ -6,6 +6,7 @@ Python's own words change with its version, so that only what all versions say i
 import ast
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -197,9 +198,23 @@ def no_name(stop: Stop) -> Words:
     known = stop.functions if is_called else [*stop.functions, *stop.variables]
     known = [name for name in known if name not in made]
     if meant := nearest(name, [*known, *stop.methods]):
+        if sign := of_another_script(name, meant):
+            return "name_looks_alike", {**values, "meant": meant, "sign": sign}
         rule = "name_misspelt" if meant in known else "name_like_handle"
         return rule, {**values, "meant": meant}
     return ("name_of_function" if is_called else "name_unknown"), values
+
+
+def of_another_script(name: str, meant: str) -> str:
+    """Return the letter of a name that no Latin one is, where one was meant; "" if there is none.
+
+    Parameters:
+        meant: the name that was meant, which is longer or shorter if it does not look alike.
+    """
+    for sign, other in zip(name, meant, strict=False) if len(name) == len(meant) else ():
+        if other.isascii() and not unicodedata.normalize("NFKD", sign)[0].isascii():
+            return f"{unicodedata.name(sign, 'a sign').lower()} (U+{ord(sign):04X})"
+    return ""
 
 
 def received(stop: Stop) -> str:
@@ -272,6 +287,10 @@ WRONG_KINDS = (
     (r"'(?P<kind>\w+)' object cannot be interpreted as an integer", "no_number"),
     (r"bad operand type for unary (?P<name>\S+): '(?P<kind>\w+)'", "not_of_number"),
     (r"object (?P<kind>\w+) can't be used in 'await' expression", "needless_await"),
+    (
+        r"'async for' requires an object with __aiter__ method, got (?P<kind>\w+)",
+        "no_async_for",
+    ),
     (r"'(?P<kind>\w+)' object is not callable", "no_function"),
     (r"unhashable type: '(?P<kind>\w+)'", "no_key"),
 )
@@ -363,6 +382,7 @@ EXCEPTIONS: dict[str, Callable[[Stop], Words | None]] = {
     "RecursionError": lambda stop: ("calls_itself", {}),
     "EOFError": lambda stop: ("waits_for_input", {}),
     "RuntimeError": wrong_time,
+    "InvalidStateError": lambda stop: ("task_not_done", {}),
     "ProtocolError": rule_broken,
     "AssertionError": lambda stop: ("not_so", {}),
 }
