@@ -1274,6 +1274,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{code} is what stands under the key, or None where nothing does. The question is only "
         "whether something does: its answer is True or False.",
     ),
+    "entry_for_answer": (
+        "{function}() handed back what it looked up, where True or False is expected.",
+        "{code} is what stands under the key. The question is only whether something does: its "
+        "answer is True or False.",
+    ),
     "collected_for_answer": (
         SEEN,
         "{code} holds all that was found. The question is only whether something was: its answer "
@@ -1293,6 +1298,10 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "{code}: is does not compare what two texts say. It asks whether they are the very same "
         "thing, which two equal texts need not be.",
+    ),
+    "only_lengths": (
+        SEEN,
+        "len tells how long a text is, not what it says. Two different texts may be as long.",
     ),
     "same_thing": (
         SEEN,
@@ -1412,6 +1421,11 @@ WORDS: dict[str, tuple[str, str]] = {
         NO_ATTRIBUTE,
         'Other languages say .{name}. In Python an empty text is equal to "".',
     ),
+    "dictionary_has": (
+        NO_ATTRIBUTE,
+        "{code} is a dictionary: a loop can go through it, in asks whether a key is in it, and "
+        "[ ] reaches what is under a key.",
+    ),
     "dot_for_key": (
         NO_ATTRIBUTE,
         "After a dot stands something that every dictionary has, such as .values( ). What is under "
@@ -1467,6 +1481,11 @@ WORDS: dict[str, tuple[str, str]] = {
         NO_ATTRIBUTE,
         "A loop can go through what {code} gives, and the word in can look into it. It has few "
         "methods of its own.",
+    ),
+    "list_among_pairs": (
+        SEEN,
+        "{dictionary}.items() gives pairs, which are no lists. A list such as {name} is never "
+        "equal to a pair.",
     ),
     "text_among_pairs": (
         SEEN,
@@ -1527,6 +1546,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{code} works only for a key that {dictionary} holds. Where the key is not there, [ ] ends "
         "the function with an error.",
     ),
+    "default_for_none": (
+        SEEN,
+        "Where the key is not there, {code} gives {given} instead, and never None.",
+    ),
     "default_passes": (
         SEEN,
         "Where the key is not there, {code} gives {given} instead. Then {given} is compared with "
@@ -1580,6 +1603,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "{code} is the client's key, one text. Several names before the = take a text apart letter "
         "by letter.",
     ),
+    "stores_none": (
+        SEEN,
+        "setdefault with nothing but a key stores None under it. What the docstring wants stored "
+        "is the username.",
+    ),
     "stores_no_text": (
         SEEN,
         "{code} is no text. What the docstring wants stored is the username itself.",
@@ -1602,6 +1630,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "handed_back_only": (
         SEEN,
         "return hands {code} back, and stores nothing. Which line changes {dictionary} itself?",
+    ),
+    "ends_before": (
+        SEEN,
+        "return ends the function here, and the username is not stored yet. What led to this line?",
     ),
     "in_variable_only": (
         SEEN,
@@ -1652,6 +1684,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "{code} makes another text of {name}. Two texts are equal only letter by letter: what is "
         "compared, looked up or stored has to be {name} as it is.",
     ),
+    "all_the_same": (
+        SEEN,
+        "{left} and {right} are collections. The two are equal only if they hold the same, all of "
+        "it.",
+    ),
+    "several_and_true": (
+        SEEN,
+        "{code} is a collection, and no answer. It is never equal to {other}.",
+    ),
     "no_text_among_texts": (
         SEEN,
         "{whole} holds texts here. {code} is no text, and never equal to one of them.",
@@ -1687,6 +1728,11 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "The loop gives {name} a value from {where} in each round. This line gives it another "
         "one, {code}, before it is looked at.",
+    ),
+    "inner_variable": (
+        SEEN,
+        "Inside {inner}() this line makes another {name}, which is gone when {inner}() ends. The "
+        "{name} outside of it stays as it was.",
     ),
     "captured": (
         SEEN,
@@ -1813,7 +1859,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "The line works out {code}, and does nothing with the answer. Which keyword hands a value "
         "back?",
     ),
-    "returns_nothing": (SEEN, "return alone ends the function, and hands nothing back."),
+    "returns_nothing": (
+        SEEN,
+        "{code} ends the function, and hands back neither True nor False. What should be the "
+        "answer in that case, by the docstring?",
+    ),
+    "after_try": (
+        SEEN,
+        "Nothing went wrong in the block of try, so that the function went on to its end. What "
+        "should it do in that case, by the docstring?",
+    ),
     "no_else": (
         SEEN,
         "{code} was False, so that the function went on to its end. What should it do in that "
@@ -1852,6 +1907,10 @@ WORDS: dict[str, tuple[str, str]] = {
         SEEN,
         "{code} is a text. Python does not work out what a text says, so that it is no answer to "
         "the question in it.",
+    ),
+    "answer_made_text": (
+        SEEN,
+        "{code} makes a text of the answer. In a text, True and False are words like any other.",
     ),
     "answer_in_quotes": (SEEN, "In quotes, {code} is a text. Without them it is the answer."),
     "returned_to_nobody": (

@@ -98,6 +98,11 @@ def stores(node: ast.AST, name: str) -> bool:
     return name in stored_names(node)
 
 
+def stores_itself(node: ast.AST, name: str) -> bool:
+    """Tell whether a node is a name that is given a value."""
+    return isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+
+
 def stored_names(node: ast.AST) -> set[str]:
     """Return the names that a piece of code gives values."""
     return {

@@ -50,7 +50,7 @@ def as_it_shows(function: Function, found: Fault, did: Evidence, tree: ast.Modul
     definition, line = syntax.definition(tree, function.name), found.line
     if found.dictionary and not line:
         line = syntax.changing_line(definition, found.dictionary)
-    if not function.sends and not line:
+    if not function.sends and not line and found.rule in ("no_result", "not_stored"):
         line = syntax.idle_line(definition)
     explanation = explain(found.rule, function=function.name, **found.values)
     return Finding(explanation, function.name, line or did.line)
@@ -191,12 +191,12 @@ CAUSES: tuple[Cause, ...] = (
     conditions.loop_never_began,
     conditions.same_for_everybody,
     conditions.no_other_answer,
-    conditions.true_in_the_end,
     conditions.unused,
     conditions.looks_nowhere,
     conditions.of_any_client,
     conditions.opposite,
     conditions.flipped,
+    conditions.true_in_the_end,
     conditions.came_to,
     conditions.came_by_except,
     looked_up_blindly,

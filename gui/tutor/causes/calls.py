@@ -194,7 +194,8 @@ def early_end(case: Case) -> Finding | None:
         return None
     for block in every_block(case.definition):
         for statement, after in itertools.pairwise(block):
-            if statement.lineno != case.last_line or is_text(after):
+            is_last = statement.lineno == case.last_line or case.came_by(statement)
+            if not is_last or is_text(after):
                 continue
             match statement:
                 case ast.Return() | ast.Break() | ast.Continue():
@@ -256,10 +257,12 @@ def nothing_back(case: Case) -> Finding | None:
                 part.lineno == case.last_line
             ):
                 return case.told("kept", part, name=name)
+            case ast.Try([*_, ast.Expr() | ast.Assign() as last]) if last.lineno == case.last_line:
+                return case.told("after_try", part)
             case ast.Expr() if syntax.does_nothing(part) and part.lineno == case.last_line:
                 return case.told("worked_out_only", part, code=part.value)
-            case ast.Return(None) if part.lineno == case.last_line:
-                return case.told("returns_nothing", part)
+            case ast.Return(None | ast.Constant(None)) if part.lineno == case.last_line:
+                return case.told("returns_nothing", part, code=part)
     return None
 
 
@@ -303,8 +306,10 @@ def question_in_quotes(case: Case) -> Finding | None:
     """Find a condition in quotes, where its answer is handed back."""
     for part in case.parts if case.is_rule("no_truth_value") else ():
         match part:
-            case ast.Return(ast.JoinedStr() as value) if part.lineno == case.last_line:
-                return case.told("question_in_quotes", part, code=value)
+            case ast.Return(ast.JoinedStr() | ast.Call(ast.Name("str" | "repr")) as value) if (
+                case.did and case.did.returned in ("True", "False")
+            ):
+                return case.told("answer_made_text", part, code=value)
             case ast.Return(ast.Constant(str(text)) as value) if part.lineno == case.last_line:
                 if re.search(r"\w (==|!=|in|not in|is|and|or) \w|\(.*\)", text):
                     return case.told("question_in_quotes", part, code=value)

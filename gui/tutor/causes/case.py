@@ -74,6 +74,11 @@ class Case:
         """The names of what the function receives."""
         return [argument.arg for argument in self.definition.args.args]
 
+    def is_written(self, name: str) -> bool:
+        """Tell whether a name stands in the function, as a name, in quotes or after a dot."""
+        places = ("id", "attr", "value")
+        return any(getattr(part, place, "") == name for part in self.parts for place in places)
+
     @cached_property
     def last_line(self) -> int:
         """The line that it came to: of the message, or the last that ran; 0 if unknown."""

@@ -1,45 +1,51 @@
 """Causes in what changes the dictionaries: where it should not, and where it does not."""
 
 import ast
+from typing import TypeGuard
 
 from gui.tutor import syntax
 from gui.tutor.assignment import functions_of
 from gui.tutor.causes.case import Case, Cause, Finding
 
-CHANGED = (
-    "replaced",
-    "not_stored",
-    "lost_entry",
-    "unexpected_entry",
-    "foreign_entry",
-    "wrong_kind",
-)
+CHANGED = ("replaced", "unexpected_entry", "foreign_entry", "wrong_kind")
 
 
-def changes_to_look(case: Case) -> Finding | None:
-    """Find what changes a dictionary in a function that only looks, or takes an entry out."""
-    if not case.is_rule(*CHANGED) or case.fault is None:
+def takes_out(case: Case) -> Finding | None:
+    """Find what takes an entry out of a dictionary, or out again."""
+    if not case.is_rule("lost_entry", "not_stored") or case.fault is None:
         return None
-    values = {"dictionary": case.fault.dictionary}
-    is_lost = case.is_rule("lost_entry", "not_stored")
+    stored = [part.lineno for part in case.parts if stores_entry(part)]
     for part in case.parts:
         match part:
-            case ast.Call(ast.Attribute(where, "pop" | "popitem" | "clear")) if is_lost:
-                if is_meant(case, where) and ran(case, part):
-                    return case.told("takes_out", part, code=part, **values)
-            case ast.Delete([ast.Subscript(where)]) if is_lost:
-                if is_meant(case, where) and ran(case, part):
-                    return case.told("takes_out", part, code=part, **values)
-            case ast.Call(ast.Attribute(where, "setdefault")) if case.function.answers:
-                if is_meant(case, where) and ran(case, part):
-                    return case.told("setdefault_stores", part, code=part, **values)
-            case ast.Assign([ast.Name() as where]) if case.function.answers:
-                if case.is_rule("replaced") and is_meant(case, where):
-                    return case.told("stores_to_look", part, code=where, **values)
-            case ast.Assign([ast.Subscript(where) as entry]) if case.function.answers:
-                if not is_lost and is_meant(case, where) and ran(case, part):
-                    return case.told("stores_to_look", part, code=entry, **values)
+            case ast.Call(ast.Attribute(where, "pop" | "popitem" | "clear")) | ast.Delete(
+                [ast.Subscript(where)]
+            ) if is_meant(case, where) and ran(case, part):
+                if case.is_rule("lost_entry") or any(line < part.lineno for line in stored):
+                    return case.told("takes_out", part, code=part, dictionary=case.fault.dictionary)
     return None
+
+
+def stores_to_look(case: Case) -> Finding | None:
+    """Find what stores in a dictionary in a function that only looks."""
+    if not case.function.answers or not case.is_rule(*CHANGED):
+        return None
+    for part in case.parts:
+        match part:
+            case ast.Call(ast.Attribute(where, "setdefault")):
+                if is_meant(case, where) and ran(case, part):
+                    return case.told("setdefault_stores", part)
+            case ast.Assign([ast.Name() as where]):
+                if case.is_rule("replaced") and is_meant(case, where):
+                    return case.told("stores_to_look", part, code=where)
+            case ast.Assign([ast.Subscript(where) as entry]):
+                if is_meant(case, where) and ran(case, part):
+                    return case.told("stores_to_look", part, code=entry)
+    return None
+
+
+def stores_entry(node: ast.AST) -> TypeGuard[ast.Subscript]:
+    """Tell whether a node is an entry that is given a value."""
+    return isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
 
 
 def is_meant(case: Case, node: ast.AST) -> bool:
@@ -64,7 +70,9 @@ def helper_of_other(case: Case) -> Finding | None:
         match part:
             case ast.Call(ast.Name(name)):
                 helper = functions_of(case.function.file).get(name)
-                if helper and not helper.sends and helper.stores not in ("", case.function.stores):
+                if helper is None or helper.sends or not ran(case, part):
+                    continue
+                if helper.stores not in ("", case.function.stores):
                     values = {"name": name, "dictionary": helper.stores}
                     return case.told("helper_stores_elsewhere", part, **values)
     return None
@@ -77,16 +85,35 @@ def stored_nowhere(case: Case) -> Finding | None:
     dictionary = case.function.stores
     for part in case.parts:
         match part:
-            case ast.Return(ast.expr() as value) if part.lineno == case.last_line:
+            case ast.Return(None) if part.lineno == case.last_line:
+                return case.told("ends_before", part)
+            case ast.Return(ast.expr() as value) if (
+                part.lineno == case.last_line and not changes_something(case, value)
+            ):
                 return case.told("handed_back_only", part, code=value, dictionary=dictionary)
-            case ast.Assign([ast.Name(name)], value) if part.lineno == case.last_line:
+            case ast.Assign([ast.Name(name)], value) if (
+                part.lineno == case.last_line
+                and syntax.makes_local(case.definition, name)
+                and not any(changes_something(case, other) for other in case.parts)
+            ):
                 return case.told("in_variable_only", part, name=name, dictionary=dictionary)
     return None
 
 
+def changes_something(case: Case, node: ast.AST) -> bool:
+    """Tell whether something in a piece of code may change a dictionary."""
+    for part in ast.walk(node):
+        match part:
+            case ast.Subscript(where, _, ast.Store() | ast.Del()) if case.is_dictionary(where):
+                return True
+            case ast.Call(ast.Attribute(where)) if case.is_dictionary(where):
+                return True
+    return False
+
+
 def stores_no_text(case: Case) -> Finding | None:
     """Find a key or a value that is no text, as far as was noted."""
-    for part in case.parts if case.is_rule("wrong_kind") else ():
+    for part in case.parts if case.is_rule("wrong_kind") and not case.function.answers else ():
         match part:
             case ast.Assign([ast.Subscript(where, index)], value) | ast.Call(
                 ast.Attribute(where, "setdefault"), [index, value]
@@ -95,6 +122,8 @@ def stores_no_text(case: Case) -> Finding | None:
                     return case.told("key_no_text", part, code=index)
                 if is_no_text(case, value):
                     return case.told("stores_no_text", part, code=value)
+            case ast.Call(ast.Attribute(where, "setdefault"), [_]) if case.is_dictionary(where):
+                return case.told("stores_none", part)
     return None
 
 
@@ -108,13 +137,15 @@ def is_no_text(case: Case, node: ast.expr) -> bool:
 
 def other_entry(case: Case) -> Finding | None:
     """Find the line that stores under another key, or something else than the username."""
-    if not case.is_rule("foreign_entry", "wrong_value") or case.situation is None or not case.fault:
+    if not case.is_rule("foreign_entry", "wrong_value", "not_stored"):
+        return None
+    if case.situation is None or case.fault is None:
         return None
     for part in reversed(case.parts):
         match part:
             case ast.Assign([ast.Subscript(where, index)], value) if is_meant(case, where):
                 keys, names = case.values_of(index), case.values_of(value)
-                if case.is_rule("foreign_entry") and {*keys} - {case.situation.key}:
+                if not case.is_rule("wrong_value") and {*keys} - {case.situation.key}:
                     return case.told("under_other_key", part, code=index)
                 if case.is_rule("wrong_value") and names and names[-1] != case.situation.username:
                     return case.told("wrong_value", part, **case.fault.values)
@@ -125,13 +156,14 @@ def changes_nowhere(case: Case) -> Finding | None:
     """Find a function that nowhere names the dictionary in which it should store."""
     if not case.is_rule("not_stored") or case.function.sends:
         return None
-    if syntax.mentions(case.definition, case.function.stores):
+    if case.is_written(case.function.stores):
         return None
     return case.told("changes_nowhere", dictionary=case.function.stores)
 
 
 CHANGES: tuple[Cause, ...] = (
-    changes_to_look,
+    takes_out,
+    stores_to_look,
     helper_of_other,
     stores_no_text,
     stored_nowhere,

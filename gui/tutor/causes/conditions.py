@@ -64,10 +64,11 @@ def no_other_answer(case: Case) -> Finding | None:
         if isinstance(part, ast.Return)
     ]
     for part in returns:
-        if isinstance(part.value, ast.Name) and case.given_to(part.value.id):
+        given = [part.value] if part.value else []
+        if isinstance(part.value, ast.Name):
+            stored = [node for node in case.parts if syntax.stores_itself(node, part.value.id)]
             given = case.given_to(part.value.id)
-        else:
-            given = [part.value] if part.value else []
+            given = given if len(given) == len(stored) else []
         if not given or not all(is_constant(value, case.did.returned) for value in given):
             return None
     result = case.did.returned
@@ -84,8 +85,9 @@ def true_in_the_end(case: Case) -> Finding | None:
     if case.did is None or case.did.returned is not True or not case.is_rule("wrong_result"):
         return None
     match case.definition.body:
-        case [*_, ast.For(orelse=[]), ast.Return(ast.Constant(True)) as last]:
-            if last.lineno == case.last_line:
+        case [*_, ast.For(orelse=[]) as loop, ast.Return(ast.Constant(True)) as last]:
+            breaks = any(isinstance(part, ast.Break) for part in ast.walk(loop))
+            if last.lineno == case.last_line and not breaks:
                 return case.told("true_in_the_end", last)
     return None
 
@@ -94,9 +96,10 @@ def looks_nowhere(case: Case) -> Finding | None:
     """Find a function that looks into neither of the dictionaries, and asks no helper."""
     if not case.function.answers or not case.is_rule("wrong_result", "no_truth_value"):
         return None
-    if any(case.looks_into(part) for part in case.parts):
+    dictionary = case.function.conditions[0].dictionary
+    if any(case.looks_into(part) for part in case.parts) or case.is_written(dictionary):
         return None
-    return case.told("looks_nowhere", dictionary=case.function.conditions[0].dictionary)
+    return case.told("looks_nowhere", dictionary=dictionary)
 
 
 CONDITIONS = (ast.If, ast.IfExp, ast.While, ast.For, ast.BoolOp, ast.Match, ast.Try, ast.Compare)
@@ -180,7 +183,7 @@ def flipped(case: Case) -> Finding | None:
         for part in case.parts
         if isinstance(part, ast.Compare) and len(part.ops) == 1 and type(part.ops[0]) in FLIPPED
     ]
-    for part in found[:MOST_FLIPPED]:
+    for part in found if len(found) <= MOST_FLIPPED else ():
         written = part.ops
         part.ops = [FLIPPED[type(written[0])]()]
         is_right = answers_always(case, agrees=True)

@@ -93,6 +93,8 @@ def attribute(case: Case) -> Finding | None:
         return case.told("few_methods", owner, **values)
     if error.owner == "str" and is_entry(case, owner):
         return case.told("entry_is_text", owner, **values)
+    if case.is_dictionary(owner) and case.seen.explanation.rule == "no_attribute":
+        return case.told("dictionary_has", owner, **values)
     return None
 
 
@@ -231,6 +233,8 @@ def of_side(
         case ast.Tuple([first, second]) if side == "items":
             if case.is_username(first) and case.is_key(second):
                 return case.told("pair_exchanged", whole, dictionary=dictionary, code=sought)
+        case ast.List([_, _]) if side == "items":
+            return case.told("list_among_pairs", whole, **values)
         case ast.Tuple([_, _]) if side in ("keys", "values"):
             return case.told("pair_among_texts", whole, **{**values, "side": SIDES[side]})
         case _ if side == "items" and (case.is_key(sought) or case.is_username(sought)):
@@ -299,6 +303,10 @@ def looked_up_blindly(case: Case) -> Finding | None:
                 case.is_dictionary(where)
             ):
                 return case.told("nothing_below", part, code=entry, dictionary=where)
+            case ast.Subscript(where) if not case.owner.sends and case.owner.stores:
+                statement = syntax.statement_at(case.definition, case.last_line)
+                if isinstance(statement, (ast.Return, ast.Expr)) and case.is_dictionary(where):
+                    return case.told("looks_only", part, code=part)
             case ast.Subscript(ast.Name() as where):
                 return case.told("looked_up_blindly", part, code=part, dictionary=where)
     return None
@@ -336,6 +344,12 @@ def default(case: Case) -> Finding | None:
         return None
     for part in case.deciding:
         match part:
+            case ast.Compare(
+                ast.Call(ast.Attribute(where, "get"), [_, given]) as asked,
+                [ast.NotEq() | ast.IsNot()],
+                [ast.Constant(None)],
+            ) if case.is_dictionary(where) and None not in case.values_of(asked):
+                return case.told("default_for_none", part, code=asked, given=given)
             case ast.Compare(left, [ast.Eq() | ast.NotEq()], [right]):
                 for look, other in ((left, right), (right, left)):
                     match look:
@@ -367,10 +381,10 @@ def value_for_answer(case: Case) -> Finding | None:
             case ast.Return(value) if value and part.lineno == case.last_line:
                 given = case.given_to(value.id) if isinstance(value, ast.Name) else []
                 match given[0] if len(given) == 1 else value:
-                    case ast.Call(ast.Attribute(where, "get")) | ast.Subscript(where) if (
-                        case.is_dictionary(where)
-                    ):
+                    case ast.Call(ast.Attribute(where, "get")) if case.is_dictionary(where):
                         return case.told("looked_up_for_answer", part, code=value)
+                    case ast.Subscript(where) if case.is_dictionary(where):
+                        return case.told("entry_for_answer", part, code=value)
                     case ast.ListComp() | ast.SetComp() | ast.DictComp():
                         return case.told("collected_for_answer", part, code=value)
                     case ast.GeneratorExp() | ast.Call(ast.Name("filter" | "map")):
@@ -381,7 +395,9 @@ def value_for_answer(case: Case) -> Finding | None:
 def copy_of(node: ast.AST) -> str:
     """Return the dictionary of which a piece of code makes a copy, "" if it makes none."""
     match node:
-        case ast.Call(ast.Attribute(ast.Name("users" | "active_users" as name), "copy")):
+        case ast.Call(
+            ast.Attribute(ast.Name("users" | "active_users" as name), "copy" | "fromkeys")
+        ):
             return name
         case ast.Call(
             ast.Name("dict" | "copy" | "deepcopy") | ast.Attribute(attr="copy" | "deepcopy"),
@@ -432,6 +448,9 @@ def updated(case: Case) -> Finding | None:
 def set_stored(case: Case) -> Finding | None:
     """Find curly brackets that make a set, or a list, where one text should be stored."""
     if not case.is_rule("wrong_kind", "replaced", "empty_promise", "not_stored"):
+        return None
+    # What only looks should store nothing at all.
+    if case.function.answers:
         return None
     for part in case.parts:
         match part:
@@ -503,6 +522,9 @@ def last_turn(case: Case) -> Finding | None:
                     return case.told("last_turn", part, name=names[0])
             case ast.For(_, _, [ast.Assign([ast.Name(name)], ast.Compare())]):
                 return case.told("last_turn", part, name=name)
+            case ast.For(ast.Name(turn), _, [ast.Assign([ast.Name(name)], ast.Name(given))]):
+                if given == turn:
+                    return case.told("last_turn", part, name=name)
     return None
 
 

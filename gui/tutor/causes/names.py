@@ -27,12 +27,27 @@ def hidden_turn(case: Case) -> Finding | None:
     for part in case.parts if decided_wrongly(case) else ():
         match part:
             case ast.For(ast.Name(name), where, body):
-                for inner in body:
-                    match inner:
-                        case ast.Assign([ast.Name(stored)], value) if stored == name:
-                            if case.came_by(inner) and not syntax.mentions(value, name):
-                                values = {"name": name, "code": value, "where": where}
-                                return case.told("hidden_turn", inner, **values)
+                first = next((inner for inner in body if syntax.mentions(inner, name)), None)
+                match first:
+                    case ast.Assign([ast.Name(stored)], value) if (
+                        stored == name and not syntax.mentions(value, name)
+                    ):
+                        values = {"name": name, "code": value, "where": where}
+                        return case.told("hidden_turn", first, **values)
+    return None
+
+
+def inner_variable(case: Case) -> Finding | None:
+    """Find an inner function that stores in a variable of its own, not in the one outside."""
+    for part in case.parts if decided_wrongly(case) else ():
+        if not isinstance(part, syntax.FUNCTIONS) or part is case.definition:
+            continue
+        inside = [*ast.walk(part)]
+        for inner in inside:
+            match inner:
+                case ast.Assign([ast.Name(name)]) if syntax.makes_local(part, name):
+                    if any(value not in inside for value in case.given_to(name)):
+                        return case.told("inner_variable", inner, name=name, inner=part.name)
     return None
 
 
@@ -165,13 +180,20 @@ def given_another_value(case: Case) -> Finding | None:
         return None
     for part in case.parts:
         match part:
-            case ast.Assign([ast.Name(name)], value) if name in ("key", "username"):
-                if name in case.receives and not is_harmless(case, name, value):
-                    return case.told("given_another_value", part, name=name, code=value)
+            case ast.Assign(targets, value):
+                stored = {target.id for target in targets if isinstance(target, ast.Name)}
+                for name in ("key", "username"):
+                    if name not in stored or name not in case.receives:
+                        continue
+                    if not is_harmless(case, name, value):
+                        return case.told("given_another_value", part, name=name, code=value)
     return None
 
 
-ANOTHER_NAME = ("wrong_name", "sent_wrong_name", "no_username", "wrong_argument", "wrong_value")
+ANOTHER_NAME = (
+    *("wrong_name", "sent_wrong_name", "no_username", "wrong_argument", "wrong_value"),
+    *("not_stored", "foreign_entry"),
+)
 
 
 def is_harmless(case: Case, name: str, value: ast.expr) -> bool:
@@ -228,6 +250,7 @@ NAMES: tuple[Cause, ...] = (
     remark_of_others,
     hidden_by_loop,
     hidden_turn,
+    inner_variable,
     captured,
     hidden_handle,
     hidden_function,

@@ -189,6 +189,10 @@ def identity(case: Case) -> Finding | None:
                 is_single(left) or is_single(right)
             ):
                 return case.told("identity", part, code=part)
+            case ast.Compare(
+                ast.Call(ast.Name("len"), [one]), [ast.Eq()], [ast.Call(ast.Name("len"), [other])]
+            ) if {type(v) for node in (one, other) for v in case.values_of(node)} == {str}:
+                return case.told("only_lengths", part)
             case ast.Compare(ast.Call(ast.Name("id")), [_], [ast.Call(ast.Name("id"))]):
                 return case.told("same_thing", part, code=part)
     return None
@@ -343,8 +347,8 @@ def closed_too_late(case: Case) -> Finding | None:
     ]:
         match part:
             case ast.Call(ast.Name(name), [*_, ast.Compare() | ast.BoolOp() as inner]) if (
-                name in OF_ONE_VALUE or case.is_answer(part)
-            ):
+                name in OF_ONE_VALUE and not case.is_rule("no_truth_value")
+            ) or case.is_answer(part):
                 return case.told("closed_too_late", part, name=name, code=inner)
             case ast.Call(ast.Attribute(owner, "get"), [ast.Compare() | ast.BoolOp() as inner]) if (
                 case.is_dictionary(owner)
@@ -370,6 +374,8 @@ def part_of_text(case: Case) -> Finding | None:
         match part:
             case ast.Compare(left, [ast.In() | ast.NotIn()], [right]) if is_joined(case, right):
                 return case.told("part_of_text", part, code=left, whole=right)
+            case ast.Call(ast.Attribute(ast.Name("re"), ("match" | "search") as name)):
+                return case.told("part_by_method", part, name=name)
             case ast.Call(
                 ast.Attribute(text, ("startswith" | "endswith" | "find" | "count") as name)
             ):
