@@ -1239,8 +1239,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "text_and_true": (
         SEEN,
-        "{code} is a text, such as a key or a username, and no answer. It is never equal to "
-        "{other}.",
+        "{code} is no answer. It is a text, such as a key or a username, or None where a look-up "
+        "finds nothing: never equal to {other}.",
     ),
     "came_to_answer": (
         SEEN,
