@@ -5,13 +5,17 @@ code. Only after a call with a wrong outcome does the function run once more: on
 what it may change, with nothing sent and nothing printed, and with everything recorded.
 """
 
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from gui.tutor.assignment import CLIENT_FILE, HANDLES, SENDERS, SERVER_FILE, Function, message_type
 from gui.tutor.evidence import Evidence, evidence
 from gui.tutor.recorder import Recorder
 from protocol import REPLIES, REQUESTS, Message
+
+if TYPE_CHECKING:
+    import asyncio
 
 # A replay that awaits 100 times will never finish on copies.
 MAX_WAITS = 100
@@ -48,6 +52,27 @@ def run_again(
         f"{owner.capitalize()}Handle", SENDERS[function.file], key, messages=MESSAGES
     )
     return evidence(recorder.run(lambda: follow(code(handle, *arguments))))
+
+
+@contextmanager
+def threads_left_out(loop: "asyncio.AbstractEventLoop") -> Iterator[None]:
+    """Let a loop do at once, and here, what it is to let another thread do."""
+
+    def do_at_once(
+        _: object, function: Callable[..., object], *arguments: object
+    ) -> "asyncio.Future[object]":
+        done = loop.create_future()
+        try:
+            done.set_result(function(*arguments))
+        except Exception as error:
+            done.set_exception(error)
+        return done
+
+    vars(loop)["run_in_executor"] = do_at_once
+    try:
+        yield
+    finally:
+        del vars(loop)["run_in_executor"]
 
 
 def follow(steps: Coroutine[Any, Any, object]) -> object:

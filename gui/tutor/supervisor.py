@@ -27,7 +27,7 @@ from gui.tutor.layout import not_graded
 from gui.tutor.loaded import Loaded
 from gui.tutor.logic import Logic
 from gui.tutor.problem import Problem
-from gui.tutor.replay import run_again
+from gui.tutor.replay import run_again, threads_left_out
 from gui.tutor.rules import helped_rightly
 from gui.tutor.saved_file import SavedFile
 from gui.tutor.snapshot import Snapshot, class_name, snapshot
@@ -338,7 +338,8 @@ class Supervisor:
                 return run_again(function, code, recorder, call.key, arguments)
 
         # What it raises did not happen in the first run, so that it explains nothing.
-        did = self.watched(run)
+        with threads_left_out(asyncio.get_running_loop()):
+            did = self.watched(run)
         for task in asyncio.all_tasks() - tasks:
             task.cancel()
         return did

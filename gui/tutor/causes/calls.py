@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from gui.tutor import syntax
-from gui.tutor.assignment import HANDLES, SENDERS, Function, functions_of
+from gui.tutor.assignment import HANDLES, SENDERS, functions_of
 from gui.tutor.causes.case import Case, Cause, Finding, bracketed, side_of
 from gui.tutor.causes.operators import decided_wrongly
 
@@ -139,21 +139,26 @@ def uncalled(case: Case) -> Finding | None:
     """Find a function that is named, and not called."""
     if case.error is not None and not case.is_error("TypeError"):
         return None
-    name, line = named_only(case.function, case.definition)
+    name, line = named_only(case)
     return case.told("uncalled", line, name=name) if name else None
 
 
-def named_only(function: Function, definition: syntax.Definition) -> tuple[str, int]:
+def named_only(case: Case) -> tuple[str, int]:
     """Return a function of the file or the handle that is named and not called, and the line."""
-    handle = HANDLES[function.file]
-    answering = [name for name, other in functions_of(function.file).items() if not other.sends]
+    file = case.function.file
+    handle = HANDLES[file]
     # A variable may have the name of a function.
-    stored = syntax.stored_names(definition)
-    answering = [name for name in answering if name not in stored]
-    sending = [f"{handle}.{name}" for name in SENDERS[function.file]]
-    if function.file in SENDERS and handle == "server":
+    others = syntax.stored_names(case.definition)
+    if case.did is not None:
+        # What is handed on is called where it arrives, as a thread's work is.
+        calls = (part for part in case.parts if isinstance(part, ast.Call))
+        given = {syntax.dotted(value) for call in calls for value in call.args}
+        others |= {call.name for call in case.did.helped if call.name in given}
+    answering = [n for n, f in functions_of(file).items() if not f.sends and n not in others]
+    sending = [f"{handle}.{name}" for name in SENDERS[file]]
+    if handle == "server":
         answering.append(f"{handle}.get_addr_key")
-    return syntax.uncalled(definition, answering, sending)
+    return syntax.uncalled(case.definition, answering, sending)
 
 
 def method_uncalled(case: Case) -> Finding | None:

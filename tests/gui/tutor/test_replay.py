@@ -162,6 +162,28 @@ def test_a_function_that_waits_is_followed_without_waiting(stage: Stage, wait: s
     ]
 
 
+@pytest.mark.parametrize(
+    "asks", ["asyncio.get_running_loop().run_in_executor(None, {})", "asyncio.to_thread({})"]
+)
+def test_what_another_thread_is_to_find_out_is_found_out_in_a_second_run_too(
+    stage: Stage, asks: str
+) -> None:
+    body = f"""
+        taken = await {asks.format("username_exists, username")}
+        if taken:
+            await server.registration_successful(username)
+        else:
+            await server.registration_failed(username)
+        """
+    server = stage.serve("register_client", body, "import asyncio")
+    server.connect().ask("register", username="ada")
+    assert titles(server) == [
+        "register_client() refused 'ada', though the name is free and this client has not "
+        "registered."
+    ]
+    assert [problem.code for problem in problems(server.news)] == ["if taken:"]
+
+
 def test_a_forgotten_await_is_noticed_next_to_a_right_answer(stage: Stage) -> None:
     body = """
         server.request_denied()
