@@ -13,7 +13,7 @@ LOOPS = (ast.For, ast.AsyncFor, ast.ListComp, ast.SetComp, ast.DictComp, ast.Gen
 def definition(tree: ast.Module, name: str) -> Definition:
     """Return the definition of a function; an empty one if the file has none of that name."""
     for node in reversed(tree.body):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == name:
+        if isinstance(node, FUNCTIONS) and node.name == name:
             return node
     empty = ast.parse(f"def {name}(): pass").body[0]
     assert isinstance(empty, ast.FunctionDef)
@@ -22,16 +22,13 @@ def definition(tree: ast.Module, name: str) -> Definition:
 
 def defines(tree: ast.Module, name: str) -> bool:
     """Tell whether a file defines a function of a name, outside of any other."""
-    return any(
-        isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name == name
-        for node in tree.body
-    )
+    return any(isinstance(node, FUNCTIONS) and node.name == name for node in tree.body)
 
 
 def defined_around(tree: ast.Module, line: int) -> str:
     """Return the name of the function of a file that a line is part of, "" if it is of none."""
     for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and spans(node, line):
+        if isinstance(node, FUNCTIONS) and spans(node, line):
             return node.name
     return ""
 
@@ -80,14 +77,6 @@ def idle_line(function: Definition) -> int:
     return min((node.lineno for node in ast.walk(function) if does_nothing(node)), default=0)
 
 
-def returns(function: Definition, line: int) -> bool:
-    """Tell whether a line hands something back."""
-    return any(
-        isinstance(node, ast.Return) and node.value is not None and spans(node, line)
-        for node in ast.walk(function)
-    )
-
-
 def mentions(node: ast.AST, name: str) -> bool:
     """Tell whether a name stands somewhere in a piece of code."""
     return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))
@@ -131,14 +120,6 @@ def yields(function: Definition) -> int:
         if isinstance(node, (ast.Yield, ast.YieldFrom)):
             return node.lineno
     return 0
-
-
-def compares(function: Definition, line: int) -> bool:
-    """Tell whether a line compares two things with == and does nothing with the answer."""
-    return any(
-        does_nothing(node) and node.lineno == line and isinstance(node.value, ast.Compare)
-        for node in ast.walk(function)
-    )
 
 
 def does_nothing(node: ast.AST) -> TypeGuard[ast.Expr]:
@@ -209,8 +190,7 @@ def may_return_nothing(tree: ast.Module, function: str) -> bool:
     bodies = [
         definition.body
         for definition in tree.body
-        if isinstance(definition, (ast.FunctionDef, ast.AsyncFunctionDef))
-        and definition.name == function
+        if isinstance(definition, FUNCTIONS) and definition.name == function
     ]
     return not bodies or any(
         not leaves(body) or any(map(returns_nothing, in_this_function(body))) for body in bodies

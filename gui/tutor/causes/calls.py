@@ -49,7 +49,7 @@ def inner_function(case: Case) -> Finding | None:
         return None
     used = {part.id for part in case.parts if isinstance(part, ast.Name)}
     for part in case.parts:
-        if not isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)) or part is case.definition:
+        if not isinstance(part, syntax.FUNCTIONS) or part is case.definition:
             continue
         # The name inside it is that of the function of the file.
         if part.name == case.seen.function:
@@ -86,7 +86,7 @@ def inner_answer_dropped(case: Case) -> Finding | None:
     inner = {
         part.name: part
         for part in case.parts
-        if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)) and part is not case.definition
+        if isinstance(part, syntax.FUNCTIONS) and part is not case.definition
     }
     for part in case.parts:
         match part:
