@@ -15,7 +15,7 @@ from tests.students_files import PROJECT
 from tests.written import entries, sections
 
 MARK = "⟨"
-# Enough for what a student writes, on a machine that is busy with something else, too.
+# Of the processor's time: a busy machine does not count.
 LONGEST_SECONDS = 0.5
 
 
@@ -240,9 +240,9 @@ CODE = st.lists(st.sampled_from(PIECES) | st.text(max_size=20), max_size=12).map
 @settings(max_examples=30)
 @given(CODE)
 def test_whatever_stands_there_is_explained_soon(body: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     cause = why_unreadable(function(body))
-    assert time.perf_counter() - began < LONGEST_SECONDS
+    assert time.thread_time() - began < LONGEST_SECONDS
     if cause is not None:
         assert cause.line <= function(body).count("\n") + 1
         assert cause.explanation("f()").title.isprintable()
@@ -268,9 +268,9 @@ def test_whatever_stands_there_is_explained_soon(body: str) -> None:
     ids=lambda body: repr(body[:12]),
 )
 def test_what_is_long_or_nests_deep_is_explained_soon(body: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     cause = cause_of(function(body))
-    assert time.perf_counter() - began < LONGEST_SECONDS
+    assert time.thread_time() - began < LONGEST_SECONDS
     assert cause.explanation("f()").title.startswith("Python cannot read f(): ")
 
 
