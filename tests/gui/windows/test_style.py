@@ -112,7 +112,9 @@ def sizes(root: "tkinter.Tk", window: "ServerWindow") -> list[int]:
     ]
 
 
-@pytest.mark.parametrize("keys", [("plus", "minus"), ("equal", "minus"), ("KP_Add", "KP_Subtract")])
+@pytest.mark.parametrize(
+    "keys", [("plus", "minus"), ("equal", "minus"), ("KP_Add", "KP_Subtract")], ids="-".join
+)
 def test_everything_grows_and_shrinks_together(
     root: "tkinter.Tk", window: "ServerWindow", keys: tuple[str, str]
 ) -> None:
