@@ -14,7 +14,16 @@ from tests.grading_tests.submitted import (
     lost,
 )
 
+# In other situations than the one that goes wrong, what follows comes to what Python stops at.
+BEGINNING = "if username not in users.values():\n    return True\n"
+STOPPED_AT = {
+    "goes through nothing": "for k in None:\n    if k:\n        return True\nreturn False",
+    "asks any of nothing": "return any(k for k in None)",
+    "looks up a side": "return users.get(users.values()) == username",
+    "is made of itself": "x = not x\nreturn x",
+}
 ODD = [
+    *(Named(n, "server_logic.username_exists", BEGINNING + b) for n, b in STOPPED_AT.items()),
     Named("a deep chain of names", "server_logic.registered", "if 0:\n    key" + ".a" * 1600),
     Named("a deep sum", "server_logic.registered", "return " + "1+" * 100_000 + "1"),
     Named("deep brackets", "server_logic.registered", "return " + "(" * 4000 + "1" + ")" * 4000),

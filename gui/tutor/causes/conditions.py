@@ -16,6 +16,10 @@ class UnknownValue(Exception):
     """What a piece of code comes to is not known."""
 
 
+# In another situation a line may come to what Python stops at.
+UNKNOWN = (UnknownValue, TypeError, RecursionError)
+
+
 def unused(case: Case) -> Finding | None:
     """Find a function in which a key or a username that it received is nowhere used."""
     if not decided_wrongly(case):
@@ -202,7 +206,7 @@ def answers_always(case: Case, agrees: bool) -> bool:
             is ((unmet(case.function, s) is None) is agrees)
             for s in SITUATIONS
         )
-    except UnknownValue:
+    except UNKNOWN:
         return False
 
 
@@ -265,7 +269,7 @@ def is_always(agrees: bool, case: Case, node: ast.AST) -> bool:
             is agrees
             for s in SITUATIONS
         )
-    except UnknownValue:
+    except UNKNOWN:
         return False
 
 
@@ -329,7 +333,7 @@ def came_to(case: Case) -> Finding | None:
             if case.function.sends:
                 result = as_it_came(case, part)
                 return case.told("came_to", part, code=bracketed(part), result=result)
-        except UnknownValue:
+        except UNKNOWN:
             return decided_by_one(case, part, *sides) if sides else None
     return None
 
