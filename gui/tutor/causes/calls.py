@@ -174,7 +174,7 @@ def method_uncalled(case: Case) -> Finding | None:
         match part:
             case ast.Compare(left, _, others):
                 for side in (left, *others):
-                    for value in case.given_to(side.id) if isinstance(side, ast.Name) else [side]:
+                    for value in case.meant_by(side):
                         if isinstance(value, ast.Attribute) and value.attr in METHODS:
                             values = {"name": value.attr, "code": value}
                             return case.told("method_named_only", value, **values)

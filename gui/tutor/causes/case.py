@@ -159,6 +159,10 @@ class Case:
         """Return what the function stores in a variable, in order."""
         return self._given.get(name, [])
 
+    def meant_by(self, node: ast.expr) -> list[ast.expr]:
+        """Return a piece of code, or what the function stores in it if it is a variable."""
+        return self.given_to(node.id) if isinstance(node, ast.Name) else [node]
+
     @cached_property
     def _given(self) -> dict[str, list[ast.expr]]:
         found: dict[str, list[ast.expr]] = {}

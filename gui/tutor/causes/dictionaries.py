@@ -183,10 +183,9 @@ def numbered(case: Case) -> Finding | None:
                 is_number = is_number or (isinstance(index, ast.Name) and index.id in numbers)
                 if isinstance(where, ast.Name) and dictionary and (looks_for_number or is_number):
                     return case.told("no_numbers", part, code=part, dictionary=dictionary)
-                if case.seen.explanation.rule == "nothing_inside":
-                    stored = case.given_to(where.id) if isinstance(where, ast.Name) else [where]
-                    if any(side_of(value)[0] for value in stored):
-                        return case.told("no_numbers_in_side", part, code=where)
+                is_side = any(side_of(value)[0] for value in case.meant_by(where))
+                if case.seen.explanation.rule == "nothing_inside" and is_side:
+                    return case.told("no_numbers_in_side", part, code=where)
     return None
 
 

@@ -107,7 +107,7 @@ def result_of_storing(case: Case) -> Finding | None:
     for part in case.parts:
         match part:
             case ast.If(test) if all(value is None for value in case.did.values_of(test)):
-                for value in case.given_to(test.id) if isinstance(test, ast.Name) else [test]:
+                for value in case.meant_by(test):
                     match value:
                         case ast.Call(ast.Name(name)) if name in storing:
                             return case.told("result_of_storing", part, code=test, name=name)

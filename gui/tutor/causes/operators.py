@@ -211,7 +211,7 @@ def wrapped_alone(case: Case) -> Finding | None:
     for part in in_doubt(case):
         match part:
             case ast.Compare(_, [ast.In() | ast.NotIn()], [right]):
-                for whole in case.given_to(right.id) if isinstance(right, ast.Name) else [right]:
+                for whole in case.meant_by(right):
                     match whole:
                         case ast.List([inner]) | ast.Tuple([inner]) | ast.Set([inner]) if side_of(
                             inner
@@ -267,7 +267,7 @@ def collection_as_condition(case: Case) -> Finding | None:
     for part in case.parts if decided_wrongly(case) else ():
         match part:
             case ast.If(test) | ast.IfExp(test) | ast.Call(ast.Name("bool"), [test]):
-                match case.given_to(test.id) if isinstance(test, ast.Name) else [test]:
+                match case.meant_by(test):
                     case [ast.Call(ast.Name("filter" | "map")) | ast.GeneratorExp()]:
                         return case.told("loop_as_condition", part, code=test)
                     case [ast.ListComp(ast.Compare(), [ast.comprehension(ifs=[])])]:

@@ -1,6 +1,7 @@
 """Causes around `await`: what waits, what does not, and what never comes."""
 
 import ast
+from collections.abc import Iterator
 
 from gui.tutor import syntax
 from gui.tutor.assignment import HANDLES, SENDERS, Function, functions_of
@@ -75,14 +76,23 @@ def given_uncalled(case: Case) -> Finding | None:
     """Find a function of the handle that is given to asyncio, which takes what a call gives."""
     for part in case.failing if case.is_error("TypeError") else ():
         match part:
-            case ast.Call(func, arguments) if (
-                syntax.dotted(func).rpartition(".")[2] in TAKE_CALLS and case.error
-            ):
-                for given in arguments:
-                    owner, _, name = syntax.dotted(given).rpartition(".")
-                    if owner in HANDLES.values() and name in SENDERS[case.function.file]:
-                        return case.told("uncalled", given, name=f"{owner}.{name}")
+            case ast.Call() if last_name(part.func) in TAKE_CALLS and case.error:
+                for given in senders_given(case, part.args):
+                    return case.told("uncalled", given, name=syntax.dotted(given))
     return None
+
+
+def senders_given(case: Case, values: list[ast.expr]) -> Iterator[ast.expr]:
+    """Yield which of some arguments are functions of the handle that send, not called."""
+    for value in values:
+        owner, _, name = syntax.dotted(value).rpartition(".")
+        if owner in HANDLES.values() and name in SENDERS[case.function.file]:
+            yield value
+
+
+def last_name(node: ast.expr) -> str:
+    """Return what stands after the last dot of a name."""
+    return syntax.dotted(node).rpartition(".")[2]
 
 
 TAKE_CALLS = ("create_task", "ensure_future", "gather", "run", "shield", "wait", "wait_for")
@@ -95,9 +105,8 @@ def with_for_async(case: Case) -> Finding | None:
         return None
     for item in statement.items:
         entered = item.context_expr
-        made = case.given_to(entered.id) if isinstance(entered, ast.Name) else [entered]
-        for value in made:
-            if isinstance(value, ast.Call) and syntax.dotted(value.func).rpartition(".")[2] in (
+        for value in case.meant_by(entered):
+            if isinstance(value, ast.Call) and last_name(value.func) in (
                 "BoundedSemaphore",
                 "Condition",
                 "Lock",
@@ -129,13 +138,10 @@ def called_elsewhere(case: Case) -> Finding | None:
         return None
     for part in case.parts:
         match part:
-            case ast.Call(func, arguments, keywords) if (
-                syntax.dotted(func).rpartition(".")[2] in STARTERS
-            ):
-                for given in [*arguments, *(keyword.value for keyword in keywords)]:
-                    owner, _, name = syntax.dotted(given).rpartition(".")
-                    if owner in HANDLES.values() and name in SENDERS[case.function.file]:
-                        return case.told("called_elsewhere", given, code=func, name=name)
+            case ast.Call(func, arguments, keywords) if last_name(func) in STARTERS:
+                values = [*arguments, *(keyword.value for keyword in keywords)]
+                for given in senders_given(case, values):
+                    return case.told("called_elsewhere", given, code=func, name=last_name(given))
     return None
 
 
